@@ -1,0 +1,44 @@
+import type { JsonObject } from './json.v1.ts';
+
+/** Hard limits on what may be chosen and run. A flow that cannot meet them is never offered to a selector. */
+export interface Limits {
+  /** At most this many of the backend's credits or US dollars per image, where a flow states its cost. */
+  maxCost?: number | undefined;
+  /** At most this long for one job, in milliseconds, where a flow states how long it takes. */
+  maxDurationMs?: number | undefined;
+  /** Only flows whose every model allows commercial use; models of unknown licence are left out. */
+  commercialUse?: boolean | undefined;
+  /** At most this much graphics memory, in GiB, where a flow states what it needs. */
+  maxVramGb?: number | undefined;
+}
+
+/** What a prompt is about, in parts. Core derives it from English text; a host may give its own. */
+export interface BriefParts {
+  /** The objects in the order of the text, articles dropped: `['red apple', 'green frog']`. */
+  subjects: string[];
+  /** How the first subject stands to the second; `null` where the text does not say. */
+  relation: 'left' | 'right' | 'above' | 'below' | 'beside' | null;
+  /** How many of the first subject are asked for; 1 where the text does not say. */
+  count: number;
+  /** What is left of the text once the subjects are taken out: place, style, mood. May be empty. */
+  scene: string;
+}
+
+/** What a caller wants, after defaults: the one description that every part reads. */
+export interface Brief {
+  /** 1 to 10,000 characters after trimming. */
+  prompt: string;
+  /** What the picture should not show; the flow's own text is kept where this is `undefined`. */
+  negative: string | undefined;
+  /** 0 to 2^64 − 1. A `number` above 2^53 − 1 is refused: give a `bigint`. */
+  seed: number | bigint;
+  /** In pixels; the flow's own size where `undefined`. */
+  width: number | undefined;
+  height: number | undefined;
+  /** How many images, 1 to 64. */
+  count: number;
+  parts: BriefParts;
+  limits: Limits;
+  /** Per-run options of parts, keyed by the part's name. */
+  options: { [part: string]: JsonObject };
+}

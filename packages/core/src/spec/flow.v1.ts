@@ -1,0 +1,78 @@
+import type { BriefParts } from './brief.v1.ts';
+import type { Components, Slots, Workflow } from './workflow.v1.ts';
+
+/** A model file that a flow needs. What is not known is `null`, never guessed. */
+export interface ModelRequirement {
+  /** ComfyUI's folder name: `checkpoints`, `loras`, `vae`, `upscale_models`, `text_encoders`, `diffusion_models`. */
+  folder: string;
+  /** The file name as it stands in the graph. */
+  file: string;
+  /** SPDX identifier where there is one, otherwise the licence's own name. */
+  licence: string | null;
+  /** Whether the licence allows commercial use of what is made; `null` where that is not known. */
+  commercialUse: boolean | null;
+  /** A page or file where a person gets it. */
+  url: string | null;
+  sizeBytes: number | null;
+  /** Where the facts above were read. */
+  source: string | null;
+}
+
+/** Which briefs a flow can take. Nothing stated means any. */
+export interface BriefNeeds {
+  /** The number of subjects that the text must have. */
+  subjects?: number | undefined;
+  /** One of these relations between the first two subjects. */
+  relations?: Exclude<BriefParts['relation'], null>[] | undefined;
+  /** Exactly this many of the first subject. */
+  count?: number | undefined;
+}
+
+/** Where a flow comes from and how far it was checked. */
+export interface Provenance {
+  author: string | null;
+  licence: string | null;
+  source: string | null;
+  /** `object_info`: every class, input and link was checked against a real server's catalogue; `run`: a picture was made with it. */
+  verified: 'object_info' | 'run' | null;
+  /** What it was checked against or run on: `ComfyUI 0.33.0`. */
+  verifiedWith: string | null;
+}
+
+/** What a flow costs to run, as its author states it. */
+export interface FlowCost {
+  /** Relative work for one image: 1 is a 20-step run at the base model's own size. */
+  relative: number | null;
+  /** Graphics memory that it needs, in GiB. */
+  vramGb: number | null;
+}
+
+/** A workflow in the library, with all that a selector, a binder and an inventory check need. */
+export interface Flow {
+  /** Lower-kebab-case, unique in a library: the folder's or file's name. */
+  id: string;
+  title: string;
+  /** One or two sentences: what it is good for. */
+  description: string;
+  workflow: Workflow;
+  slots: Slots;
+  components: Components;
+  /** What selectors read: the method's labels in kebab-case (`sci-fi`), and traits (`two-objects`, `counting`, `fast`, `high-detail`). */
+  tags: string[];
+  /** Family of the base model: `emoji`, `sd15`, `sdxl`, `flux`; `null` where it is not known. */
+  baseModel: string | null;
+  models: ModelRequirement[];
+  /** Node classes in the graph, sorted. */
+  classes: string[];
+  needs: BriefNeeds;
+  /** Used where the brief leaves them open. */
+  defaults: {
+    negative?: string | undefined;
+    width?: number | undefined;
+    height?: number | undefined;
+  };
+  cost: FlowCost;
+  provenance: Provenance;
+  /** Canonical hash of the graph, values included: `sha256:…`. */
+  hash: string;
+}

@@ -1,0 +1,76 @@
+import type { Warning } from './context.v1.ts';
+import type { JobRef, JobState } from './executor.v1.ts';
+import type { JsonObject } from './json.v1.ts';
+
+/** One image of a run as it is kept: its hash and what the scorers said, never the bytes. */
+export interface ImageRecord {
+  /** `sha256:` of the bytes. */
+  hash: string;
+  mediaType: string;
+  seed: string;
+  /** The combined score under the scorer named below; `null` where none was plugged in or it failed. */
+  score: number | null;
+  raw: { [measure: string]: number };
+}
+
+/** A person's verdict on a run, reported by the host. */
+export interface Feedback {
+  /** 0 (bad) to 1 (good); votes are 0 or 1. */
+  value: number;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** The image it is about, by hash; the whole run where absent. */
+  imageHash?: string | undefined;
+  note?: string | undefined;
+}
+
+/** One run kept: enough to learn from and to explain, JSON-safe, without secrets. */
+export interface RunRecord {
+  schema: 'comfygen/record@1';
+  runId: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  prompt: string;
+  brief: JsonObject;
+  labels: string[];
+  selector: string;
+  /** Every offered flow's chance of being chosen, for off-policy estimates. */
+  probabilities: { [flowId: string]: number };
+  choiceSeed: number;
+  /** The flow that made the images; after a fallback not the first of the ranking. */
+  flowId: string;
+  planHash: string;
+  executor: string;
+  scorer: { name: string; version: string } | null;
+  images: ImageRecord[];
+  feedback: Feedback[];
+  /** Milliseconds. */
+  timings: { selectMs: number; executeMs: number; scoreMs: number; totalMs: number };
+  warnings: Warning[];
+  versions: { [name: string]: string };
+}
+
+/** Keeps run records. Appending the same `runId` again replaces the record. */
+export interface RecordStore {
+  append(record: RunRecord): Promise<void>;
+  get(runId: string): Promise<RunRecord | undefined>;
+  /** In the order of their first append. */
+  list(): AsyncIterable<RunRecord>;
+}
+
+/** A job as a store keeps it. */
+export interface JobEntry {
+  ref: JobRef;
+  runId: string;
+  planId: string;
+  flowId: string;
+  state: JobState;
+}
+
+/** Keeps references of jobs, so that a crash loses none. */
+export interface JobStore {
+  put(entry: JobEntry): Promise<void>;
+  get(planId: string): Promise<JobEntry | undefined>;
+  list(): AsyncIterable<JobEntry>;
+  delete(planId: string): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import type { Brief } from './brief.v1.ts';
+import type { CallContext, Warning } from './context.v1.ts';
+import type { JsonObject } from './json.v1.ts';
+
+/** What a scorer judges. */
+export interface ScorerRequest {
+  image: { bytes: Uint8Array; mediaType: string };
+  brief: Brief;
+}
+
+/** A scorer's answer. */
+export interface Score {
+  /** Within the scorer's `range`, higher is better. */
+  value: number;
+  /** The measures behind the value, in their own units, by name. */
+  raw: { [measure: string]: number };
+  /** Per member for an ensemble, in the order given. */
+  members?:
+    | {
+        name: string;
+        version: string;
+        value: number;
+        weight: number;
+        raw: { [measure: string]: number };
+      }[]
+    | undefined;
+  /** Facts for a person: what was found in the picture. JSON-safe. */
+  evidence?: JsonObject | undefined;
+  warnings: Warning[];
+}
+
+/** What a scorer can do. */
+export interface ScorerSupports {
+  /** Equal images and briefs give equal scores. */
+  deterministic: boolean;
+  /** It reads the prompt; without this it judges the pixels alone. */
+  prompt: boolean;
+  network: boolean;
+}
+
+/** Judges one image. `name`, `version` and `range` are fixed: a changed measure is a new version. */
+export interface ScorerV1 {
+  spec: 'v1';
+  role: 'scorer';
+  name: string;
+  version: string;
+  range: readonly [low: number, high: number];
+  supports: ScorerSupports;
+  score(request: ScorerRequest, ctx: CallContext): Promise<Score>;
+  dispose?(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import type { Brief } from './brief.v1.ts';
+import type { CallContext, Warning } from './context.v1.ts';
+import type { Flow } from './flow.v1.ts';
+import type { Inventory } from './inventory.v1.ts';
+import type { JsonObject } from './json.v1.ts';
+import type { RunRecord } from './record.v1.ts';
+import type { Workflow } from './workflow.v1.ts';
+
+/** What a selector is asked. */
+export interface SelectorRequest {
+  brief: Brief;
+  /** Only flows that can run on the executor and that meet the brief's needs and limits; may be empty. */
+  flows: readonly Flow[];
+  /** `null` where no executor states one. */
+  inventory: Inventory | null;
+  /** Seeds every random draw of the choice: same request and seed, same selection. 0 to 2^32 − 1. */
+  choiceSeed: number;
+}
+
+/** One flow in the order that a selector would run them. */
+export interface RankedFlow {
+  flowId: string;
+  /** Predicted score on the selector's own scale, higher is better; `null` where it predicts none. */
+  score: number | null;
+  /** A 90 % interval of that score, where the selector knows one. */
+  interval: [low: number, high: number] | null;
+  /** The chance with which this flow was put first, 0 to 1; logged for off-policy estimates. */
+  probability: number;
+  /** Why it stands here, in a sentence for a person. */
+  reason: string;
+  /** A graph that the selector wrote instead of the flow's own. It is validated before it runs. */
+  workflow?: Workflow | undefined;
+}
+
+/** A selector's answer. */
+export interface Selection {
+  /** Best first; each flow at most once; empty where nothing fits. Probabilities sum to 1 unless empty. */
+  ranked: RankedFlow[];
+  /** What the selector saw in the prompt: the method's labels in kebab-case, and traits. */
+  labels: string[];
+  /** Why the first was chosen, in one or two sentences for a person. */
+  reason: string;
+  /** Facts behind the reason; JSON-safe. */
+  evidence?: JsonObject | undefined;
+  warnings: Warning[];
+}
+
+/** What a selector can do. */
+export interface SelectorSupports {
+  /** Equal requests give equal bytes. */
+  deterministic: boolean;
+  /** `learn` exists. */
+  learn: boolean;
+  /** It asks a network service. */
+  network: boolean;
+}
+
+/** Ranks flows for a brief. It never executes anything. */
+export interface SelectorV1 {
+  spec: 'v1';
+  role: 'selector';
+  name: string;
+  supports: SelectorSupports;
+  select(request: SelectorRequest, ctx: CallContext): Promise<Selection>;
+  /** Takes what was scored or voted since the last call. */
+  learn?(records: readonly RunRecord[], ctx: CallContext): Promise<{ warnings: Warning[] }>;
+  dispose?(): Promise<void>;
+}
