@@ -1,0 +1,101 @@
+import { findSampler } from './samplers.ts';
+import { partialSigmas, scheduleSigmas } from './schedulers.ts';
+import { createFlowSigmas, createSdSigmas } from './sigma-table.ts';
+import { createTorchGenerator, torchNoise } from './torch-noise.ts';
+
+type Levels = Record<string, Record<string, number[] | { error: string }>>;
+
+/** Numbers that a real ComfyUI computed. */
+export interface SamplingNumbers {
+  schedulers: Levels;
+  flow_shift3: Levels;
+  denoise: Record<string, number[]>;
+  gaussian: { mean: number[]; variance: number[] };
+  noise_seed42: number[];
+  samplers: Record<string, number[]>;
+  torch_cpu_noise: Record<string, number[]>;
+}
+
+/** The largest absolute difference; infinite where the lengths differ or a number is missing. */
+export function maxError(got: ArrayLike<number>, want: ArrayLike<number>): number {
+  if (got.length !== want.length) return Number.POSITIVE_INFINITY;
+  return Array.from(got).reduce((worst, value, i) => {
+    const error = Math.abs(value - (want[i] as number));
+    return Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(worst, error);
+  }, 0);
+}
+
+/** The largest absolute error against those numbers for each noise shape, scheduler, denoise and sampler. */
+export function measureParity(numbers: SamplingNumbers): Record<string, Record<string, number>> {
+  const sd = createSdSigmas();
+  return {
+    noise: noiseErrors(numbers.torch_cpu_noise),
+    schedulers: levelErrors(numbers.schedulers, (name, steps) => scheduleSigmas(sd, name, steps)),
+    flow: levelErrors(numbers.flow_shift3, (name, steps) =>
+      scheduleSigmas(createFlowSigmas(3), name, steps),
+    ),
+    denoise: Object.fromEntries(
+      Object.entries(numbers.denoise).map(([key, want]) => {
+        const [name = '', steps, denoise] = key.split('/');
+        return [key, maxError(partialSigmas(sd, name, Number(steps), Number(denoise)), want)];
+      }),
+    ),
+    samplers: samplerErrors(numbers),
+  };
+}
+
+function noiseErrors(cases: Record<string, number[]>): Record<string, number> {
+  const errors: Record<string, number> = {};
+  for (const [key, want] of Object.entries(cases)) {
+    const [seed = '0', shape = ''] = key.split('/');
+    const all = torchNoise(BigInt(seed), shape.split('x').map(Number));
+    // Long vectors were recorded as their first and last 60 values.
+    const got = all.length > 120 ? [...all.slice(0, 60), ...all.slice(-60)] : all;
+    errors[shape] = Math.max(errors[shape] ?? 0, maxError(got, want));
+  }
+  return errors;
+}
+
+function levelErrors(
+  cases: Levels,
+  schedule: (name: string, steps: number) => Float32Array,
+): Record<string, number> {
+  const errors: Record<string, number> = {};
+  for (const [name, bySteps] of Object.entries(cases)) {
+    for (const [steps, want] of Object.entries(bySteps)) {
+      if (!Array.isArray(want)) continue;
+      const error = maxError(schedule(name, Number(steps)), want);
+      errors[name] = Math.max(errors[name] ?? 0, error);
+    }
+  }
+  return errors;
+}
+
+const OURS = ['euler', 'euler_ancestral', 'heun', 'dpmpp_2m', 'dpmpp_2s_ancestral', 'lcm'];
+
+function samplerErrors(numbers: SamplingNumbers): Record<string, number> {
+  const { mean, variance } = numbers.gaussian;
+  const errors: Record<string, number> = {};
+  for (const [key, want] of Object.entries(numbers.samplers)) {
+    const [name = '', scheduler = '', steps] = key.split('/');
+    if (!OURS.includes(name)) continue;
+    const sigmas = scheduleSigmas(createSdSigmas(), scheduler, Number(steps));
+    const run = {
+      x: Float32Array.from(numbers.noise_seed42, (value) => value * (sigmas[0] as number)),
+      sigmas,
+      // The posterior mean of a diagonal Gaussian: the exact denoiser of the recorded runs.
+      denoise: (x: Float32Array, sigma: number) =>
+        x.map((value, i) => {
+          const [m, v] = [mean[i] as number, variance[i] as number];
+          return m + (v / (v + sigma ** 2)) * (value - m);
+        }),
+      // The recorded runs had seed 7; ComfyUI draws step noise from a generator seeded one higher.
+      noise: createTorchGenerator(8),
+    };
+    const walk = findSampler(name)(run);
+    let at = walk.next();
+    while (!at.done) at = walk.next();
+    errors[name] = Math.max(errors[name] ?? 0, maxError(at.value, want));
+  }
+  return errors;
+}

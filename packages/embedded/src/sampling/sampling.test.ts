@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import fixture from './__fixtures__/comfyui-0.33.0-sampling.json' with { type: 'json' };
+import { measureParity, type SamplingNumbers } from './parity.ts';
+import { findSampler, SAMPLER_NAMES } from './samplers.ts';
+import { partialSigmas, SCHEDULER_NAMES, scheduleSigmas } from './schedulers.ts';
+import { createSdSigmas } from './sigma-table.ts';
+import { createTorchGenerator, torchNoise } from './torch-noise.ts';
+
+const LIMITS = { noise: 1e-5, schedulers: 1e-5, flow: 1e-5, denoise: 1e-5, samplers: 1e-4 };
+
+describe('against the numbers of ComfyUI 0.33.0', () => {
+  const parity = measureParity(fixture as unknown as SamplingNumbers);
+  for (const [group, limit] of Object.entries(LIMITS)) {
+    for (const [name, error] of Object.entries(parity[group] ?? {})) {
+      it(`${group}: ${name} is within ${limit}`, () => expect(error).toBeLessThanOrEqual(limit));
+    }
+  }
+
+  it('covers all schedulers, all samplers with numbers and all noise shapes', () => {
+    expect(Object.keys(parity['schedulers'] ?? {}).sort()).toEqual([...SCHEDULER_NAMES].sort());
+    expect([...Object.keys(parity['samplers'] ?? {}), 'ddim'].sort()).toEqual(
+      [...SAMPLER_NAMES].sort(),
+    );
+    expect(Object.keys(parity['noise'] ?? {})).toHaveLength(4);
+  });
+});
+
+describe('schedulers and samplers', () => {
+  const sd = createSdSigmas();
+
+  it('ddim is euler', () => expect(findSampler('ddim')).toBe(findSampler('euler')));
+
+  it('kl_optimal with one step is refused by name', () => {
+    expect(() => scheduleSigmas(sd, 'kl_optimal', 1)).toThrow(/kl_optimal/);
+  });
+
+  it('names what exists when a sampler or a scheduler is not known', () => {
+    expect(() => findSampler('dpmpp_3m_sde')).toThrow(/"dpmpp_3m_sde".*euler/);
+    expect(() => findSampler('toString')).toThrow(/does not run here/);
+    expect(() => scheduleSigmas(sd, 'fast', 4)).toThrow(/"fast".*karras/);
+  });
+
+  it('never rises and ends at zero for every scheduler and number of steps', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SCHEDULER_NAMES),
+        fc.integer({ min: 2, max: 150 }),
+        fc.double({ min: 0.05, max: 1, noNaN: true }),
+        (scheduler, steps, denoise) => {
+          const levels = partialSigmas(sd, scheduler, steps, denoise);
+          expect(levels.at(-1)).toBe(0);
+          for (let i = 1; i < levels.length; i++) {
+            expect(levels[i]).toBeLessThanOrEqual(levels[i - 1] as number);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('samples nothing at denoise 0', () => {
+    expect(partialSigmas(sd, 'normal', 20, 0)).toHaveLength(0);
+  });
+});
+
+describe('noise', () => {
+  it('goes on where the last call stopped, also for an odd count', () => {
+    const generator = createTorchGenerator(3);
+    const once = createTorchGenerator(3).normal(10);
+    expect([...generator.normal(3), ...generator.normal(7)]).toEqual([...once]);
+  });
+
+  it('takes seeds up to 2^64 − 1', () => {
+    expect(torchNoise(2n ** 64n - 1n, [1, 4, 2, 2])).toEqual(torchNoise(2 ** 32 - 1, [1, 4, 2, 2]));
+  });
+});
