@@ -1,0 +1,45 @@
+import type { Flow, ModelRequirement } from '../spec/index.ts';
+import { type CheckFlowOptions, checkFlow, type FlowReason } from './check-flow.ts';
+
+/** A flow that is not offered, with all the reasons. */
+export interface SkippedFlow {
+  flow: Flow;
+  reasons: FlowReason[];
+  missing: { classes: string[]; models: ModelRequirement[] };
+}
+
+/** A library split by what a backend, a brief and limits allow. */
+export interface FilteredFlows {
+  /** In the library's order. */
+  offered: Flow[];
+  skipped: SkippedFlow[];
+  /** What could not be checked, each sentence once with the flows that it is about. */
+  unknown: { message: string; flows: string[] }[];
+}
+
+/**
+ * The flows that can run here and fit, and for each other one why not and what it lacks.
+ * What is not known leaves a flow in (except licences where `commercialUse` is asked for) and is
+ * said in `unknown`. Never throws.
+ */
+export function filterFlows(flows: readonly Flow[], options: CheckFlowOptions = {}): FilteredFlows {
+  const offered: Flow[] = [];
+  const skipped: SkippedFlow[] = [];
+  const unknown = new Map<string, string[]>();
+  for (const flow of flows) {
+    const check = checkFlow(flow, options);
+    if (!check.canRun) {
+      skipped.push({ flow, reasons: check.reasons, missing: check.missing });
+      continue;
+    }
+    offered.push(flow);
+    for (const message of check.unknown) {
+      unknown.set(message, [...(unknown.get(message) ?? []), flow.id]);
+    }
+  }
+  return {
+    offered,
+    skipped,
+    unknown: [...unknown].map(([message, ids]) => ({ message, flows: ids })),
+  };
+}

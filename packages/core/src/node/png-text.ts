@@ -1,0 +1,52 @@
+import { inflateSync } from 'node:zlib';
+
+const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
+/** More text than any workflow has; guards against a chunk that inflates without end. */
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
+
+const latin1 = new TextDecoder('latin1');
+const utf8 = new TextDecoder();
+
+/** Whether these bytes begin as a PNG does. */
+export function isPng(bytes: Uint8Array): boolean {
+  return SIGNATURE.every((byte, index) => bytes[index] === byte);
+}
+
+/**
+ * The text chunks of a PNG by keyword: `tEXt`, `zTXt` and `iTXt`. ComfyUI writes the graph that was run
+ * under `prompt`. A file that ends early gives what came before; chunks that can't be read are left out.
+ */
+export function readPngText(bytes: Uint8Array): Map<string, string> {
+  const texts = new Map<string, string>();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let offset = SIGNATURE.length;
+  while (offset + 12 <= bytes.length) {
+    const length = view.getUint32(offset);
+    const type = latin1.decode(bytes.subarray(offset + 4, offset + 8));
+    const data = bytes.subarray(offset + 8, offset + 8 + length);
+    if (data.length < length) break;
+    const entry = readChunk(type, data);
+    if (entry !== undefined && !texts.has(entry[0])) texts.set(...entry);
+    offset += length + 12;
+  }
+  return texts;
+}
+
+function readChunk(type: string, data: Uint8Array): [string, string] | undefined {
+  const end = data.indexOf(0);
+  if (end <= 0 || !['tEXt', 'zTXt', 'iTXt'].includes(type)) return undefined;
+  const keyword = latin1.decode(data.subarray(0, end));
+  if (type === 'tEXt') return [keyword, latin1.decode(data.subarray(end + 1))];
+  try {
+    if (type === 'zTXt') return [keyword, latin1.decode(inflate(data.subarray(end + 2)))];
+    const language = data.indexOf(0, end + 3);
+    const translation = data.indexOf(0, language + 1);
+    if (language < 0 || translation < 0) return undefined;
+    const text = data.subarray(translation + 1);
+    return [keyword, utf8.decode(data[end + 1] === 1 ? inflate(text) : text)];
+  } catch {
+    return undefined;
+  }
+}
+
+const inflate = (data: Uint8Array) => inflateSync(data, { maxOutputLength: MAX_TEXT_BYTES });

@@ -1,0 +1,84 @@
+import { readFile, stat } from 'node:fs/promises';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import { isPng, readPngText } from './png-text.ts';
+
+const SYSTEM_ERRORS: { [code: string]: string } = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'reading it is not allowed',
+  EPERM: 'reading it is not allowed',
+  ELOOP: 'its links lead in a circle',
+  ENOTDIR: 'a part of the path is a file',
+};
+
+/** FILE_ACCESS with the path and, in words, what the system said. */
+export function fileFault(path: string, error: unknown): ComfygenError {
+  if (ComfygenError.is(error)) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new ComfygenError('FILE_ACCESS', `${path}: ${SYSTEM_ERRORS[code] ?? code}`, {
+    details: { path, code },
+    cause: error,
+  });
+}
+
+/** The bytes of a file. Throws FILE_ACCESS, or PAYLOAD_TOO_LARGE above `maxBytes`. */
+export async function readBytes(
+  path: string,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxBytes) {
+      throw new ComfygenError('PAYLOAD_TOO_LARGE', `${path}: ${size} bytes, more than ${maxBytes}`);
+    }
+    return await readFile(path, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw fileFault(path, error);
+  }
+}
+
+/** The workflow's JSON text in an exported file: the file itself, or the graph that ComfyUI writes into its PNGs. */
+export function workflowText(name: string, bytes: Uint8Array): string {
+  if (isPng(bytes)) return promptOf(name, bytes);
+  const text = decode(name, bytes);
+  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) {
+    throw invalid(
+      name,
+      'is a web page, not a workflow; on code-hosting sites take the address of the raw file',
+    );
+  }
+  return text;
+}
+
+function promptOf(name: string, bytes: Uint8Array): string {
+  const texts = readPngText(bytes);
+  const prompt = texts.get('prompt');
+  if (prompt !== undefined) return withoutNaN(prompt);
+  throw invalid(
+    name,
+    texts.has('workflow')
+      ? 'holds a workflow in the UI format only; save it by "Export (API)" in ComfyUI'
+      : 'is a picture without a ComfyUI workflow in it',
+  );
+}
+
+/** ComfyUI writes Python's NaN where a node compares as always changed; JSON has no such word. */
+function withoutNaN(text: string): string {
+  return text.replaceAll(/([[,:]\s*)NaN(?=\s*[\],}])/g, '$1null');
+}
+
+function decode(name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw invalid(name, 'is neither text nor a PNG', cause);
+  }
+}
+
+export function invalid(name: string, what: string, cause?: unknown): ComfygenError {
+  return new ComfygenError('INVALID_WORKFLOW', `${name} ${what}`, {
+    details: { path: name },
+    cause,
+  });
+}
