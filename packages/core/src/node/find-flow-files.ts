@@ -32,11 +32,12 @@ export async function findFlowFiles(
     for (const name of names) {
       const child = join(path, name);
       try {
-        if (await isFolder(child)) {
+        const info = await stat(child);
+        if (info.isDirectory()) {
           if (depth < MAX_DEPTH && name !== 'node_modules' && !name.startsWith('.')) {
             await visit(child, depth + 1);
           }
-        } else if (/\.(json|png)$/i.test(name) && !NOT_WORKFLOWS.has(name)) {
+        } else if (info.isFile() && /\.(json|png)$/i.test(name) && !NOT_WORKFLOWS.has(name)) {
           const flowFile = name === 'workflow.json' && names.includes('flow.json');
           found.push({ workflow: child, flowFile: flowFile ? join(path, 'flow.json') : undefined });
         }
@@ -54,7 +55,12 @@ export async function findFlowFiles(
   return found;
 }
 
-/** Follows links; throws what the system says of broken ones. */
-export async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path)).isDirectory();
+/** What is at a path, links followed; throws what the system says of circles and of missing rights. */
+export async function fileKind(path: string): Promise<'folder' | 'file' | 'nothing'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'nothing';
+    throw error;
+  }
 }

@@ -27,7 +27,11 @@ export async function readBytes(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   try {
-    const { size } = await stat(path);
+    const info = await stat(path);
+    if (!info.isFile()) {
+      throw new ComfygenError('FILE_ACCESS', `${path}: not a file`, { details: { path } });
+    }
+    const { size } = info;
     if (size > maxBytes) {
       throw new ComfygenError('PAYLOAD_TOO_LARGE', `${path}: ${size} bytes, more than ${maxBytes}`);
     }

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import type { Brief, BriefParts, Flow, Inventory, ModelRequirement } from '../spec/index.ts';
+import { checkFlow } from './check-flow.ts';
+import { filterFlows } from './filter-flows.ts';
+
+const model = (overrides: Partial<ModelRequirement> = {}): ModelRequirement => ({
+  folder: 'checkpoints',
+  file: 'base.safetensors',
+  licence: 'Apache-2.0',
+  commercialUse: true,
+  url: 'https://example.com/base.safetensors',
+  sizeBytes: null,
+  source: null,
+  ...overrides,
+});
+
+const flow = (overrides: Partial<Flow> = {}): Flow => ({
+  id: 'plain',
+  title: 'Plain',
+  description: '',
+  workflow: {},
+  slots: {
+    prompt: [{ node: '6', input: 'text' }],
+    negative: [],
+    seed: [],
+    width: [],
+    height: [],
+    batchSize: [],
+  },
+  components: {
+    checkpoints: ['base.safetensors'],
+    diffusionModels: [],
+    textEncoders: [],
+    loras: [],
+    vaes: [],
+    upscalers: [],
+    samplers: [],
+  },
+  tags: [],
+  baseModel: null,
+  models: [model()],
+  classes: ['KSampler', 'SaveImage'],
+  needs: {},
+  defaults: {},
+  cost: { relative: null, vramGb: null },
+  provenance: { author: null, licence: null, source: null, verified: null, verifiedWith: null },
+  hash: 'sha256:0',
+  ...overrides,
+});
+
+const brief = (parts: Partial<BriefParts>, limits: Brief['limits'] = {}): Brief => ({
+  prompt: 'a fox',
+  negative: undefined,
+  seed: 0,
+  width: undefined,
+  height: undefined,
+  count: 1,
+  parts: { subjects: ['fox'], relation: null, count: 1, scene: '', ...parts },
+  limits,
+  options: {},
+});
+
+const inventory: Inventory = {
+  catalogue: { KSampler: {}, SaveImage: {} },
+  models: { checkpoints: ['base.safetensors'] },
+  source: 'Test 1.0',
+};
+
+describe('a flow against an inventory', () => {
+  it('can run where every class and file is there', () => {
+    expect(checkFlow(flow(), { inventory })).toEqual({
+      canRun: true,
+      reasons: [],
+      missing: { classes: [], models: [] },
+      unknown: [],
+    });
+  });
+
+  it('names the missing classes and files, and where to get the files', () => {
+    const check = checkFlow(
+      flow({ classes: ['KSampler', 'Magic'], models: [model({ file: 'other.safetensors' })] }),
+      { inventory },
+    );
+    expect(check.canRun).toBe(false);
+    expect(check.missing.classes).toEqual(['Magic']);
+    expect(check.missing.models.map((one) => one.file)).toEqual(['other.safetensors']);
+    expect(check.reasons.map((reason) => reason.code)).toEqual(['missing-class', 'missing-model']);
+    expect(check.reasons[1]?.message).toContain('https://example.com/base.safetensors');
+  });
+
+  it('points to a copy of the file that lies in a subfolder, which the server would refuse', () => {
+    const stocked = { ...inventory, models: { checkpoints: ['SDXL\\base.safetensors'] } };
+    const check = checkFlow(flow(), { inventory: stocked });
+    expect(check.canRun).toBe(false);
+    expect(check.reasons[0]?.message).toContain('SDXL\\base.safetensors');
+  });
+
+  it('takes either slash in a file name', () => {
+    const stocked = { ...inventory, models: { checkpoints: ['SDXL\\base.safetensors'] } };
+    const check = checkFlow(flow({ models: [model({ file: 'SDXL/base.safetensors' })] }), {
+      inventory: stocked,
+    });
+    expect(check.canRun).toBe(true);
+  });
+
+  it('says what a backend keeps to itself instead of failing on it', () => {
+    const check = checkFlow(flow(), {
+      inventory: { catalogue: null, models: {}, source: 'Cloud' },
+    });
+    expect(check.canRun).toBe(true);
+    expect(check.unknown).toEqual([
+      'Cloud does not list its node classes',
+      'Cloud does not list the files of checkpoints',
+    ]);
+  });
+
+  it('is not fooled by names that every object has', () => {
+    const check = checkFlow(
+      flow({ classes: ['constructor'], models: [model({ folder: 'toString' })] }),
+      { inventory },
+    );
+    expect(check.missing.classes).toEqual(['constructor']);
+    expect(check.unknown).toEqual(['Test 1.0 does not list the files of toString']);
+  });
+});
+
+describe('a flow against a brief', () => {
+  const pair = flow({ needs: { subjects: 2, relations: ['left', 'beside'], count: 1 } });
+
+  it('fits the number of subjects, the relation and the count that it is made for', () => {
+    const parts = { subjects: ['apple', 'frog'], relation: 'left' } as const;
+    expect(
+      checkFlow(pair, { brief: brief({ ...parts, subjects: [...parts.subjects] }) }).canRun,
+    ).toBe(true);
+  });
+
+  it.each([
+    ['subjects', { subjects: ['apple'], relation: 'left' }],
+    ['subjects', { subjects: ['a', 'b', 'c'], relation: 'left' }],
+    ['relation', { subjects: ['apple', 'frog'], relation: 'above' }],
+    ['relation', { subjects: ['apple', 'frog'], relation: null }],
+    ['count', { subjects: ['apple', 'frog'], relation: 'left', count: 3 }],
+  ] as [string, Partial<BriefParts>][])('names %s where it does not fit: %o', (code, parts) => {
+    const { reasons } = checkFlow(pair, { brief: brief(parts) });
+    expect(reasons.map((reason) => reason.code)).toEqual([code]);
+  });
+
+  it('needs as many subjects as its templates name, even where it states nothing', () => {
+    const slots = {
+      ...flow().slots,
+      prompt: [
+        { node: '1', input: 'text', template: '{first}' },
+        { node: '2', input: 'text', template: '{second}' },
+      ],
+    };
+    expect(checkFlow(flow({ slots }), { brief: brief({}) }).canRun).toBe(false);
+    expect(checkFlow(flow({ slots }), { brief: brief({ subjects: ['a', 'b'] }) }).canRun).toBe(
+      true,
+    );
+  });
+
+  it('cannot be asked for anything where no input takes the prompt', () => {
+    const mute = flow({ slots: { ...flow().slots, prompt: [] } });
+    expect(checkFlow(mute, { brief: brief({}) }).reasons[0]?.code).toBe('no-prompt-slot');
+  });
+
+  it('fits any brief where it states nothing', () => {
+    const parts = { subjects: ['a', 'b', 'c'], relation: 'below', count: 7 } as const;
+    expect(
+      checkFlow(flow(), { brief: brief({ ...parts, subjects: [...parts.subjects] }) }).canRun,
+    ).toBe(true);
+  });
+});
+
+describe('a flow against limits', () => {
+  it.each([
+    [true, true],
+    [false, false],
+    [null, false],
+  ])('for commercial use, a model that says %s is offered: %s', (commercialUse, offered) => {
+    const check = checkFlow(flow({ models: [model({ commercialUse })] }), {
+      limits: { commercialUse: true },
+    });
+    expect(check.canRun).toBe(offered);
+  });
+
+  it('asks nothing of licences where commercial use is not wanted', () => {
+    const check = checkFlow(flow({ models: [model({ commercialUse: null })] }), { limits: {} });
+    expect(check.canRun).toBe(true);
+  });
+
+  it('keeps flows within the graphics memory, and says where a flow states none', () => {
+    const needs = (vramGb: number | null) => flow({ cost: { relative: null, vramGb } });
+    const limits = { maxVramGb: 8 };
+    expect(checkFlow(needs(8), { limits }).canRun).toBe(true);
+    expect(checkFlow(needs(9), { limits }).reasons[0]?.code).toBe('vram');
+    expect(checkFlow(needs(null), { limits })).toMatchObject({
+      canRun: true,
+      unknown: ['the flow does not state how much graphics memory it needs'],
+    });
+  });
+
+  it('says that cost and duration cannot be held against a flow', () => {
+    const { unknown } = checkFlow(flow(), { limits: { maxCost: 1, maxDurationMs: 1 } });
+    expect(unknown).toHaveLength(2);
+  });
+
+  it("takes the brief's limits unless others are given", () => {
+    const strict = brief({}, { commercialUse: true });
+    const unknown = flow({ models: [model({ commercialUse: null })] });
+    expect(checkFlow(unknown, { brief: strict }).canRun).toBe(false);
+    expect(checkFlow(unknown, { brief: strict, limits: {} }).canRun).toBe(true);
+  });
+});
+
+describe('a library', () => {
+  it('is split into what is offered and what is skipped, in order, with every reason', () => {
+    const a = flow({ id: 'a' });
+    const b = flow({ id: 'b', classes: ['Magic'], needs: { count: 3 } });
+    const c = flow({ id: 'c' });
+    const result = filterFlows([a, b, c], { inventory, brief: brief({}) });
+    expect(result.offered).toEqual([a, c]);
+    expect(result.skipped.map((one) => one.flow.id)).toEqual(['b']);
+    expect(result.skipped[0]?.reasons.map((one) => one.code)).toEqual(['missing-class', 'count']);
+    expect(result.unknown).toEqual([]);
+  });
+
+  it('says each thing that could not be checked once, with its flows', () => {
+    const hidden = {
+      catalogue: null,
+      models: { checkpoints: ['base.safetensors'] },
+      source: 'Cloud',
+    };
+    const { unknown } = filterFlows([flow({ id: 'a' }), flow({ id: 'b' })], { inventory: hidden });
+    expect(unknown).toEqual([
+      { message: 'Cloud does not list its node classes', flows: ['a', 'b'] },
+    ]);
+  });
+});
