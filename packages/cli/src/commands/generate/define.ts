@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import { collect, parseDurationMs, parseSeed, parseWhole } from '../../options/parse-values.ts';
+import { type CommonOptions, type Run, withCommonOptions, withExamples } from '../run.ts';
+
+/** What the command line of `generate` says; what it leaves out comes from the config file. */
+export interface GenerateOptions extends CommonOptions {
+  out?: string;
+  force?: boolean;
+  seed?: number | bigint;
+  count?: number;
+  width?: number;
+  height?: number;
+  negative?: string;
+  flow?: string;
+  flows?: string[];
+  only?: boolean;
+  executor?: string;
+  selector?: string;
+  scorer?: string[];
+  strict?: boolean;
+  timeout?: number;
+  records?: string;
+  dryRun?: boolean;
+  preview?: boolean;
+  quiet?: boolean;
+}
+
+const MAX_SIDE = 16_384;
+
+/** `comfygen generate <prompt…>`. */
+export function addGenerate(program: Command, run: Run): void {
+  const command = program
+    .command('generate')
+    .alias('g')
+    .description('make a picture of a prompt with the workflow that fits it best')
+    .argument('<prompt...>', 'what to draw; - reads it from stdin')
+    .optionsGroup('What to draw:')
+    .option('-s, --seed <n>', 'same seed, same picture; 0 to 2^64 − 1', parseSeed)
+    .option('-n, --count <n>', 'how many pictures, 1 to 64', parseWhole('A count', 1, 64))
+    .option('-W, --width <px>', 'width in pixels', parseWhole('A width', 1, MAX_SIDE))
+    .option('-H, --height <px>', 'height in pixels', parseWhole('A height', 1, MAX_SIDE))
+    .option('--negative <text>', 'what the picture should not show')
+    .option('--strict', 'fail on words that the model does not know')
+    .optionsGroup('How to draw it:')
+    .option('-f, --flow <id>', 'this flow instead of the selector’s choice')
+    .option('--flows <path>', 'add flows: folder, exported file or URL; repeatable', collect)
+    .option('--only', 'only the flows of --flows, without the library')
+    .option('--executor <name>', 'where to run it: embedded')
+    .option('--selector <name>', 'who chooses the flow: rules')
+    .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
+    .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
+    .option('--dry-run', 'show the choice and the workflow, run nothing')
+    .optionsGroup('Where it goes:')
+    .option('-o, --out <path>', 'picture file or folder (default: comfygen-output/)')
+    .option('--force', 'replace a file of the same name')
+    .option('--records <dir>', 'keep a record of the run there (default: none kept)')
+    .option('--json', 'print one JSON object on stdout')
+    .option('-q, --quiet', 'no progress and no notes on stderr')
+    .addOption(
+      new Option(
+        '--preview',
+        'show the picture here (on by itself in iTerm2, Kitty, WezTerm, Ghostty)',
+      ),
+    )
+    .addOption(new Option('--no-preview', 'do not show it'));
+  command.action(async (words: string[], options: GenerateOptions) => {
+    const { generate } = await import('./generate.ts');
+    run.exitCode = await generate(words, options, run);
+  });
+  withExamples(withCommonOptions(command), [
+    'comfygen generate "a red apple left of a green frog"',
+    'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
+    'comfygen generate "a fox" --dry-run',
+    'echo "a red apple" | comfygen generate - --json --quiet',
+  ]);
+}

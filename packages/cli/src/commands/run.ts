@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Io } from '../terminal/io.ts';
+
+/** One run of the command line: what a command reads, writes, and leaves as its exit code. */
+export interface Run {
+  io: Io;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  exitCode: number;
+}
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  config?: string;
+  verbose?: boolean;
+  json?: boolean;
+}
+
+/** Adds the options that every command takes. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'settings file instead of the nearest comfygen.config.*')
+    .option('--verbose', 'with an error, also print where it came from');
+}
+
+/** Examples below a command's help. */
+export function withExamples(command: Command, lines: readonly string[]): Command {
+  return command.addHelpText(
+    'after',
+    `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+  );
+}

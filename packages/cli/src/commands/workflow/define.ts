@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { parseSeed, parseWhole } from '../../options/parse-values.ts';
+import { type CommonOptions, type Run, withCommonOptions, withExamples } from '../run.ts';
+
+/** Options of `workflow check`. */
+export interface WorkflowCheckOptions extends CommonOptions {
+  objectInfo?: string;
+}
+
+/** Options of `workflow bind`. */
+export interface WorkflowBindOptions extends CommonOptions {
+  prompt?: string;
+  negative?: string;
+  seed?: number | bigint;
+  width?: number;
+  height?: number;
+  count?: number;
+}
+
+/** `comfygen workflow check | slots | bind | diff`. */
+export function addWorkflow(program: Command, run: Run): void {
+  const workflow = program
+    .command('workflow')
+    .description('tools on workflow files that ComfyUI exports; FILE may be - for stdin');
+  addCheck(workflow, run);
+  addSlots(workflow, run);
+  addBind(workflow, run);
+  addDiff(workflow, run);
+}
+
+function addCheck(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('check')
+    .description('would a server accept this workflow, and is it safe; exits 1 where not')
+    .argument('<file>', 'workflow in API format')
+    .option('--object-info <file>', 'a server’s GET /object_info (default: the core nodes)')
+    .option('--json', 'print JSON on stdout')
+    .action(async (file: string, options: WorkflowCheckOptions) => {
+      const { checkWorkflow } = await import('./check.ts');
+      run.exitCode = await checkWorkflow(file, options, run);
+    });
+  withExamples(withCommonOptions(command), [
+    'comfygen workflow check portrait.json',
+    'curl -s http://127.0.0.1:8188/object_info > info.json',
+    'comfygen workflow check portrait.json --object-info info.json --json',
+  ]);
+}
+
+function addSlots(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('slots')
+    .description('which inputs a brief fills: prompt, negative prompt, seed, size')
+    .argument('<file>', 'workflow in API format')
+    .option('--json', 'print JSON on stdout')
+    .action(async (file: string, options: CommonOptions) => {
+      const { showSlots } = await import('./slots.ts');
+      run.exitCode = await showSlots(file, options, run);
+    });
+  withExamples(withCommonOptions(command), ['comfygen workflow slots portrait.json']);
+}
+
+function addBind(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('bind')
+    .description('the workflow with a prompt, seed and size filled in, as JSON on stdout')
+    .argument('<file>', 'workflow in API format')
+    .requiredOption('-p, --prompt <text>', 'what to draw')
+    .option('--negative <text>', 'what the picture should not show')
+    .option('-s, --seed <n>', '0 to 2^64 − 1 (default: the file’s own)', parseSeed)
+    .option('-W, --width <px>', 'width in pixels', parseWhole('A width', 1, 16_384))
+    .option('-H, --height <px>', 'height in pixels', parseWhole('A height', 1, 16_384))
+    .option('-n, --count <n>', 'how many pictures', parseWhole('A count', 1, 64))
+    .action(async (file: string, options: WorkflowBindOptions) => {
+      const { bindFile } = await import('./bind.ts');
+      run.exitCode = await bindFile(file, options, run);
+    });
+  withExamples(withCommonOptions(command), [
+    'comfygen workflow bind portrait.json --prompt "a fox" --seed 7 > fox.json',
+  ]);
+}
+
+function addDiff(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('diff')
+    .description('how two workflows differ, node ids and key order apart; exits 1 where they do')
+    .argument('<before>', 'workflow in API format')
+    .argument('<after>', 'workflow in API format')
+    .option('--json', 'print JSON on stdout')
+    .action(async (before: string, after: string, options: CommonOptions) => {
+      const { diffFiles } = await import('./diff.ts');
+      run.exitCode = await diffFiles(before, after, options, run);
+    });
+  withExamples(withCommonOptions(command), ['comfygen workflow diff old.json new.json']);
+}

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ComfygenError } from 'comfygen';
+import type { z } from 'zod';
+import { findConfig } from './find-config.ts';
+import { nearest } from './nearest.ts';
+import { type Config, configKeys, configSchema } from './schema.ts';
+
+/** A config file, read and checked; `file` is `undefined` where there is none. */
+export interface LoadedConfig {
+  file: string | undefined;
+  config: Config;
+}
+
+/**
+ * Reads `comfygen.config.{json,mjs,ts}`: the given file or the nearest one upward. `mjs` and `ts`
+ * export their settings by default and may hold parts as objects. Throws INVALID_OPTIONS with file
+ * and key for anything that it does not know.
+ */
+export async function loadConfig(cwd: string, given: string | undefined): Promise<LoadedConfig> {
+  const file = findConfig(cwd, given);
+  if (file === undefined) return { file, config: {} };
+  const result = configSchema.safeParse(await readConfig(file));
+  if (result.success) return { file, config: withPaths(result.data, dirname(file)) };
+  const problems = result.error.issues.flatMap(describeIssue);
+  throw new ComfygenError('INVALID_OPTIONS', `${file}: ${problems.join('; ')}`, {
+    details: { file, problems, hint: `Known keys: ${configKeys.slice(1).join(', ')}.` },
+  });
+}
+
+async function readConfig(file: string): Promise<unknown> {
+  const extension = extname(file);
+  if (extension === '.json') return readJson(file);
+  if (extension === '.ts' && !process.features.typescript) {
+    throw new ComfygenError(
+      'UNSUPPORTED',
+      `${file} needs a Node that runs TypeScript (22.18 or newer); this is ${process.versions.node}.`,
+      {
+        details: {
+          file,
+          hint: 'Rename it to comfygen.config.mjs without types, or use a newer Node.',
+        },
+      },
+    );
+  }
+  if (!['.mjs', '.js', '.ts', '.mts'].includes(extension)) {
+    throw new ComfygenError('INVALID_OPTIONS', `A config file ends in .json, .mjs or .ts: ${file}`);
+  }
+  const module = await importConfig(file);
+  if (module['default'] !== undefined) return module['default'];
+  throw new ComfygenError('INVALID_OPTIONS', `${file} has no default export.`, {
+    details: { file, hint: 'Write: export default { executor: "embedded" };' },
+  });
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ComfygenError('FILE_ACCESS', `Cannot read ${file}: ${reason(cause)}`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ComfygenError('INVALID_OPTIONS', `${file} is not JSON: ${reason(cause)}`, { cause });
+  }
+}
+
+async function importConfig(file: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (cause) {
+    if (ComfygenError.is(cause)) throw cause;
+    throw new ComfygenError('INVALID_OPTIONS', `${file} cannot be loaded: ${reason(cause)}`, {
+      cause,
+      details: { file, hint: 'See where with --verbose.' },
+    });
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const meant = nearest(key, configKeys);
+      return `unknown key "${key}"${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`;
+    });
+  }
+  const path = issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`;
+  return [`${path}: ${issue.message}`];
+}
+
+/** Paths in a config file are relative to the file, wherever the command is started. */
+function withPaths(config: Config, folder: string): Config {
+  const isUrl = (text: string) => /^https?:\/\//.test(text);
+  const absolute = (path: string) => (isUrl(path) ? path : resolve(folder, path));
+  const { flows, out, records } = config;
+  return {
+    ...config,
+    ...(flows && { flows: flows.map((one) => (typeof one === 'string' ? absolute(one) : one)) }),
+    ...(out !== undefined && { out: /[\\/]$/.test(out) ? `${absolute(out)}/` : absolute(out) }),
+    ...(records !== undefined && { records: absolute(records) }),
+  };
+}

@@ -1,0 +1,67 @@
+import type { ExecutorV1, Flow, PartRole, ScorerV1, SelectorV1 } from 'comfygen';
+import { z } from 'zod';
+import { toSeed } from '../options/parse-values.ts';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** A part given as an object; only its manifest is checked here, core checks the rest. */
+function part<T>(role: PartRole) {
+  return z.custom<T>((value) => isObject(value) && value['role'] === role, {
+    error: `must be a name, or a ${role} object with role: '${role}'`,
+  });
+}
+
+const name = z.string().min(1);
+const flow = z.custom<Flow>((value) => isObject(value) && isObject(value['workflow']), {
+  error: 'must be a path, an address, or a flow object with a workflow',
+});
+const seed = z.union(
+  [
+    z.int().min(0),
+    z
+      .bigint()
+      .min(0n)
+      .max(2n ** 64n - 1n),
+    z.string(),
+  ],
+  {
+    error: 'must be a whole number from 0 to 2^64 − 1; above 2^53 − 1 write it as a string',
+  },
+);
+const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z.union([item.transform((value) => [value]), z.array(item).min(1)]);
+
+/** What a config file may say. Unknown keys are errors. Paths are relative to the file. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  flows: oneOrMore(z.union([name, flow])).optional(),
+  /** Only these flows, without the library that comes with comfygen. */
+  only: z.boolean().optional(),
+  executor: z.union([name, part<ExecutorV1>('executor')]).optional(),
+  selector: z.union([name, part<SelectorV1>('selector')]).optional(),
+  scorer: oneOrMore(z.union([name, part<ScorerV1>('scorer')])).optional(),
+  out: name.optional(),
+  records: name.optional(),
+  seed: seed
+    .transform((value, ctx) => {
+      const result = typeof value === 'string' ? toSeed(value) : value;
+      if (result !== undefined) return result;
+      ctx.addIssue('must be a whole number from 0 to 2^64 − 1');
+      return z.NEVER;
+    })
+    .optional(),
+  count: z.int().min(1).max(64).optional(),
+  width: z.int().min(1).optional(),
+  height: z.int().min(1).optional(),
+  negative: z.string().optional(),
+  timeoutMs: z.int().min(1).optional(),
+  strict: z.boolean().optional(),
+  preview: z.boolean().optional(),
+});
+
+/** A config file's content, checked. */
+export type Config = z.infer<typeof configSchema>;
+
+/** The keys that a config file may have, for the error about one that it may not. */
+export const configKeys = Object.keys(configSchema.shape);

@@ -1,0 +1,59 @@
+import { CommanderError } from 'commander';
+import { createProgram } from './program.ts';
+import { Interrupted, listenForInterrupt } from './terminal/interrupt.ts';
+import { createProcessIo, type Io } from './terminal/io.ts';
+
+/** What was typed is wrong: the shell's own exit code for it. */
+const USAGE = 2;
+const USAGE_CODES = ['INVALID_OPTIONS', 'INVALID_BRIEF'];
+
+/**
+ * Runs one command line. Resolves to the exit code: 0 done, 1 failed or problems found, 2 the command
+ * line or config is wrong, 130 stopped by Ctrl-C.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  leaveQuietlyOnBrokenPipe();
+  const io = createProcessIo();
+  const interrupt = listenForInterrupt();
+  const run = { io, signal: interrupt.signal, exitCode: 0 };
+  try {
+    await createProgram(run).parseAsync(argv, { from: 'user' });
+    return run.exitCode;
+  } catch (error) {
+    return await report(error, io, interrupt.signal, argv);
+  } finally {
+    interrupt.stop();
+  }
+}
+
+/** `comfygen flows list | head -1` ends without a word, as other commands do. */
+function leaveQuietlyOnBrokenPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      throw error;
+    });
+  }
+}
+
+async function report(
+  error: unknown,
+  io: Io,
+  signal: AbortSignal,
+  argv: readonly string[],
+): Promise<number> {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  const { errorJson, renderError } = await import('./render/error.ts');
+  const { ComfygenError } = await import('comfygen');
+  const json = argv.includes('--json');
+  const stop = signal.aborted ? signal.reason : error;
+  if (stop instanceof Interrupted) {
+    io.err(`${io.errColors.yellow('canceled')}: ${stop.message}\n`);
+    if (json) io.out(`${JSON.stringify({ error: { code: 'CANCELED', message: stop.message } })}\n`);
+    return stop.exitCode;
+  }
+  io.err(renderError(error, io.errColors, argv.includes('--verbose')));
+  if (json) io.out(`${JSON.stringify(errorJson(error))}\n`);
+  return ComfygenError.is(error) && USAGE_CODES.includes(error.code) ? USAGE : 1;
+}

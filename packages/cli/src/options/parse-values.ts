@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from 'commander';
+
+const SEED_LIMIT = 2n ** 64n - 1n;
+
+/** Which digits stand for a seed: 0 to 2^64 − 1, exact; a `bigint` where a number would round it. */
+export function toSeed(text: string): number | bigint | undefined {
+  if (!/^\d{1,20}$/.test(text)) return undefined;
+  const value = BigInt(text);
+  if (value > SEED_LIMIT) return undefined;
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}
+
+/** `--seed`. */
+export function parseSeed(text: string): number | bigint {
+  const seed = toSeed(text.trim());
+  if (seed === undefined) {
+    throw new InvalidArgumentError(`A seed is a whole number from 0 to ${SEED_LIMIT}.`);
+  }
+  return seed;
+}
+
+/** A whole number within limits, for one option. */
+export function parseWhole(what: string, low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (!(value >= low && value <= high)) {
+      throw new InvalidArgumentError(`${what} is a whole number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `--timeout`: `90`, `90s`, `1500ms`, `5m`, `1h`, in milliseconds. A bare number is seconds. */
+export function parseDurationMs(text: string): number {
+  const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+  const value = Math.round(Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS]);
+  if (!(value >= 1 && value <= 86_400_000)) {
+    throw new InvalidArgumentError('A time is a number with ms, s, m or h, from 1ms to 24h: 90s.');
+  }
+  return value;
+}
+
+/** Gathers a repeatable option. */
+export function collect(value: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), value];
+}

@@ -1,0 +1,25 @@
+import { ComfygenError } from 'comfygen';
+
+const REASONS: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than is allowed here',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'it is read-only',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'it does not exist',
+  ENXIO: 'it is not a plain file',
+};
+
+/** What went wrong with a file, in words: FILE_ACCESS with the path, the system's code kept. */
+export function fileError(action: string, path: string, cause: unknown): ComfygenError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = REASONS[code ?? ''] ?? message;
+  return new ComfygenError('FILE_ACCESS', `Cannot ${action} ${path}: ${reason}.`, {
+    cause,
+    details: { path, systemCode: code },
+  });
+}

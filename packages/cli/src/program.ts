@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { addDoctor } from './commands/doctor/define.ts';
+import { addFlows } from './commands/flows/define.ts';
+import { addGenerate } from './commands/generate/define.ts';
+import type { Run } from './commands/run.ts';
+import { addWorkflow } from './commands/workflow/define.ts';
+import { cliVersion } from './version.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  failed, or a check found problems
+  2  the command line or the config file is wrong
+  130  stopped by Ctrl-C
+
+Settings come from the command line, then from comfygen.config.{json,mjs,ts} (the nearest one
+upward from this folder), then from defaults. NO_COLOR and FORCE_COLOR are respected.`;
+
+/** The whole command line. What a command does is loaded when it runs, so that --help is quick. */
+export function createProgram(run: Run): Command {
+  const { io } = run;
+  const program = new Command('comfygen')
+    .description(
+      'Chooses the ComfyUI workflow that fits a prompt, runs it, and scores the picture.',
+    )
+    .version(cliVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({
+      helpWidth: io.columns,
+      styleTitle: (text) => io.outColors.bold(text),
+      styleOptionTerm: (text) => io.outColors.cyan(text),
+      styleSubcommandTerm: (text) => io.outColors.cyan(text),
+    })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHasColors: () => io.outColors.isColorSupported,
+      getErrHasColors: () => io.errColors.isColorSupported,
+      outputError: (text, write) => {
+        const message = text.trim().replace(/^error: /, '');
+        write(`${io.errColors.red('error')} ${io.errColors.bold('INVALID_OPTIONS')}: ${message}\n`);
+      },
+    });
+  addGenerate(program, run);
+  addFlows(program, run);
+  addWorkflow(program, run);
+  addDoctor(program, run);
+  for (const command of [program, ...program.commands]) command.showHelpAfterError(hint(command));
+  program.addHelpText('after', EXIT_CODES);
+  return program;
+}
+
+function hint(command: Command): string {
+  const path = command.parent === null ? command.name() : `comfygen ${command.name()}`;
+  return `  → See the options with: ${path} --help`;
+}

@@ -1,0 +1,93 @@
+import type { Colors, Io } from '../terminal/io.ts';
+import { formatMs, pad, plain, truncate } from './text.ts';
+
+/** One moment of a run. */
+export interface ProgressState {
+  /** What happens: `KSampler`, `choosing a workflow`. */
+  activity: string;
+  /** 0 to 1; absent where nobody knows. */
+  fraction?: number | undefined;
+  step?: number | undefined;
+  steps?: number | undefined;
+}
+
+/** Shows how far a run is. Nothing is left of a moving line once it is cleared. */
+export interface ProgressView {
+  update(state: ProgressState): void;
+  /** A line that stays, above the moving one. */
+  note(text: string): void;
+  clear(): void;
+}
+
+const BAR_WIDTH = 20;
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** A bar of a fixed width, whole cells only. */
+export function renderBar(fraction: number, colors: Colors): string {
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
+  return colors.cyan('━'.repeat(filled)) + colors.dim('─'.repeat(BAR_WIDTH - filled));
+}
+
+/** The moving line: bar, percent, activity, step, time. */
+export function renderProgress(
+  state: ProgressState,
+  elapsedMs: number,
+  colors: Colors,
+  columns: number,
+): string {
+  const { fraction, step, steps } = state;
+  const bar = fraction === undefined ? '' : `${renderBar(fraction, colors)} `;
+  const percent = fraction === undefined ? '' : `${pad(`${Math.floor(fraction * 100)} %`, 5)}  `;
+  const at = step !== undefined && steps !== undefined && steps > 1 ? ` ${step}/${steps}` : '';
+  const used = (fraction === undefined ? 0 : BAR_WIDTH + 1) + percent.length;
+  const text = truncate(
+    `${plain(state.activity)}${at}  ${formatMs(elapsedMs)}`,
+    Math.max(8, columns - used - 1),
+  );
+  return `${bar}${percent}${text}`;
+}
+
+/** A moving line on a terminal, plain lines elsewhere, nothing where `quiet`. */
+export function createProgressView(io: Io, quiet: boolean): ProgressView {
+  if (quiet) return { update() {}, note() {}, clear() {} };
+  const started = Date.now();
+  return io.errIsTty ? movingLine(io, started) : plainLines(io);
+}
+
+function movingLine(io: Io, started: number): ProgressView {
+  let last: ProgressState | undefined;
+  const draw = () => {
+    if (last === undefined) return;
+    const line = renderProgress(last, Date.now() - started, io.errColors, io.columns);
+    io.err(`${CLEAR_LINE}${line}`);
+  };
+  return {
+    update(state) {
+      last = state;
+      draw();
+    },
+    note(text) {
+      io.err(`${last === undefined ? '' : CLEAR_LINE}${text}\n`);
+      draw();
+    },
+    clear() {
+      if (last !== undefined) io.err(CLEAR_LINE);
+      last = undefined;
+    },
+  };
+}
+
+/** A log file wants a line a stage, not a line a step. */
+function plainLines(io: Io): ProgressView {
+  let stage = '';
+  return {
+    update({ activity, fraction }) {
+      if (activity === stage) return;
+      stage = activity;
+      const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} %)`;
+      io.err(`${plain(activity)}${percent}\n`);
+    },
+    note: (text) => io.err(`${text}\n`),
+    clear() {},
+  };
+}

@@ -1,0 +1,45 @@
+import type { Colors } from '../terminal/io.ts';
+import { displayWidth, pad, truncate } from './text.ts';
+
+/** A column: its heading, the least width it may shrink to, and how its cells are coloured. */
+export interface Column {
+  title: string;
+  /** Shrinks to this width where the terminal is narrow; stays whole where absent. */
+  least?: number;
+  paint?: (text: string) => string;
+}
+
+/** Rows under headings, within a width: columns that may shrink give way, the widest first. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly string[][],
+  colors: Colors,
+  width: number,
+): string {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(displayWidth(title), ...rows.map((row) => displayWidth(row[index] ?? ''))),
+  );
+  const gaps = 2 * (columns.length - 1);
+  const total = () => widths.reduce((sum, one) => sum + one, gaps);
+  while (total() > width) {
+    const spare = columns.map(({ least }, i) => (least === undefined ? 0 : widths[i]! - least));
+    const widest = spare.indexOf(Math.max(...spare));
+    if (spare[widest]! <= 0) break;
+    widths[widest]! -= 1;
+  }
+  const line = (cells: readonly string[], paint: (text: string, index: number) => string) =>
+    cells
+      .map((cell, index) => {
+        const last = index === cells.length - 1;
+        const text = truncate(cell, widths[index]!);
+        return paint(last ? text : pad(text, widths[index]!), index);
+      })
+      .join('  ')
+      .trimEnd();
+  const head = line(
+    columns.map(({ title }) => title),
+    (text) => colors.dim(text),
+  );
+  const body = rows.map((row) => line(row, (text, i) => columns[i]?.paint?.(text) ?? text));
+  return `${[head, ...body].join('\n')}\n`;
+}

@@ -1,0 +1,51 @@
+import picocolors from 'picocolors';
+
+/** The colours of one stream: plain functions that do nothing where colour is off. */
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** Where a command reads and writes. Results go to `out`, everything else to `err`. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  outColors: Colors;
+  errColors: Colors;
+  outIsTty: boolean;
+  errIsTty: boolean;
+  /** Width to write for: the terminal's, at most 100, or 80 where there is none. */
+  columns: number;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  readInput(): Promise<string>;
+}
+
+/** NO_COLOR beats FORCE_COLOR beats what the stream is. Empty values count as unset. */
+export function wantsColor(isTty: boolean, env: NodeJS.ProcessEnv): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
+  return isTty && env['TERM'] !== 'dumb';
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The streams of this process. */
+export function createProcessIo(): Io {
+  const { stdout, stderr, env } = process;
+  const outIsTty = stdout.isTTY === true;
+  const errIsTty = stderr.isTTY === true;
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    outColors: picocolors.createColors(wantsColor(outIsTty, env)),
+    errColors: picocolors.createColors(wantsColor(errIsTty, env)),
+    outIsTty,
+    errIsTty,
+    columns: Math.min(100, stdout.columns || stderr.columns || 80),
+    env,
+    cwd: process.cwd(),
+    readInput: () => readAll(process.stdin),
+  };
+}
