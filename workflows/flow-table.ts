@@ -14,7 +14,10 @@ export function withFlowTable(readme: string, flows: readonly Flow[]): string {
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`no ${START} … ${END}`);
   const sections = [
-    ['For the embedded executor (the emoji world)', flows.filter((flow) => flow.baseModel === 'emoji')],
+    [
+      'For the embedded executor (the emoji world)',
+      flows.filter((flow) => flow.baseModel === 'emoji'),
+    ],
     ['For ComfyUI, with published models', flows.filter((flow) => flow.baseModel !== 'emoji')],
   ] as const;
   const tables = sections.map(([title, some]) =>
