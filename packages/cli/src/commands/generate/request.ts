@@ -1,0 +1,19 @@
+import type { Config } from '../../config/schema.ts';
+import type { GenerateOptions } from './define.ts';
+
+/** What is asked of core, from the command line, then the config file. */
+export function generateRequest(options: GenerateOptions, config: Config, executor: string) {
+  const strict = options.strict ?? config.strict ?? false;
+  const values = {
+    seed: options.seed ?? config.seed,
+    count: options.count ?? config.count,
+    width: options.width ?? config.width,
+    height: options.height ?? config.height,
+    negative: options.negative ?? config.negative,
+    flow: options.flow,
+    timeoutMs: options.timeout ?? config.timeoutMs,
+    options: strict ? { [executor]: { strict: true } } : undefined,
+  };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof typeof values]?: NonNullable<(typeof values)[K]> };
+}

@@ -1,0 +1,35 @@
+import { type ComfyGen, createComfyGen, type ExecutorV1, type Flow, type Warning } from 'comfygen';
+import { folderRecordStore } from 'comfygen/node';
+import type { Setup } from '../config/settings.ts';
+import { loadLibrary } from './flows.ts';
+import { loadExecutor, loadScorer, loadSelector } from './named-parts.ts';
+
+/** A command's parts, put together. */
+export interface Composed {
+  comfygen: ComfyGen;
+  executor: ExecutorV1;
+  flows: Flow[];
+  warnings: Warning[];
+}
+
+/** Puts the plugins together: the one place that does. `records` is a folder, or `undefined` to keep none. */
+export async function compose(
+  setup: Setup,
+  records: string | undefined,
+  signal: AbortSignal,
+): Promise<Composed> {
+  const [executor, selector, { flows, warnings }] = await Promise.all([
+    loadExecutor(setup.executor),
+    loadSelector(setup.selector),
+    loadLibrary(setup, signal),
+  ]);
+  const scorer = await loadScorer(setup.scorer, executor);
+  const comfygen = createComfyGen({
+    flows,
+    selector,
+    executor,
+    ...(scorer && { scorer }),
+    ...(records !== undefined && { records: folderRecordStore(records) }),
+  });
+  return { comfygen, executor, flows, warnings };
+}

@@ -1,0 +1,63 @@
+import { ComfygenError, type ExecutorV1, type ScorerV1, type SelectorV1 } from 'comfygen';
+import { nearest } from '../config/nearest.ts';
+
+/** Parts that have a name on the command line. Each is loaded when it is used, not before. */
+type Loaders<T> = { [name: string]: () => Promise<T> };
+
+const EXECUTORS: Loaders<ExecutorV1> = {
+  embedded: async () => (await import('@comfygen/embedded')).embedded(),
+};
+
+const SELECTORS: Loaders<SelectorV1> = {
+  rules: async () => (await import('@comfygen/selectors/rules')).rules(),
+};
+
+const SCORERS: Loaders<ScorerV1> = {
+  technical: async () => (await import('@comfygen/scorers/technical')).technical(),
+  adherence: async () => (await import('@comfygen/embedded/scorer')).adherence(),
+};
+
+/** The executor of this name, or the object itself. Throws INVALID_OPTIONS listing what exists. */
+export function loadExecutor(given: string | ExecutorV1): Promise<ExecutorV1> {
+  return load('executor', EXECUTORS, given);
+}
+
+/** The selector of this name, or the object itself. */
+export function loadSelector(given: string | SelectorV1): Promise<SelectorV1> {
+  return load('selector', SELECTORS, given);
+}
+
+/**
+ * One scorer for all that are named: an ensemble where there are several. `none` gives none; nothing
+ * given gives what suits the executor.
+ */
+export async function loadScorer(
+  given: readonly (string | ScorerV1)[] | undefined,
+  executor: ExecutorV1,
+): Promise<ScorerV1 | undefined> {
+  const suited = executor.name === 'embedded' ? ['adherence', 'technical'] : ['technical'];
+  const wanted = given ?? suited;
+  if (wanted.length === 1 && wanted[0] === 'none') return undefined;
+  const scorers = await Promise.all(wanted.map((one) => load('scorer', SCORERS, one)));
+  if (scorers.length === 1) return scorers[0];
+  return (await import('@comfygen/scorers')).ensemble(scorers);
+}
+
+async function load<T>(role: string, loaders: Loaders<T>, given: string | T): Promise<T> {
+  if (typeof given !== 'string') return given;
+  const found = Object.hasOwn(loaders, given) ? loaders[given] : undefined;
+  if (found !== undefined) return found();
+  const names = Object.keys(loaders);
+  const meant = nearest(given, names);
+  const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  throw new ComfygenError(
+    'INVALID_OPTIONS',
+    `There is no ${role} named "${given}".${question} There is: ${names.join(', ')}.`,
+    {
+      details: {
+        [role]: given,
+        hint: `Another ${role} can be plugged in as an object: export default { ${role}: … } in comfygen.config.mjs`,
+      },
+    },
+  );
+}
