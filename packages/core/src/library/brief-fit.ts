@@ -1,13 +1,11 @@
 import type { BriefParts, Flow } from '../spec/index.ts';
 import type { FlowReason } from './check-flow.ts';
 
-/** How many subjects the texts of a flow name: 2 where a template says `{second}`. */
-function subjectsNamed(flow: Flow): number {
-  const templates = [...flow.slots.prompt, ...flow.slots.negative].map(
-    (slot) => slot.template ?? '',
+/** Whether a text of the flow names a second subject, which can't be drawn where there is none. */
+function namesSecond({ slots }: Flow): boolean {
+  return [...slots.prompt, ...slots.negative].some(({ template }) =>
+    template?.includes('{second}'),
   );
-  if (templates.some((template) => template.includes('{second}'))) return 2;
-  return templates.some((template) => /\{(first|object)\}/.test(template)) ? 1 : 0;
 }
 
 /** Why a flow does not fit what a prompt asks for. */
@@ -18,14 +16,13 @@ export function briefReasons(flow: Flow, parts: BriefParts): FlowReason[] {
     reasons.push({ code: 'no-prompt-slot', message: 'no input of the graph takes the prompt' });
   }
   const found = parts.subjects.length;
-  const named = subjectsNamed(flow);
   if (needs.subjects !== undefined && found !== needs.subjects) {
     reasons.push({
       code: 'subjects',
       message: `is for ${needs.subjects} subjects; the prompt has ${found}`,
     });
-  } else if (found < named) {
-    reasons.push({ code: 'subjects', message: `names ${named} subjects; the prompt has ${found}` });
+  } else if (found < 2 && namesSecond(flow)) {
+    reasons.push({ code: 'subjects', message: `names two subjects; the prompt has ${found}` });
   }
   if (needs.relations !== undefined && !needs.relations.some((word) => word === parts.relation)) {
     reasons.push({

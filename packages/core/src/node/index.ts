@@ -1,1 +1,7 @@
-export {};
+export {
+  type FlowSource,
+  type LoadedFlows,
+  type LoadFlowsOptions,
+  loadFlows,
+  type SkippedFile,
+} from './load-flows.ts';

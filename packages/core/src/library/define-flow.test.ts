@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Workflow } from '../spec/index.ts';
+import { defineFlow, type FlowInput } from './define-flow.ts';
+
+const workflow: Workflow = {
+  '4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'base.safetensors' } },
+  '5': { class_type: 'EmptyLatentImage', inputs: { width: 512, height: 768, batch_size: 1 } },
+  '6': { class_type: 'CLIPTextEncode', inputs: { text: 'a fox', clip: ['10', 1] } },
+  '7': { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['10', 1] } },
+  '10': {
+    class_type: 'LoraLoader',
+    inputs: {
+      lora_name: 'ink.safetensors',
+      strength_model: 1,
+      strength_clip: 1,
+      model: ['4', 0],
+      clip: ['4', 1],
+    },
+  },
+  '3': {
+    class_type: 'KSampler',
+    inputs: {
+      seed: 1,
+      steps: 20,
+      cfg: 7,
+      sampler_name: 'euler',
+      scheduler: 'normal',
+      denoise: 1,
+      model: ['10', 0],
+      positive: ['6', 0],
+      negative: ['7', 0],
+      latent_image: ['5', 0],
+    },
+  },
+  '8': { class_type: 'VAEDecode', inputs: { samples: ['3', 0], vae: ['4', 2] } },
+  '9': { class_type: 'SaveImage', inputs: { filename_prefix: 'x', images: ['8', 0] } },
+};
+
+describe('a flow', () => {
+  it('is found in the graph alone; what nobody stated is null or empty', () => {
+    const flow = defineFlow({ id: 'my-flow', workflow });
+    expect(flow).toMatchObject({
+      title: 'My flow',
+      description: '',
+      tags: [],
+      baseModel: null,
+      needs: {},
+      defaults: {},
+      cost: { relative: null, vramGb: null },
+      provenance: { author: null, licence: null, source: null, verified: null, verifiedWith: null },
+    });
+    expect(flow.slots).toEqual({
+      prompt: [{ node: '6', input: 'text' }],
+      negative: [{ node: '7', input: 'text' }],
+      seed: [{ node: '3', input: 'seed' }],
+      width: [{ node: '5', input: 'width' }],
+      height: [{ node: '5', input: 'height' }],
+      batchSize: [{ node: '5', input: 'batch_size' }],
+    });
+    expect(flow.models.map(({ folder, file }) => `${folder}/${file}`)).toEqual([
+      'checkpoints/base.safetensors',
+      'loras/ink.safetensors',
+    ]);
+    expect(flow.models[0]).toMatchObject({ licence: null, commercialUse: null, url: null });
+    expect(flow.classes).toEqual(
+      Object.values(workflow)
+        .map((node) => node.class_type)
+        .filter((name, index, all) => all.indexOf(name) === index)
+        .sort(),
+    );
+    expect(flow.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('takes stated slots in place of found ones, name by name', () => {
+    const prompt = [{ node: '6', input: 'text', template: '{first}' }];
+    const { slots } = defineFlow({ id: 'x', workflow, slots: { prompt, width: [] } });
+    expect(slots.prompt).toEqual(prompt);
+    expect(slots.width).toEqual([]);
+    expect(slots.height).toEqual([{ node: '5', input: 'height' }]);
+  });
+
+  it('takes stated facts of models, and models that the graph does not name', () => {
+    const { models } = defineFlow({
+      id: 'x',
+      workflow,
+      models: [
+        { folder: 'embeddings', file: 'easy.pt' },
+        { folder: 'loras', file: 'ink.safetensors', licence: 'MIT', commercialUse: true },
+      ],
+    });
+    expect(models.map((model) => model.file)).toEqual([
+      'base.safetensors',
+      'ink.safetensors',
+      'easy.pt',
+    ]);
+    expect(models[1]).toMatchObject({ licence: 'MIT', commercialUse: true, sizeBytes: null });
+  });
+
+  it("does not touch or share the caller's graph", () => {
+    const before = structuredClone(workflow);
+    const flow = defineFlow({ id: 'x', workflow });
+    expect(workflow).toEqual(before);
+    expect(flow.workflow).toEqual(workflow);
+    expect(flow.workflow['3']).not.toBe(workflow['3']);
+  });
+
+  it.each<[string, object]>([
+    ['flow.id', { id: 'Not Kebab' }],
+    ['flow.id', { id: '' }],
+    ['flow x.titel', { titel: 'typo' }],
+    ['flow x.title', { title: 3 }],
+    ['flow x.tags[1]', { tags: ['fast', 'Sci Fi'] }],
+    ['flow x.models[0].file', { models: [{ folder: 'loras' }] }],
+    ['flow x.models[0].sizeBytes', { models: [{ folder: 'a', file: 'b', sizeBytes: -1 }] }],
+    ['flow x.models[0].url', { models: [{ folder: 'a', file: 'b', url: 'javascript:1' }] }],
+    ['flow x.needs.relations[0]', { needs: { relations: ['near'] } }],
+    ['flow x.needs.count', { needs: { count: 0.5 } }],
+    ['flow x.cost.vramGb', { cost: { vramGb: Number.NaN } }],
+    ['flow x.provenance.verified', { provenance: { verified: 'yes' } }],
+    ['flow x.slots.prompt[0]', { slots: { prompt: [{ node: '99', input: 'text' }] } }],
+    ['flow x.slots.seed[0]', { slots: { seed: [{ node: '3', input: 'model' }] } }],
+    ['flow x.slots.prompt[0]', { slots: { prompt: [{ node: '6', input: 'toString' }] } }],
+  ])('names the field %s that is wrong in %o', (field, wrong) => {
+    expect(() => defineFlow({ id: 'x', workflow, ...wrong } as FlowInput)).toThrow(
+      expect.objectContaining({ code: 'INVALID_FLOW', details: { field } }),
+    );
+  });
+
+  it('passes on what is wrong with the graph', () => {
+    expect(() => defineFlow({ id: 'x', workflow: '{' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_WORKFLOW' }),
+    );
+    expect(() => defineFlow({ id: 'x', workflow: '{"nodes":[],"links":[]}' })).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED_FORMAT' }),
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Flow, SlotRef, Slots, Workflow } from '../spec/index.ts';
+import { findComponents } from '../workflow/find-components.ts';
+import { findSlots } from '../workflow/find-slots.ts';
+import { hashWorkflow } from '../workflow/hash.ts';
+import { listClasses } from '../workflow/list-classes.ts';
+import { parseWorkflow } from '../workflow/parse.ts';
+import { type FlowFile, flowFile, flowId } from './flow-file.ts';
+import { requirements } from './requirements.ts';
+
+/** A workflow with what is known of it. All but `id` and `workflow` may be left out. */
+export type FlowInput = FlowFile & {
+  /** Lower-kebab-case, unique in a library. */
+  id: string;
+  /** ComfyUI's API format: parsed, or its text. */
+  workflow: Workflow | string;
+};
+
+/**
+ * A flow of a library. Slots, components, model files and node classes are read from the graph; slots
+ * that are given replace the found ones, name by name; what nobody stated is `null` or empty.
+ * Throws INVALID_FLOW naming the field, or INVALID_WORKFLOW or UNSUPPORTED_FORMAT for the graph.
+ */
+export function defineFlow(input: FlowInput): Flow {
+  const { id: givenId, workflow: graph, ...rest } = input;
+  const id = flowId(givenId, 'flow.id');
+  const fields = flowFile(rest, `flow ${id}`);
+  const workflow = parseWorkflow(graph);
+  const components = findComponents(workflow);
+  const { cost, provenance } = fields;
+  return {
+    id,
+    title: fields.title ?? titleOf(id),
+    description: fields.description ?? '',
+    workflow,
+    slots: statedOrFound(id, workflow, fields.slots ?? {}),
+    components,
+    tags: fields.tags ?? [],
+    baseModel: fields.baseModel ?? null,
+    models: requirements(components, fields.models ?? []),
+    classes: listClasses(workflow),
+    needs: fields.needs ?? {},
+    defaults: fields.defaults ?? {},
+    cost: { relative: cost?.relative ?? null, vramGb: cost?.vramGb ?? null },
+    provenance: {
+      author: provenance?.author ?? null,
+      licence: provenance?.licence ?? null,
+      source: provenance?.source ?? null,
+      verified: provenance?.verified ?? null,
+      verifiedWith: provenance?.verifiedWith ?? null,
+    },
+    hash: hashWorkflow(workflow),
+  };
+}
+
+/** `sdxl-base` becomes "Sdxl base": good enough where nobody wrote a title. */
+function titleOf(id: string): string {
+  const words = id.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function statedOrFound(
+  id: string,
+  workflow: Workflow,
+  stated: NonNullable<FlowFile['slots']>,
+): Slots {
+  const slots = findSlots(workflow);
+  for (const name of Object.keys(slots) as (keyof Slots)[]) {
+    const refs = stated[name];
+    if (refs === undefined) continue;
+    for (const [index, ref] of refs.entries()) {
+      requireInput(`flow ${id}.slots.${name}[${index}]`, workflow, ref);
+    }
+    slots[name] = refs;
+  }
+  return slots;
+}
+
+function requireInput(path: string, workflow: Workflow, ref: SlotRef): void {
+  const node = Object.hasOwn(workflow, ref.node) ? workflow[ref.node] : undefined;
+  if (node === undefined) {
+    throw new ComfygenError('INVALID_FLOW', `${path}: the graph has no node ${ref.node}`, {
+      details: { field: path },
+    });
+  }
+  if (!Object.hasOwn(node.inputs, ref.input) || Array.isArray(node.inputs[ref.input])) {
+    throw new ComfygenError(
+      'INVALID_FLOW',
+      `${path}: node ${ref.node} (${node.class_type}) has no value named ${ref.input}`,
+      { details: { field: path } },
+    );
+  }
+}

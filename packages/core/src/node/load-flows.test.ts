@@ -1,0 +1,281 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import { loadFlows } from './load-flows.ts';
+
+const graph = {
+  '4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'base.safetensors' } },
+  '5': { class_type: 'EmptyLatentImage', inputs: { width: 512, height: 512, batch_size: 1 } },
+  '6': { class_type: 'CLIPTextEncode', inputs: { text: 'a fox', clip: ['4', 1] } },
+  '7': { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['4', 1] } },
+  '3': {
+    class_type: 'KSampler',
+    inputs: {
+      seed: 'SEED',
+      steps: 20,
+      cfg: 7,
+      sampler_name: 'euler',
+      scheduler: 'normal',
+      denoise: 1,
+      model: ['4', 0],
+      positive: ['6', 0],
+      negative: ['7', 0],
+      latent_image: ['5', 0],
+    },
+  },
+  '8': { class_type: 'VAEDecode', inputs: { samples: ['3', 0], vae: ['4', 2] } },
+  '9': { class_type: 'SaveImage', inputs: { filename_prefix: 'x', images: ['8', 0] } },
+};
+/** With the largest seed that ComfyUI has, as real exports carry it. */
+const EXPORT = JSON.stringify(graph).replace('"SEED"', '18446744073709551615');
+const UI_FORMAT = JSON.stringify({ version: 0.4, nodes: [], links: [] });
+
+function pngWith(chunks: { [keyword: string]: string }): Uint8Array {
+  const parts = Object.entries(chunks).flatMap(([keyword, text]) => {
+    const data = Buffer.from(`${keyword}\0${text}`, 'latin1');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(data.length);
+    return [length, Buffer.from('tEXt'), data, Buffer.alloc(4)];
+  });
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...parts]);
+}
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'comfygen-flows-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function put(path: string, content: string | Uint8Array): Promise<string> {
+  const full = join(root, path);
+  await mkdir(join(full, '..'), { recursive: true });
+  await writeFile(full, content);
+  return full;
+}
+const failure = (promise: Promise<unknown>): Promise<ComfygenError> =>
+  promise.then(
+    () => expect.fail('expected an error'),
+    (error: ComfygenError) => error,
+  );
+
+describe('a library folder', () => {
+  it('gives a flow a folder, with what flow.json says of it, sorted', async () => {
+    await put('b-flow/workflow.json', EXPORT);
+    await put('a-flow/workflow.json', EXPORT);
+    await put('a-flow/flow.json', JSON.stringify({ title: 'The A', tags: ['fast'] }));
+    const flows = await loadFlows(root);
+    expect(flows.map(({ id, title, tags }) => ({ id, title, tags }))).toEqual([
+      { id: 'a-flow', title: 'The A', tags: ['fast'] },
+      { id: 'b-flow', title: 'b-flow', tags: [] },
+    ]);
+    expect(flows.skipped).toEqual([]);
+  });
+
+  it('passes over what belongs to a project: package.json, hidden folders, node_modules', async () => {
+    await put('one/workflow.json', EXPORT);
+    await put('package.json', '{}');
+    await put('.git/x.json', '{}');
+    await put('node_modules/y/z.json', '{}');
+    const flows = await loadFlows(pathToFileURL(`${root}/`));
+    expect(flows.map((flow) => flow.id)).toEqual(['one']);
+    expect(flows.skipped).toEqual([]);
+  });
+
+  it('can be one flow, by its folder or its file', async () => {
+    const file = await put('my-flow/workflow.json', EXPORT);
+    await put('my-flow/flow.json', '{"title":"Mine"}');
+    for (const source of [file, join(root, 'my-flow')]) {
+      expect((await loadFlows(source))[0]).toMatchObject({ id: 'my-flow', title: 'Mine' });
+    }
+  });
+
+  it('says which flow.json is wrong, and how', async () => {
+    await put('good/workflow.json', EXPORT);
+    await put('bad/workflow.json', EXPORT);
+    await put('bad/flow.json', '{"titel":"typo"}');
+    await put('broken/workflow.json', EXPORT);
+    await put('broken/flow.json', '{');
+    const { skipped } = await loadFlows(root);
+    expect(skipped.map(({ error }) => error.code)).toEqual(['INVALID_FLOW', 'INVALID_FLOW']);
+    expect(skipped[0]?.error.message).toContain(join(root, 'bad/workflow.json'));
+    expect(skipped[0]?.error.message).toContain('titel');
+  });
+});
+
+describe("a folder of a user's own exports", () => {
+  it('works without any flow.json, names flows by their files and keeps seeds exact', async () => {
+    await put('My Flow (v2).json', EXPORT);
+    await put('nested/Émile.json', EXPORT);
+    await put('nested/漫画.json', EXPORT);
+    const flows = await loadFlows(root);
+    expect(flows.map(({ id, title }) => [id, title])).toEqual([
+      ['my-flow-v2', 'My Flow (v2)'],
+      ['emile', 'Émile'],
+      ['u6f2b-u753b', '漫画'],
+    ]);
+    expect(flows[0]?.workflow['3']?.inputs['seed']).toBe(18446744073709551615n);
+    expect(flows[0]?.slots.prompt).toEqual([{ node: '6', input: 'text' }]);
+    expect(flows[0]?.models).toMatchObject([
+      { folder: 'checkpoints', file: 'base.safetensors', licence: null, commercialUse: null },
+    ]);
+  });
+
+  it('says each file that is no workflow, and goes on', async () => {
+    await put('a-ui.json', UI_FORMAT);
+    await put('b-text.json', 'not json');
+    await put('c-photo.png', pngWith({ Comment: 'hello' }));
+    await put('d-binary.json', Buffer.from([0xff, 0xfe, 0x00, 0x80]));
+    await put('e-good.json', EXPORT);
+    const told: string[] = [];
+    const flows = await loadFlows(root, { onSkip: ({ path }) => told.push(path) });
+    expect(flows.map((flow) => flow.id)).toEqual(['e-good']);
+    expect(flows.skipped.map(({ error }) => error.code)).toEqual([
+      'UNSUPPORTED_FORMAT',
+      'INVALID_WORKFLOW',
+      'INVALID_WORKFLOW',
+      'INVALID_WORKFLOW',
+    ]);
+    expect(told).toEqual(flows.skipped.map(({ path }) => path));
+    expect(Object.keys(flows)).toEqual(['0']);
+  });
+
+  it('throws where nothing in it is a workflow, with the reasons', async () => {
+    expect(await failure(loadFlows(root))).toMatchObject({ code: 'NO_FLOW' });
+    await put('ui.json', UI_FORMAT);
+    expect(await failure(loadFlows(root))).toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+    await put('text.json', 'nope');
+    const error = await failure(loadFlows(root));
+    expect(error.code).toBe('NO_FLOW');
+    expect(error.message).toContain('text.json');
+  });
+
+  it('refuses two flows of one id and names both files', async () => {
+    const first = await put('a/flow one.json', EXPORT);
+    const second = await put('b/flow-one.json', EXPORT);
+    const error = await failure(loadFlows(root));
+    expect(error.code).toBe('INVALID_FLOW');
+    expect(error.message).toContain(first);
+    expect(error.message).toContain(second);
+    expect(await failure(loadFlows([first, first]))).toMatchObject({ code: 'INVALID_FLOW' });
+  });
+
+  it('follows links once, says broken ones, and is not caught in circles', async () => {
+    await put('real/one.json', EXPORT);
+    await symlink(root, join(root, 'real', 'up'));
+    await symlink(join(root, 'real'), join(root, 'also'));
+    await symlink(join(root, 'self'), join(root, 'self'));
+    await symlink(join(root, 'gone'), join(root, 'dead.json'));
+    const flows = await loadFlows(root);
+    expect(flows.map((flow) => flow.id)).toEqual(['one']);
+    expect(flows.skipped.map(({ path, error }) => [path, error.code])).toEqual([
+      [join(root, 'dead.json'), 'FILE_ACCESS'],
+      [join(root, 'self'), 'FILE_ACCESS'],
+    ]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says folders that it may not read', async () => {
+    await put('good.json', EXPORT);
+    await put('locked/one.json', EXPORT);
+    await chmod(join(root, 'locked'), 0);
+    const { skipped } = await loadFlows(root);
+    await chmod(join(root, 'locked'), 0o700);
+    expect(skipped[0]?.error).toMatchObject({ code: 'FILE_ACCESS' });
+  });
+});
+
+describe('a single file', () => {
+  it('may be a picture that ComfyUI made, NaN of its always-changed nodes included', async () => {
+    const prompt = EXPORT.replace('"inputs"', '"is_changed":[NaN],"inputs"');
+    const file = await put('ComfyUI_00001_.png', pngWith({ prompt, workflow: UI_FORMAT }));
+    expect((await loadFlows(file)).map((flow) => flow.id)).toEqual(['comfyui-00001']);
+  });
+
+  it('is told apart where the picture holds only the UI format', async () => {
+    const file = await put('ui.png', pngWith({ workflow: UI_FORMAT }));
+    const error = await failure(loadFlows(file));
+    expect(error.code).toBe('INVALID_WORKFLOW');
+    expect(error.message).toContain('Export (API)');
+  });
+
+  it.each([
+    ['missing.json', 'FILE_ACCESS'],
+    ['ui.json', 'UNSUPPORTED_FORMAT'],
+    ['broken.json', 'INVALID_WORKFLOW'],
+    ['big.json', 'PAYLOAD_TOO_LARGE'],
+  ])('%s throws %s with its path', async (name, code) => {
+    await put('ui.json', UI_FORMAT);
+    await put('broken.json', '{"3":{}}');
+    await put('big.json', ' '.repeat(5000));
+    const error = await failure(loadFlows(join(root, name), { maxBytes: 4000 }));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(join(root, name));
+  });
+
+  it('of any content gives flows or a comfygen error, never another', async () => {
+    const file = join(root, 'any.json');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.string(), fc.json(), fc.uint8Array({ maxLength: 64 })),
+        async (content) => {
+          await writeFile(file, content);
+          const outcome = await loadFlows(file).catch((error: unknown) => error);
+          expect(Array.isArray(outcome) || ComfygenError.is(outcome)).toBe(true);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('an address', () => {
+  let server: Server | undefined;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+  async function serve(listener: RequestListener): Promise<string> {
+    server = createServer(listener);
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it('gives the flow of the file that it names, beside folders', async () => {
+    await put('local.json', EXPORT);
+    const base = await serve((_, response) => response.end(EXPORT));
+    const flows = await loadFlows([root, `${base}/shared/My%20Flow.json?token=abc`]);
+    expect(flows.map((flow) => flow.id)).toEqual(['local', 'my-flow']);
+  });
+
+  it('that answers a web page says so', async () => {
+    const base = await serve((_, response) => response.end('<!DOCTYPE html><html></html>'));
+    const error = await failure(loadFlows(`${base}/blob/flow.json`));
+    expect(error.code).toBe('INVALID_WORKFLOW');
+    expect(error.message).toContain('web page');
+  });
+
+  it.each([
+    [404, 'NOT_FOUND'],
+    [500, 'UNAVAILABLE'],
+  ])('that answers %i throws %s', async (status, code) => {
+    const base = await serve((_, response) => response.writeHead(status).end());
+    expect(await failure(loadFlows(new URL(`${base}/flow.json`)))).toMatchObject({ code });
+  });
+
+  it('of another kind is refused', async () => {
+    expect(await failure(loadFlows('ftp://example.com/x.json'))).toMatchObject({
+      code: 'INVALID_OPTIONS',
+    });
+  });
+});
+
+it("rethrows the caller's reason when it is aborted", async () => {
+  await put('one.json', EXPORT);
+  const reason = new Error('stop');
+  await expect(loadFlows(root, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});

@@ -1,0 +1,170 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Flow } from '../spec/index.ts';
+import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes } from './fetch-workflow.ts';
+import { type FlowFiles, fileKind, findFlowFiles } from './find-flow-files.ts';
+import { flowFromText, parseFlowFile } from './flow-from-text.ts';
+import { fileFault, readBytes, workflowText } from './read-source.ts';
+
+/** A folder, an exported file (`.json`, or a PNG made by ComfyUI), or a file: or http(s) address. */
+export type FlowSource = string | URL;
+
+/** A file that gave no flow, and why. */
+export interface SkippedFile {
+  path: string;
+  error: ComfygenError;
+}
+
+/** The flows in the order of the sources, and the files that were left out in reading folders. */
+export type LoadedFlows = Flow[] & {
+  /** Empty where every file was a workflow. Not part of the list: neither counted nor serialised. */
+  readonly skipped: readonly SkippedFile[];
+};
+
+/** How flows are read. */
+export interface LoadFlowsOptions extends FetchOptions {
+  /** Called for each file of a folder that is left out. */
+  onSkip?: ((skipped: SkippedFile) => void) | undefined;
+}
+
+interface Loaded {
+  flow: Flow;
+  path: string;
+}
+
+/**
+ * The flows of folders, files and addresses, in their order, a folder's sorted by path. In a folder,
+ * `<id>/workflow.json` with an optional `flow.json` beside it is a library's flow, and every other `.json`
+ * or `.png` is a user's own export, named after its file.
+ *
+ * A file of a folder that is no workflow is left out, and said in `skipped` and to `onSkip`. A source that
+ * is one file or address, and a folder in which nothing is a workflow, throw: FILE_ACCESS,
+ * INVALID_WORKFLOW, UNSUPPORTED_FORMAT (ComfyUI's UI format), INVALID_FLOW (`flow.json`, or two flows of
+ * one id), NO_FLOW (nothing there), or for addresses the code of the HTTP answer. Limits: 64 MiB a file,
+ * 30 s and five redirects an address; no credentials are sent. An abort rethrows the signal's reason.
+ */
+export async function loadFlows(
+  sources: FlowSource | readonly FlowSource[],
+  options: LoadFlowsOptions = {},
+): Promise<LoadedFlows> {
+  const skipped: SkippedFile[] = [];
+  const origins = new Map<string, string>();
+  const flows: Flow[] = [];
+  for (const source of typeof sources === 'string' || sources instanceof URL
+    ? [sources]
+    : sources) {
+    options.signal?.throwIfAborted();
+    const loaded = await loadSource(source, options, (file) => {
+      skipped.push(file);
+      options.onSkip?.(file);
+    });
+    for (const { flow, path } of loaded) {
+      requireNewId(flow.id, path, origins);
+      flows.push(flow);
+    }
+  }
+  return Object.defineProperty(flows, 'skipped', { value: skipped }) as LoadedFlows;
+}
+
+async function loadSource(
+  source: FlowSource,
+  options: LoadFlowsOptions,
+  skip: (file: SkippedFile) => void,
+): Promise<Loaded[]> {
+  const place = toPlace(source);
+  if (place instanceof URL) {
+    const path = place.origin + place.pathname;
+    const text = workflowText(path, await fetchBytes(place, options));
+    return [{ flow: flowFromText(spelledOut(path), {}, text), path }];
+  }
+  let kind: 'folder' | 'file' | 'nothing';
+  try {
+    kind = await fileKind(place);
+  } catch (error) {
+    throw fileFault(place, error);
+  }
+  if (kind === 'folder') return loadFolder(place, options, skip);
+  const beside = join(dirname(place), 'flow.json');
+  const isLibrarys = basename(place) === 'workflow.json' && (await fileKind(beside)) === 'file';
+  return [await loadFiles({ workflow: place, flowFile: isLibrarys ? beside : undefined }, options)];
+}
+
+/** `my%20flow.json` as it would be on disk. */
+function spelledOut(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
+/** A path, or an http(s) address. */
+function toPlace(source: FlowSource): string | URL {
+  if (!(source instanceof URL) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return resolve(source);
+  const url = URL.parse(String(source));
+  if (url?.protocol === 'file:') return resolve(fileURLToPath(url));
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new ComfygenError(
+    'INVALID_OPTIONS',
+    `${source}: expected a path or a file: or http(s) address`,
+  );
+}
+
+async function loadFolder(
+  folder: string,
+  options: LoadFlowsOptions,
+  skip: (file: SkippedFile) => void,
+): Promise<Loaded[]> {
+  const failed: SkippedFile[] = [];
+  const fail = (path: string, error: unknown) => {
+    if (!ComfygenError.is(error)) throw error;
+    failed.push({ path, error });
+  };
+  const loaded: Loaded[] = [];
+  for (const files of await findFlowFiles(folder, fail)) {
+    options.signal?.throwIfAborted();
+    try {
+      loaded.push(await loadFiles(files, options));
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      fail(files.workflow, error);
+    }
+  }
+  if (loaded.length === 0) throw nothingFound(folder, failed);
+  for (const file of failed) skip(file);
+  return loaded;
+}
+
+async function loadFiles(files: FlowFiles, options: LoadFlowsOptions): Promise<Loaded> {
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  const path = files.workflow;
+  const text = workflowText(path, await readBytes(path, maxBytes, options.signal));
+  const { flowFile } = files;
+  const facts =
+    flowFile === undefined
+      ? {}
+      : parseFlowFile(flowFile, await readBytes(flowFile, maxBytes, options.signal));
+  return { flow: flowFromText(path, facts, text), path };
+}
+
+function requireNewId(id: string, path: string, origins: Map<string, string>): void {
+  const first = origins.get(id);
+  if (first !== undefined) {
+    throw new ComfygenError('INVALID_FLOW', `two flows have the id ${id}: ${first} and ${path}`, {
+      details: { id, paths: [first, path] },
+    });
+  }
+  origins.set(id, path);
+}
+
+function nothingFound(folder: string, failed: readonly SkippedFile[]): ComfygenError {
+  const [only] = failed;
+  if (only !== undefined && failed.length === 1) return only.error;
+  const why = failed.map(({ error }) => error.message);
+  const message =
+    why.length === 0
+      ? `${folder}: no workflow in this folder; export one by "Export (API)" in ComfyUI`
+      : `${folder}: none of ${why.length} files is a workflow: ${why.slice(0, 3).join('; ')}`;
+  return new ComfygenError('NO_FLOW', message, { details: { folder, reasons: why } });
+}
