@@ -41,7 +41,10 @@ export async function loadLibrary(
 export function findFlow(flows: readonly Flow[], id: string): Flow {
   const found = flows.find((flow) => flow.id === id);
   if (found !== undefined) return found;
-  const meant = nearest(id, flows.map((flow) => flow.id));
+  const meant = nearest(
+    id,
+    flows.map((flow) => flow.id),
+  );
   const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
   throw new ComfygenError('NO_FLOW', `There is no flow ${id}.${question}`, { details: { id } });
 }

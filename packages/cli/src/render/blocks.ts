@@ -39,8 +39,14 @@ function averagePixel(
 ): Pixel {
   const sum: [number, number, number] = [0, 0, 0];
   let count = 0;
-  const right = Math.max(Math.floor((cell * width) / CELLS) + 1, Math.floor(((cell + 1) * width) / CELLS));
-  const bottom = Math.max(Math.floor((row * height) / rows) + 1, Math.floor(((row + 1) * height) / rows));
+  const right = Math.max(
+    Math.floor((cell * width) / CELLS) + 1,
+    Math.floor(((cell + 1) * width) / CELLS),
+  );
+  const bottom = Math.max(
+    Math.floor((row * height) / rows) + 1,
+    Math.floor(((row + 1) * height) / rows),
+  );
   for (let y = Math.floor((row * height) / rows); y < bottom; y += 1) {
     for (let x = Math.floor((cell * width) / CELLS); x < right; x += 1) {
       const at = (y * width + x) * channels;
@@ -48,9 +54,5 @@ function averagePixel(
       count += 1;
     }
   }
-  return [
-    Math.round(sum[0] / count),
-    Math.round(sum[1] / count),
-    Math.round(sum[2] / count),
-  ];
+  return [Math.round(sum[0] / count), Math.round(sum[1] / count), Math.round(sum[2] / count)];
 }

@@ -31,6 +31,7 @@ function runnerUp(chosenId: string, { ranked }: Selection): string {
   const score = formatScore(other.score);
   if (chosen?.score == null) return `${id} with ${score}`;
   const margin = chosen.score - other.score;
-  const behind = margin === 0 ? 'even' : `${formatScore(Math.abs(margin))} ${margin > 0 ? 'behind' : 'ahead'}`;
+  const behind =
+    margin === 0 ? 'even' : `${formatScore(Math.abs(margin))} ${margin > 0 ? 'behind' : 'ahead'}`;
   return `${id} with ${score}, ${behind} (${formatScore(chosen.score)} for the choice)`;
 }

@@ -55,7 +55,12 @@ export async function generate(
     const images = result.images.map((image, index) => ({ ...image, path: paths[index]! }));
     const attempts = result.attempts.length;
     const { flow, selection, timings } = { ...result, timings: result.record.timings };
-    io.out(renderResult({ images, flow, selection, executor: executor.name, attempts, timings, warnings }, io));
+    io.out(
+      renderResult(
+        { images, flow, selection, executor: executor.name, attempts, timings, warnings },
+        io,
+      ),
+    );
     return 0;
   } finally {
     view.clear();

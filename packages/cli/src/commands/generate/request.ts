@@ -15,5 +15,7 @@ export function generateRequest(options: GenerateOptions, config: Config, execut
     options: strict ? { [executor]: { strict: true } } : undefined,
   };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof typeof values]?: NonNullable<(typeof values)[K]> };
+  return Object.fromEntries(given) as {
+    [K in keyof typeof values]?: NonNullable<(typeof values)[K]>;
+  };
 }

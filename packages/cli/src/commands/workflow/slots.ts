@@ -7,7 +7,11 @@ import type { CommonOptions, Run } from '../run.ts';
 import { readWorkflow } from './read-workflow.ts';
 
 /** `workflow slots FILE`: what a brief fills, with the value that stands there. */
-export async function showSlots(file: string, options: CommonOptions, { io }: Run): Promise<number> {
+export async function showSlots(
+  file: string,
+  options: CommonOptions,
+  { io }: Run,
+): Promise<number> {
   const workflow = await readWorkflow(file, io);
   const slots = findSlots(workflow);
   if (options.json) {

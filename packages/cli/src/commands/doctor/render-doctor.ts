@@ -1,0 +1,98 @@
+import type { ModelRequirement, Warning } from 'comfygen';
+import { plain, plural, wrap } from '../../render/text.ts';
+import { renderWarnings } from '../../render/warnings.ts';
+import type { Io } from '../../terminal/io.ts';
+import type { FoundPart } from './find-parts.ts';
+import type { ServerProbe } from './probe-server.ts';
+
+/** What `doctor` found, JSON-safe; keys by name only. */
+export interface DoctorReport {
+  node: { version: string; platform: string };
+  comfygen: string;
+  config: string | null;
+  parts: FoundPart[];
+  executor: string;
+  server: ServerProbe | null;
+  keys: { name: string; set: boolean }[];
+  flows: {
+    id: string;
+    baseModel: string | null;
+    canRun: boolean;
+    missing: { classes: string[]; models: ModelRequirement[] };
+    reasons: string[];
+  }[];
+  warnings: Warning[];
+}
+
+type Print = Pick<Io, 'outColors' | 'columns'>;
+type Level = 'good' | 'bad' | 'plain';
+
+/** The report for a person: a section a question, a mark a line. */
+export function renderDoctor(report: DoctorReport, io: Print): string {
+  const { outColors: colors, columns } = io;
+  const mark = { good: colors.green('✓'), bad: colors.red('✗'), plain: colors.dim('·') };
+  const line = (level: Level, text: string) =>
+    wrap(text, columns - 4)
+      .map((part, index) => `  ${index === 0 ? mark[level] : ' '} ${part}\n`)
+      .join('');
+  const section = (title: string, lines: string[]) => `${colors.bold(title)}\n${lines.join('')}`;
+  const { node, server } = report;
+  const serverLines =
+    server === null
+      ? [line('plain', 'none asked: set COMFYUI_URL to have a ComfyUI server looked at')]
+      : [
+          line(server.reachable ? 'good' : 'bad', `${plain(server.url)}: ${plain(server.answer)}`),
+          line(
+            'plain',
+            'this version brings no executor for servers; plug one in (docs/write-an-executor.md)',
+          ),
+        ];
+  const warnings = renderWarnings(report.warnings, colors, columns);
+  return [
+    section('Here', [
+      line('good', `Node ${node.version} on ${node.platform}`),
+      line('plain', report.config === null ? 'no config file' : `config ${report.config}`),
+    ]),
+    section('Parts', [
+      line('good', `@comfygen/cli ${report.comfygen}`),
+      ...report.parts.map(({ name, version }) =>
+        line(version === null ? 'bad' : 'good', `${name} ${version ?? 'is not installed'}`),
+      ),
+    ]),
+    section('Servers', serverLines),
+    section('Keys', [line('plain', describeKeys(report.keys))]),
+    section(`Flows on ${report.executor}`, flowLines(report, line)),
+    ...(warnings === '' ? [] : [warnings]),
+  ].join('\n');
+}
+
+function describeKeys(keys: DoctorReport['keys']): string {
+  const names = (set: boolean) => keys.filter((key) => key.set === set).map(({ name }) => name);
+  return `set: ${names(true).join(', ') || 'none'}; not set: ${names(false).join(', ') || 'none'} (nothing here needs one)`;
+}
+
+function flowLines(
+  { flows, executor }: DoctorReport,
+  line: (level: Level, text: string) => string,
+): string[] {
+  const ready = flows.filter(({ canRun }) => canRun);
+  const waiting = flows.filter(({ canRun }) => !canRun);
+  const lines = [
+    line(
+      ready.length > 0 ? 'good' : 'bad',
+      `${plural(ready.length, 'flow')} can run on ${executor}`,
+    ),
+  ];
+  if (waiting.length === 0) return lines;
+  lines.push(line('plain', `${plural(waiting.length, 'flow')} cannot; they need:`));
+  for (const flow of waiting) {
+    const models = flow.missing.models.map(
+      ({ folder, file, url }) => `${folder}/${file}${url === null ? '' : ` (${url})`}`,
+    );
+    const classes = flow.missing.classes.map((name) => `node ${name}`);
+    const needs = [...models, ...classes];
+    const text = needs.length > 0 ? needs.join(', ') : flow.reasons.join(', ');
+    lines.push(line('plain', plain(`${flow.id}: ${text}`)));
+  }
+  return lines;
+}

@@ -1,0 +1,64 @@
+import { workflowsUrl } from '@comfygen/workflows';
+import type { Flow } from 'comfygen';
+import { loadFlows } from 'comfygen/node';
+import { validateWorkflow, type WorkflowVerdict } from 'comfygen/workflow';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
+import { renderJson } from '../../render/json.ts';
+import { plain, plural } from '../../render/text.ts';
+import { renderIssue } from '../../render/verdict.ts';
+import type { CommonOptions, Run } from '../run.ts';
+
+interface CheckedFile {
+  id: string;
+  ok: boolean;
+  slots: string[];
+  verdict: WorkflowVerdict;
+}
+
+/** `flows check [PATH]`: 1 where a file is no workflow, takes no prompt, or has an error. */
+export async function checkFlows(
+  path: string | undefined,
+  options: CommonOptions,
+  { io, signal }: Run,
+): Promise<number> {
+  const flows = await loadFlows(path ?? workflowsUrl, { signal });
+  const checked = flows.map(checkFlowGraph);
+  const skipped = flows.skipped.map(({ path: file, error }) => ({
+    path: file,
+    code: error.code,
+    message: error.message,
+  }));
+  const bad = checked.filter(({ ok }) => !ok).length + skipped.length;
+  if (options.json) {
+    io.out(renderJson({ ok: bad === 0, flows: checked, skipped }));
+    return bad === 0 ? 0 : 1;
+  }
+  const { outColors: colors } = io;
+  for (const one of checked) {
+    const mark = one.ok ? colors.green('✓') : colors.red('✗');
+    io.out(
+      `${mark} ${colors.bold(plain(one.id))}  ${colors.dim(one.slots.join(', ') || 'no slots')}\n`,
+    );
+    for (const issue of one.verdict.issues) io.out(renderIssue(issue, io));
+  }
+  for (const { path: file, message } of skipped) {
+    io.out(`${colors.red('✗')} ${colors.bold(plain(file))}\n    ${plain(message)}\n`);
+  }
+  const total = checked.length + skipped.length;
+  const summary = bad === 0 ? 'all well' : `${bad} with problems`;
+  io.out(`\n${colors.dim(`${plural(total, 'workflow')}, ${summary}`)}\n`);
+  return bad === 0 ? 0 : 1;
+}
+
+function checkFlowGraph(flow: Flow): CheckedFile {
+  const verdict = validateWorkflow(flow.workflow, coreCatalogue, { ignoreModelFiles: true });
+  const slots = Object.entries(flow.slots).filter(([, refs]) => refs.length > 0);
+  const issues = [...verdict.issues];
+  if (flow.slots.prompt.length === 0) {
+    const message =
+      'No input of this workflow takes the prompt. Name one in flow.json under slots.';
+    issues.unshift({ code: 'MISSING_SLOT', level: 'error', message });
+  }
+  const ok = !issues.some(({ level }) => level === 'error') && verdict.safe;
+  return { id: flow.id, ok, slots: slots.map(([name]) => name), verdict: { ...verdict, issues } };
+}

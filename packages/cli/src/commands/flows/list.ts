@@ -1,0 +1,69 @@
+import type { Flow } from 'comfygen';
+import { renderJson } from '../../render/json.ts';
+import { renderTable } from '../../render/table.ts';
+import { plain, plural } from '../../render/text.ts';
+import { renderWarnings } from '../../render/warnings.ts';
+import type { Run } from '../run.ts';
+import type { FlowsListOptions } from './define.ts';
+import { summarizeMissing } from './missing.ts';
+import { type CheckedFlow, openLibrary } from './open-library.ts';
+
+/** `flows list`: a table of what can run here; with `--all` of everything. */
+export async function listFlows(options: FlowsListOptions, run: Run): Promise<number> {
+  const { io } = run;
+  const { checked, executor, warnings } = await openLibrary(options, run);
+  const tagged = checked.filter(({ flow }) => hasTags(flow, options.tag ?? []));
+  const runnable = tagged.filter(({ check }) => check.canRun);
+  const shown = options.all ? tagged : runnable;
+  if (options.json) {
+    const flows = shown.map(toJson);
+    io.out(renderJson({ executor: executor.name, flows, warnings }));
+    return 0;
+  }
+  const { outColors: colors, columns } = io;
+  if (shown.length > 0) io.out(renderFlows(shown, options.all === true, run));
+  const others = tagged.length - runnable.length;
+  const more = others > 0 && !options.all ? `; ${others} more with --all` : '';
+  const tags = options.tag === undefined ? '' : ` tagged ${options.tag.join(' and ')}`;
+  const count = `${plural(runnable.length, 'flow')}${tags} can run on ${executor.name}${more}`;
+  io.out(`${shown.length > 0 ? '\n' : ''}${colors.dim(count)}\n`);
+  io.err(renderWarnings(warnings, io.errColors, columns));
+  return 0;
+}
+
+function hasTags(flow: Flow, tags: readonly string[]): boolean {
+  return tags.every((tag) => flow.tags.includes(tag.toLowerCase()));
+}
+
+function renderFlows(shown: readonly CheckedFlow[], all: boolean, { io }: Run): string {
+  const { outColors: colors } = io;
+  const columns = [
+    { title: 'ID', paint: colors.bold },
+    { title: 'TITLE', least: 18 },
+    { title: 'MODEL' },
+    ...(all
+      ? [
+          {
+            title: 'RUNS HERE',
+            paint: (text: string) =>
+              text.startsWith('yes') ? colors.green(text) : colors.yellow(text),
+          },
+        ]
+      : []),
+    { title: 'TAGS', least: 10, paint: colors.dim },
+  ];
+  const rows = shown.map(({ flow, check }) => [
+    flow.id,
+    plain(flow.title),
+    plain(flow.baseModel ?? '–'),
+    ...(all ? [summarizeMissing(check)] : []),
+    flow.tags.map(plain).join(' '),
+  ]);
+  return renderTable(columns, rows, colors, io.columns);
+}
+
+function toJson({ flow, check }: CheckedFlow) {
+  const { id, title, description, baseModel, tags, provenance } = flow;
+  const { canRun, missing, reasons } = check;
+  return { id, title, description, baseModel, tags, provenance, canRun, missing, reasons };
+}

@@ -1,0 +1,28 @@
+import { checkFlow, type ExecutorV1, type Flow, type FlowCheck, type Warning } from 'comfygen';
+import { loadConfig } from '../../config/load-config.ts';
+import { resolveSetup } from '../../config/settings.ts';
+import { loadLibrary } from '../../parts/flows.ts';
+import { readInventory } from '../../parts/inventory.ts';
+import { loadExecutor } from '../../parts/named-parts.ts';
+import type { Run } from '../run.ts';
+import type { FlowsOptions } from './define.ts';
+
+/** A flow and whether it can run here. */
+export interface CheckedFlow {
+  flow: Flow;
+  check: FlowCheck;
+}
+
+/** The flows of this call, each held against what the executor can run. */
+export async function openLibrary(
+  options: FlowsOptions,
+  { io, signal }: Run,
+): Promise<{ checked: CheckedFlow[]; executor: ExecutorV1; warnings: Warning[] }> {
+  const { config } = await loadConfig(io.cwd, options.config);
+  const setup = resolveSetup(options, config, io.cwd);
+  const executor = await loadExecutor(setup.executor);
+  const { flows, warnings } = await loadLibrary(setup, signal);
+  const inventory = await readInventory(executor, signal);
+  const checked = flows.map((flow) => ({ flow, check: checkFlow(flow, { inventory }) }));
+  return { checked, executor, warnings };
+}

@@ -1,0 +1,91 @@
+import type { Flow, ModelRequirement } from 'comfygen';
+import { findFlow } from '../../parts/flows.ts';
+import { type Field, renderFields } from '../../render/fields.ts';
+import { renderJson } from '../../render/json.ts';
+import { plain } from '../../render/text.ts';
+import type { Run } from '../run.ts';
+import type { FlowsOptions } from './define.ts';
+import { type CheckedFlow, openLibrary } from './open-library.ts';
+
+/** `flows show ID`: everything that is known of one flow. */
+export async function showFlow(id: string, options: FlowsOptions, run: Run): Promise<number> {
+  const { io } = run;
+  const { checked, executor } = await openLibrary(options, run);
+  const flow = findFlow(
+    checked.map((one) => one.flow),
+    id,
+  );
+  const { check } = checked.find((one) => one.flow === flow)!;
+  if (options.json) {
+    io.out(renderJson({ ...flow, check: { executor: executor.name, ...check } }));
+    return 0;
+  }
+  const { outColors: colors } = io;
+  io.out(`${colors.bold(plain(flow.id))} · ${plain(flow.title)}\n\n`);
+  const runs = check.canRun
+    ? colors.green('yes')
+    : check.reasons.map(({ message }) => plain(message));
+  const fields: Field[] = [...flowFields({ flow, check }), [`On ${executor.name}`, runs]];
+  io.out(renderFields(fields, colors, io.columns));
+  return 0;
+}
+
+function flowFields({ flow }: CheckedFlow): Field[] {
+  const { provenance: from, components, cost } = flow;
+  const verified = [from.verified, from.verifiedWith && `(${from.verifiedWith})`];
+  return [
+    ['For', plain(flow.description)],
+    ['Tags', flow.tags.map(plain).join(', ')],
+    ['Base model', plain(flow.baseModel ?? 'not known')],
+    ['Models', flow.models.map(describeModel)],
+    ['LoRAs', components.loras.map((lora) => `${plain(lora.file)} at ${lora.strengthModel}`)],
+    ['Samplers', components.samplers.map(describeSampler)],
+    ['Slots', describeSlots(flow)],
+    ['Fits', describeNeeds(flow)],
+    ['Graph', `${Object.keys(flow.workflow).length} nodes: ${flow.classes.map(plain).join(', ')}`],
+    ['Cost', cost.relative === null ? '' : `${cost.relative} × a 20-step run`],
+    ['Memory', cost.vramGb === null ? '' : `${cost.vramGb} GiB`],
+    [
+      'Verified',
+      verified
+        .filter(Boolean)
+        .map((text) => plain(text ?? ''))
+        .join(' ') || 'not yet',
+    ],
+    ['Author', plain([from.author, from.licence].filter(Boolean).join(', '))],
+    ['Source', plain(from.source ?? '')],
+    ['Hash', flow.hash],
+  ];
+}
+
+function describeModel(model: ModelRequirement): string {
+  const use = { true: 'commercial use allowed', false: 'no commercial use', null: '' };
+  const facts = [
+    model.licence ?? 'licence not known',
+    use[`${model.commercialUse}`],
+    model.url ?? 'address not known',
+  ];
+  return plain(`${model.folder}/${model.file}: ${facts.filter(Boolean).join(', ')}`);
+}
+
+function describeSampler(one: Flow['components']['samplers'][number]): string {
+  const steps = one.steps === null ? '' : `${one.steps} steps`;
+  const cfg = one.cfg === null ? '' : `cfg ${one.cfg}`;
+  return plain([one.sampler, one.scheduler, steps, cfg].filter(Boolean).join(', '));
+}
+
+function describeSlots({ slots }: Flow): string {
+  return Object.entries(slots)
+    .filter(([, refs]) => refs.length > 0)
+    .map(([name, refs]) => `${name} → ${refs.map((ref) => `${ref.node}.${ref.input}`).join(' ')}`)
+    .join('; ');
+}
+
+function describeNeeds({ needs }: Flow): string {
+  const parts = [
+    needs.subjects === undefined ? '' : `${needs.subjects} subjects`,
+    needs.relations === undefined ? '' : needs.relations.join(' or '),
+    needs.count === undefined ? '' : `${needs.count} of a kind`,
+  ];
+  return parts.filter(Boolean).join(', ') || 'any prompt';
+}

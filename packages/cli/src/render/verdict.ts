@@ -1,0 +1,32 @@
+import type { WorkflowIssue, WorkflowVerdict } from 'comfygen/workflow';
+import type { Io } from '../terminal/io.ts';
+import { plain, wrap } from './text.ts';
+
+/** The two verdicts on a workflow, then each issue with its place. */
+export function renderVerdict(
+  { serverAccepts, safe, issues }: WorkflowVerdict,
+  io: Pick<Io, 'outColors' | 'columns'>,
+): string {
+  const colors = io.outColors;
+  const good = (text: string, isGood: boolean) => (isGood ? colors.green(text) : colors.red(text));
+  const head =
+    `  ${colors.dim('a server accepts it')}  ${good(serverAccepts, serverAccepts === 'yes')}\n` +
+    `  ${colors.dim('safe to run        ')}  ${good(safe ? 'yes' : 'no', safe)}\n`;
+  if (issues.length === 0) return head;
+  return `${head}\n${issues.map((issue) => renderIssue(issue, io)).join('')}`;
+}
+
+/** `✗ 3.steps  VALUE_TOO_LARGE  …`, wrapped. */
+export function renderIssue(
+  { code, nodeId, input, level, message }: WorkflowIssue,
+  { outColors: colors, columns }: Pick<Io, 'outColors' | 'columns'>,
+): string {
+  const mark = level === 'error' ? colors.red('✗') : colors.yellow('!');
+  const place = [nodeId, input]
+    .filter((part) => part !== undefined)
+    .map(plain)
+    .join('.');
+  const head = [place && colors.bold(place), colors.dim(code)].filter(Boolean).join('  ');
+  const lines = wrap(plain(message), columns - 4).map((line) => `    ${line}\n`);
+  return `  ${mark} ${head}\n${lines.join('')}`;
+}
