@@ -126,6 +126,12 @@ describe('a flow', () => {
     );
   });
 
+  it.each([undefined, null, 'graph', {}])('of %o is a clear error', (input) => {
+    expect(() => defineFlow(input as unknown as FlowInput)).toThrow(
+      expect.objectContaining({ code: 'INVALID_FLOW' }),
+    );
+  });
+
   it('passes on what is wrong with the graph', () => {
     expect(() => defineFlow({ id: 'x', workflow: '{' })).toThrow(
       expect.objectContaining({ code: 'INVALID_WORKFLOW' }),

@@ -22,6 +22,9 @@ export type FlowInput = FlowFile & {
  * Throws INVALID_FLOW naming the field, or INVALID_WORKFLOW or UNSUPPORTED_FORMAT for the graph.
  */
 export function defineFlow(input: FlowInput): Flow {
+  if (typeof input !== 'object' || input === null) {
+    throw new ComfygenError('INVALID_FLOW', 'flow: expected an object with id and workflow');
+  }
   const { id: givenId, workflow: graph, ...rest } = input;
   const id = flowId(givenId, 'flow.id');
   const fields = flowFile(rest, `flow ${id}`);
