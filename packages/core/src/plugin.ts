@@ -1,3 +1,5 @@
+export { NUMBER_WORDS, RELATION_PHRASES } from './brief/lexicon.ts';
+export { splitPrompt } from './brief/split-prompt.ts';
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { ComfygenError, type ComfygenErrorOptions } from './errors/comfygen-error.ts';
 export type * from './spec/index.ts';
