@@ -48,12 +48,14 @@ export function createProgram(run: Run): Command {
   addFlows(program, run);
   addWorkflow(program, run);
   addDoctor(program, run);
-  for (const command of [program, ...program.commands]) command.showHelpAfterError(hint(command));
+  pointToHelp(program, []);
   program.addHelpText('after', EXIT_CODES);
   return program;
 }
 
-function hint(command: Command): string {
-  const path = command.parent === null ? command.name() : `comfygen ${command.name()}`;
-  return `  → See the options with: ${path} --help`;
+/** After a wrong command line, every command says how to get its own help. */
+function pointToHelp(command: Command, parents: readonly string[]): void {
+  const path = [...parents, command.name()];
+  command.showHelpAfterError(`  → See the options with: ${path.join(' ')} --help`);
+  for (const child of command.commands) pointToHelp(child, path);
 }

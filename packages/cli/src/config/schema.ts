@@ -16,19 +16,13 @@ const name = z.string().min(1);
 const flow = z.custom<Flow>((value) => isObject(value) && isObject(value['workflow']), {
   error: 'must be a path, an address, or a flow object with a workflow',
 });
-const seed = z.union(
-  [
-    z.int().min(0),
-    z
-      .bigint()
-      .min(0n)
-      .max(2n ** 64n - 1n),
-    z.string(),
-  ],
-  {
-    error: 'must be a whole number from 0 to 2^64 − 1; above 2^53 − 1 write it as a string',
-  },
-);
+const seed = z.unknown().transform((value, ctx) => {
+  const digits = Number.isSafeInteger(value) || typeof value !== 'number' ? String(value) : '';
+  const result = toSeed(digits);
+  if (result !== undefined) return result;
+  ctx.addIssue('must be a whole number from 0 to 2^64 − 1; above 2^53 − 1 write it as a string');
+  return z.NEVER;
+});
 const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.union([item.transform((value) => [value]), z.array(item).min(1)]);
 
@@ -43,14 +37,7 @@ export const configSchema = z.strictObject({
   scorer: oneOrMore(z.union([name, part<ScorerV1>('scorer')])).optional(),
   out: name.optional(),
   records: name.optional(),
-  seed: seed
-    .transform((value, ctx) => {
-      const result = typeof value === 'string' ? toSeed(value) : value;
-      if (result !== undefined) return result;
-      ctx.addIssue('must be a whole number from 0 to 2^64 − 1');
-      return z.NEVER;
-    })
-    .optional(),
+  seed: seed.optional(),
   count: z.int().min(1).max(64).optional(),
   width: z.int().min(1).optional(),
   height: z.int().min(1).optional(),

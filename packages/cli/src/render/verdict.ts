@@ -1,10 +1,10 @@
-import type { WorkflowIssue, WorkflowVerdict } from 'comfygen/workflow';
+import type { ValidationResult } from 'comfygen/workflow';
 import type { Io } from '../terminal/io.ts';
 import { plain, wrap } from './text.ts';
 
 /** The two verdicts on a workflow, then each issue with its place. */
 export function renderVerdict(
-  { serverAccepts, safe, issues }: WorkflowVerdict,
+  { serverAccepts, safe, issues }: ValidationResult,
   io: Pick<Io, 'outColors' | 'columns'>,
 ): string {
   const colors = io.outColors;
@@ -18,7 +18,7 @@ export function renderVerdict(
 
 /** `✗ 3.steps  VALUE_TOO_LARGE  …`, wrapped. */
 export function renderIssue(
-  { code, nodeId, input, level, message }: WorkflowIssue,
+  { code, nodeId, input, level, message }: ValidationResult['issues'][number],
   { outColors: colors, columns }: Pick<Io, 'outColors' | 'columns'>,
 ): string {
   const mark = level === 'error' ? colors.red('✗') : colors.yellow('!');

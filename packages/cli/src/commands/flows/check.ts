@@ -1,7 +1,7 @@
 import { workflowsUrl } from '@comfygen/workflows';
 import type { Flow } from 'comfygen';
 import { loadFlows } from 'comfygen/node';
-import { validateWorkflow, type WorkflowVerdict } from 'comfygen/workflow';
+import { type ValidationResult, validateWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { renderJson } from '../../render/json.ts';
 import { plain, plural } from '../../render/text.ts';
@@ -12,7 +12,7 @@ interface CheckedFile {
   id: string;
   ok: boolean;
   slots: string[];
-  verdict: WorkflowVerdict;
+  verdict: ValidationResult;
 }
 
 /** `flows check [PATH]`: 1 where a file is no workflow, takes no prompt, or has an error. */

@@ -1,15 +1,26 @@
 import type { ComfyGen } from 'comfygen';
 import type { ProgressView } from '../../render/progress.ts';
 
+/** What comes after a try that failed. */
+const NEXT = {
+  again: 'trying again',
+  flow: 'trying the next flow',
+  executor: 'trying the next executor',
+};
+
 /** Shows a run's events as they come. */
-export function followRun(comfygen: ComfyGen, view: ProgressView): void {
-  const { events } = comfygen;
+export function followRun({ events }: Pick<ComfyGen, 'events'>, view: ProgressView): void {
   events.on('run-start', () => view.update({ activity: 'choosing a workflow' }));
-  events.on('plan-selected', ({ flowId }) => view.update({ activity: `chose ${flowId}` }));
-  events.on('execute-progress', ({ progress }) => {
-    const { fraction, classType, node, step, steps } = progress;
+  events.on('execute-start', ({ flowId, executor }) => {
+    view.update({ activity: `${flowId} on ${executor}`, fraction: 0 });
+  });
+  events.on('execute-progress', ({ fraction, classType, node, step, steps }) => {
     view.update({ activity: classType ?? node ?? 'running', fraction, step, steps });
   });
-  events.on('execute-retry', ({ error }) => view.note(`trying again: ${error.message}`));
-  events.on('execute-end', () => view.update({ activity: 'scoring', fraction: 1 }));
+  events.on('execute-retry', ({ attempt, next }) => {
+    view.note(`${attempt.flowId}: ${attempt.error?.message ?? 'failed'}; ${NEXT[next]}`);
+  });
+  events.on('execute-end', ({ attempt }) => {
+    if (attempt.outcome === 'succeeded') view.update({ activity: 'scoring', fraction: 1 });
+  });
 }

@@ -1,8 +1,10 @@
 import { relative, resolve } from 'node:path';
+import type { GenerateResult, Warning } from 'comfygen';
 import { loadConfig } from '../../config/load-config.ts';
+import type { Config } from '../../config/schema.ts';
 import { resolveSetup } from '../../config/settings.ts';
 import { readPrompt } from '../../options/prompt.ts';
-import { savePictures } from '../../output/save-pictures.ts';
+import { type Saved, savePictures } from '../../output/save-pictures.ts';
 import { prepareTarget } from '../../output/target.ts';
 import { compose } from '../../parts/compose.ts';
 import { findFlow } from '../../parts/flows.ts';
@@ -11,8 +13,10 @@ import { executorNotice } from '../../render/notices.ts';
 import { renderPreview } from '../../render/preview.ts';
 import { createProgressView } from '../../render/progress.ts';
 import { renderResult } from '../../render/result.ts';
+import type { Io } from '../../terminal/io.ts';
 import type { Run } from '../run.ts';
 import type { GenerateOptions } from './define.ts';
+import { dryRun } from './dry-run.ts';
 import { followRun } from './follow.ts';
 import { generateRequest } from './request.ts';
 import { resultJson } from './result-json.ts';
@@ -26,44 +30,54 @@ export async function generate(
   const prompt = await readPrompt(words, io);
   const { config } = await loadConfig(io.cwd, options.config);
   const setup = resolveSetup(options, config, io.cwd);
-  const recordsFolder = options.records ?? config.records;
-  const records = recordsFolder === undefined ? undefined : resolve(io.cwd, recordsFolder);
-  if (options.dryRun) {
-    const { dryRun } = await import('./dry-run.ts');
-    return dryRun(prompt, options, config, setup, { io, signal });
-  }
+  if (options.dryRun) return dryRun(prompt, options, config, setup, { io, signal });
+  // Before any work: nobody should wait for a picture that cannot be kept.
   const target = await prepareTarget(io.cwd, options.out ?? config.out);
-  const composed = await compose(setup, records, signal);
-  const { comfygen, executor } = composed;
+  const records = options.records ?? config.records;
+  const folder = records === undefined ? undefined : resolve(io.cwd, records);
+  const { comfygen, executor, flows, warnings } = await compose(setup, folder, signal);
   const view = createProgressView(io, options.quiet === true);
   try {
-    if (options.flow !== undefined) findFlow(composed.flows, options.flow);
+    if (options.flow !== undefined) findFlow(flows, options.flow);
     if (!options.quiet) io.err(executorNotice(executor.name, io.errColors, io.columns));
     followRun(comfygen, view);
     const request = generateRequest(options, config, executor.name);
     const result = await comfygen.generate(prompt, { ...request, signal });
-    view.clear();
     const force = options.force === true;
     const saved = await savePictures(result.images, { target, prompt, force, signal });
-    const warnings = [...composed.warnings, ...result.warnings, ...saved.warnings];
-    const paths = saved.paths.map((path) => relative(io.cwd, path) || path);
-    if (options.json) {
-      io.out(renderJson(resultJson(result, saved.paths, warnings)));
-      return 0;
-    }
-    io.out(renderPreview(result.best, io, options.preview ?? config.preview));
-    const images = result.images.map((image, index) => ({ ...image, path: paths[index]! }));
-    const attempts = result.attempts.length;
-    const { flow, selection, timings } = { ...result, timings: result.record.timings };
-    io.out(
-      renderResult(
-        { images, flow, selection, executor: executor.name, attempts, timings, warnings },
-        io,
-      ),
-    );
+    view.clear();
+    const all = [...warnings, ...result.warnings, ...saved.warnings];
+    if (options.json) io.out(renderJson(resultJson(result, saved.paths, all)));
+    else printResult(result, saved, all, options.preview ?? config.preview, io);
     return 0;
   } finally {
     view.clear();
     await comfygen.dispose();
   }
+}
+
+function printResult(
+  result: GenerateResult,
+  saved: Saved,
+  warnings: readonly Warning[],
+  preview: Config['preview'],
+  io: Io,
+): void {
+  const images = result.images.map(({ seed, score }, index) => {
+    const path = saved.paths[index]!;
+    return { seed, score, path: relative(io.cwd, path) || path };
+  });
+  io.out(renderPreview(result.best, io, preview));
+  io.out(
+    renderResult(
+      {
+        ...result,
+        images,
+        attempts: result.attempts.length,
+        // The seed has its own line.
+        warnings: warnings.filter(({ code }) => code !== 'seed-drawn'),
+      },
+      io,
+    ),
+  );
 }

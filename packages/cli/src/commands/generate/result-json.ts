@@ -6,7 +6,7 @@ export function resultJson(
   paths: readonly string[],
   warnings: readonly Warning[],
 ) {
-  const { flow, selection, record, plan } = result;
+  const { flow, selection, plan } = result;
   return {
     runId: result.runId,
     images: result.images.map(({ hash, mediaType, seed, score }, index) => ({
@@ -25,7 +25,7 @@ export function resultJson(
     ranked: selection.ranked.map(({ workflow: _, ...rest }) => rest),
     executor: result.executor,
     attempts: result.attempts,
-    timings: record.timings,
+    timings: result.timings,
     warnings,
     planHash: plan.hash,
   };

@@ -1,4 +1,4 @@
-import { diffWorkflows, formatDiff } from 'comfygen/workflow';
+import { diffWorkflows, formatDiff, hashWorkflow } from 'comfygen/workflow';
 import { renderJson } from '../../render/json.ts';
 import type { Colors } from '../../terminal/io.ts';
 import type { CommonOptions, Run } from '../run.ts';
@@ -11,11 +11,12 @@ export async function diffFiles(
   options: CommonOptions,
   { io }: Run,
 ): Promise<number> {
-  const diff = diffWorkflows(await readWorkflow(before, io), await readWorkflow(after, io));
-  const text = formatDiff(diff);
-  if (options.json) io.out(renderJson(diff));
-  else io.out(`${paint(text, io.outColors)}\n`);
-  return 0;
+  const [first, second] = [await readWorkflow(before, io), await readWorkflow(after, io)];
+  const diff = diffWorkflows(first, second);
+  const same = hashWorkflow(first) === hashWorkflow(second);
+  if (options.json) io.out(renderJson({ same, diff }));
+  else io.out(same ? 'no difference\n' : `${paint(formatDiff(diff), io.outColors)}\n`);
+  return same ? 0 : 1;
 }
 
 function paint(text: string, colors: Colors): string {

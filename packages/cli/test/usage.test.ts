@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { cliCommand, runCli, tempFolder } from './run-cli.ts';
+
+const COMMANDS = [
+  ['generate'],
+  ['flows', 'list'],
+  ['flows', 'show'],
+  ['flows', 'check'],
+  ['workflow', 'check'],
+  ['workflow', 'slots'],
+  ['workflow', 'bind'],
+  ['workflow', 'diff'],
+  ['doctor'],
+];
+
+describe('help', () => {
+  it.each(COMMANDS.map((command) => [command]))(
+    '%s has examples and fits 80 columns',
+    async (command) => {
+      const { code, stdout, stderr } = await runCli([...command, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/Examples:\n {2}\S*comfygen/);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    },
+  );
+
+  it('lists every command, the exit codes and the version', async () => {
+    const { code, stdout } = await runCli(['--help']);
+    expect(code).toBe(0);
+    for (const word of ['generate', 'flows', 'workflow', 'doctor', '130'])
+      expect(stdout).toContain(word);
+    expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['generate'], "missing required argument 'prompt'"],
+    [['generate', 'x', '--sead', '4'], 'Did you mean --seed?'],
+    [['generate', 'x', '--seed', '18446744073709551616'], '0 to 18446744073709551615'],
+    [['generate', 'x', '--seed', '-1'], 'A seed is'],
+    [['generate', 'x', '--count', '65'], '1 to 64'],
+    [['generate', 'x', '--width', '0'], 'A width is'],
+    [['generate', 'x', '--timeout', 'soon'], '90s'],
+    [['generate', '  '], 'The prompt is empty'],
+    [['generate', ''], 'The prompt is empty'],
+    [['gnerate', 'x'], 'Did you mean generate?'],
+    [['workflow', 'bind', 'x.json'], '--prompt'],
+  ])('%j exits 2 and says what is wrong', async (args, message) => {
+    const { code, stdout, stderr } = await runCli(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^error [A-Z_]+: /);
+    expect(stderr).toContain('→');
+  });
+});
+
+describe('streams', () => {
+  it('uses colour only where it is wanted', async () => {
+    const args = ['generate', ''];
+    const sequence = '\u001b[';
+    expect((await runCli(args)).stderr).not.toContain(sequence);
+    expect((await runCli(args, { env: { FORCE_COLOR: '1' } })).stderr).toContain(sequence);
+    expect((await runCli(args, { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stderr).not.toContain(
+      escape,
+    );
+  });
+
+  it('stays quiet where nobody reads to the end', async () => {
+    const [command, args] = cliCommand(['generate', '--help']);
+    const child = spawn(command, args, {
+      cwd: await tempFolder(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (piece) => {
+      stderr += piece;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
