@@ -1,8 +1,5 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.ts';
 
-export default defineConfig(
-  library({
-    bin: 'src/bin.ts',
-  }),
-);
+// A command has no types to publish.
+export default defineConfig(library({ bin: 'src/bin.ts' }, { dts: false }));

@@ -28,7 +28,7 @@ export const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
 
 /**
- * A config file whose parts are plain objects: an executor that hands out one picture, and a scorer.
+ * A config file whose parts are plain objects: a selector, a scorer, and an executor that hands out one picture.
  * `never` is an executor whose job does not end; it writes `submitted` and `canceled` beside the file.
  */
 export function configSource(kind: 'easel' | 'never' | 'broken'): string {
@@ -62,7 +62,16 @@ const scorer = {
   supports: { deterministic: true, prompt: false, network: false },
   async score() { return { value: 0.75, raw: { taste: 0.75 }, warnings: [] }; },
 };
-export default { executor, scorer, flows: 'flows', only: true };
+const selector = {
+  spec: 'v1', role: 'selector', name: 'alphabet',
+  supports: { deterministic: true, learn: false, network: false },
+  async select({ flows }) {
+    const ranked = flows.map(({ id }, index) => ({ flowId: id, score: 1 / (index + 1), interval: null,
+      probability: index === 0 ? 1 : 0, reason: 'It stands at place ' + (index + 1) + ' of the alphabet.' }));
+    return { ranked, labels: ['house', 'letters'], reason: 'It comes first in the alphabet.', warnings: [] };
+  },
+};
+export default { executor, selector, scorer, flows: 'flows', only: true };
 `;
 }
 
