@@ -1,0 +1,138 @@
+import { checkedBy } from './class-validators.ts';
+import { chosenOption, type DeclaredInput, isDynamicCombo } from './declared-inputs.ts';
+import { own, show } from './json-shape.ts';
+import { modelFolder } from './model-inputs.ts';
+import { pythonEquals, pythonFloat, pythonInt } from './python-values.ts';
+import type { Finding, ValidateOptions } from './types.ts';
+
+/** A finding before its node and input are known. */
+type Note = Pick<Finding, 'code' | 'level' | 'effect' | 'message'>;
+
+/** What a literal is checked against. */
+export interface LiteralCheck {
+  classType: string;
+  input: DeclaredInput;
+  value: unknown;
+  options: ValidateOptions;
+  /** Whether a type is only ever an output of another node. */
+  isSocket: (type: unknown) => boolean;
+}
+
+/** What is wrong with a literal, in the order in which the server looks. */
+export function checkLiteral(check: LiteralCheck): Note[] {
+  const { classType, input } = check;
+  const value = own(check.value, '__value__') ?? check.value;
+  if (isDynamicCombo(input)) return checkKey(input, value);
+  if (check.isSocket(input.type)) {
+    return [
+      unsafe('literal-for-socket', `must be a link of type ${input.type}, not ${show(value)}`),
+    ];
+  }
+  const { notes, converted } = convert(input.type, value);
+  if (notes.some((note) => note.effect === 'refuse')) return notes;
+  const checker = checkedBy(classType, input.name);
+  if (checker === 'nobody') return notes;
+  if (checker === 'class') return [...notes, ownValidator(classType)];
+  return [...notes, ...checkRange(input, converted), ...checkList(check, converted)];
+}
+
+/** What the server turns a literal into by its declared type, and what gets lost. */
+function convert(type: unknown, value: unknown): { notes: Note[]; converted: unknown } {
+  if (type === 'INT' || type === 'FLOAT') {
+    const converted = type === 'INT' ? pythonInt(value) : pythonFloat(value);
+    if (converted === undefined) {
+      return { notes: [refused('invalid-value', `${show(value)} is no ${type}`)], converted };
+    }
+    const changed = !pythonEquals(converted, value) || typeof value === 'boolean';
+    return { notes: changed ? [coerced(value, converted, 'warning')] : [], converted };
+  }
+  if (type === 'STRING' && typeof value !== 'string') {
+    return { notes: [coerced(value, 'text', 'warning')], converted: value };
+  }
+  if (type === 'BOOLEAN' && typeof value !== 'boolean') {
+    // Python takes any text that is not empty as true, "false" too.
+    const level = typeof value === 'number' ? 'warning' : 'error';
+    return { notes: [coerced(value, Boolean(value), level)], converted: value };
+  }
+  return { notes: [], converted: value };
+}
+
+function checkRange({ options }: DeclaredInput, value: unknown): Note[] {
+  const { min, max } = options;
+  const limits = [min, max].filter(
+    (limit) => typeof limit === 'number' || typeof limit === 'bigint',
+  );
+  if (limits.length === 0) return [];
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
+    return [refused('invalid-value', `${show(value)} can't be compared with its limits`)];
+  }
+  if (min !== undefined && value < (min as number)) {
+    return [refused('below-min', `${value} is below the minimum of ${min}`)];
+  }
+  // 2^64 − 1, the largest seed, reads as 2^64 from JSON.
+  const top = max === 2 ** 64 ? 2n ** 64n - 1n : (max as number | bigint | undefined);
+  if (top !== undefined && value > top) {
+    return [refused('above-max', `${value} is above the maximum of ${top}`)];
+  }
+  return [];
+}
+
+function checkList({ classType, input, options: given }: LiteralCheck, value: unknown): Note[] {
+  const { type, options } = input;
+  if (!Array.isArray(type) && type !== 'COMBO') return [];
+  const listed = Array.isArray(type) ? type : options['options'];
+  if (!Array.isArray(listed)) return [ownValidator(classType)];
+  const folder = modelFolder(classType, input.name);
+  const files = folder === undefined ? undefined : own(given.models, folder);
+  const choices = Array.isArray(files) ? [...listed.filter(isBuiltIn), ...files] : listed;
+  const chosen = options['multiselect'] === true && Array.isArray(value) ? value : [value];
+  const missing = chosen.filter((one) => !choices.some((choice) => pythonEquals(choice, one)));
+  if (missing.length === 0) return [];
+  if (folder === undefined) {
+    const list =
+      choices.length > 0 && choices.length <= 12 ? `: ${choices.map(show).join(', ')}` : '';
+    return [
+      refused('not-in-list', `${show(missing[0])} is not in the list of ${choices.length}${list}`),
+    ];
+  }
+  const message = `${show(missing[0])} is not in the server's folder "${folder}"`;
+  if (given.ignoreModelFiles) {
+    return [{ code: 'missing-model', level: 'warning', effect: 'accept', message }];
+  }
+  return [refused('missing-model', message)];
+}
+
+/** An entry that the server offers besides the files of the folder. */
+const isBuiltIn = (choice: unknown) => typeof choice === 'string' && !/\.[a-z0-9]+$/i.test(choice);
+
+function checkKey(input: DeclaredInput, value: unknown): Note[] {
+  if (chosenOption(input, value) !== undefined) return [];
+  return [
+    unsafe('unknown-option', `${show(value)} is none of its options; the node fails when it runs`),
+  ];
+}
+
+const refused = (code: Finding['code'], message: string): Note => ({
+  code,
+  level: 'error',
+  effect: 'refuse',
+  message,
+});
+const unsafe = (code: Finding['code'], message: string): Note => ({
+  code,
+  level: 'error',
+  effect: 'accept',
+  message,
+});
+const ownValidator = (classType: string): Note => ({
+  code: 'custom-validator',
+  level: 'warning',
+  effect: 'unknown',
+  message: `is checked by ${classType} itself, on the server`,
+});
+const coerced = (value: unknown, to: unknown, level: Finding['level']): Note => ({
+  code: 'coerced',
+  level,
+  effect: 'accept',
+  message: `${show(value)} is read as ${show(to)}`,
+});
