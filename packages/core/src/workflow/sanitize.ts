@@ -1,0 +1,148 @@
+import type { NodeCatalogue, Workflow, WorkflowNode } from '../spec/index.ts';
+import { findOutputNodes } from './output-nodes.ts';
+import { reachableNodes } from './prune.ts';
+import { declaredInputs } from './validate/declared-inputs.ts';
+import { isObject, own, show } from './validate/json-shape.ts';
+
+/** One thing that sanitising changed. */
+export interface SanitizeChange {
+  code:
+    | 'node-dropped'
+    | 'key-dropped'
+    | 'inputs-added'
+    | 'title-added'
+    | 'input-dropped'
+    | 'link-dropped'
+    | 'slot-corrected'
+    | 'orphan-dropped';
+  nodeId: string;
+  input?: string | undefined;
+  /** One sentence for a person. */
+  message: string;
+}
+
+/** A cleaned graph, and what was changed; no changes for one that is clean already. */
+export interface SanitizedWorkflow {
+  workflow: Workflow;
+  changes: SanitizeChange[];
+}
+
+/**
+ * A copy that can't wedge a server: no inputs that a class doesn't declare (the server runs links in them
+ * unchecked), no links to nowhere, no output counted from the end, no node that leads to no output, no keys
+ * besides `class_type`, `inputs` and `_meta`; every node has an inputs object and a title. Classes that the
+ * catalogue lacks keep their inputs. What a class requires and lost is for `validateWorkflow` to say.
+ */
+export function sanitizeWorkflow(workflow: Workflow, catalogue: NodeCatalogue): SanitizedWorkflow {
+  const changes: SanitizeChange[] = [];
+  const nodes = Object.entries(workflow).filter(([nodeId, node]) => {
+    if (isObject(node) && typeof own(node, 'class_type') === 'string') return true;
+    changes.push({
+      code: 'node-dropped',
+      nodeId,
+      message: `"${nodeId}" is no node and was dropped.`,
+    });
+    return false;
+  });
+  const shaped: Workflow = Object.fromEntries(
+    nodes.map(([id, node]) => [id, shapeNode(id, node, changes)]),
+  );
+  for (const id of Object.keys(shaped)) cleanInputs(shaped, id, catalogue, changes);
+  return { workflow: dropOrphans(shaped, catalogue, changes), changes };
+}
+
+function shapeNode(nodeId: string, node: WorkflowNode, changes: SanitizeChange[]): WorkflowNode {
+  const { class_type } = node;
+  const note = (code: SanitizeChange['code'], message: string) => {
+    changes.push({ code, nodeId, message: `Node ${nodeId} (${class_type}): ${message}.` });
+  };
+  for (const key of Object.keys(node)) {
+    if (!['class_type', 'inputs', '_meta'].includes(key))
+      note('key-dropped', `"${key}" was dropped`);
+  }
+  const hasInputs = isObject(node.inputs);
+  if (!hasInputs) note('inputs-added', 'an inputs object was added');
+  const meta = isObject(node._meta) ? node._meta : {};
+  const hasTitle = typeof meta['title'] === 'string';
+  if (!hasTitle) note('title-added', 'its class was set as the title');
+  return {
+    class_type,
+    inputs: hasInputs ? structuredClone(node.inputs) : {},
+    _meta: { ...structuredClone(meta), title: hasTitle ? (meta['title'] as string) : class_type },
+  };
+}
+
+function cleanInputs(
+  workflow: Workflow,
+  nodeId: string,
+  catalogue: NodeCatalogue,
+  changes: SanitizeChange[],
+): void {
+  const { class_type, inputs } = workflow[nodeId]!;
+  const info = own(catalogue, class_type);
+  const declared = isObject(info) ? declaredInputs(info, inputs) : undefined;
+  for (const [input, value] of Object.entries(inputs)) {
+    const note = (code: SanitizeChange['code'], message: string) => {
+      changes.push({
+        code,
+        nodeId,
+        input,
+        message: `Node ${nodeId} (${class_type}).${input}: ${message}.`,
+      });
+    };
+    if (declared && !declared.has(input)) {
+      delete inputs[input];
+      note('input-dropped', 'the class declares no such input; it was dropped');
+    } else if (Array.isArray(value)) {
+      const slot = correctSlot(workflow, catalogue, value);
+      if (slot === undefined) {
+        delete inputs[input];
+        note(
+          'link-dropped',
+          `its link [${value.map(show).join(', ')}] leads nowhere and was dropped`,
+        );
+      } else if (slot !== value[1]) {
+        inputs[input] = [value[0] as string, slot];
+        note('slot-corrected', `output ${show(value[1])} was written as ${slot}`);
+      }
+    }
+  }
+}
+
+/** The output that a link names, counted from the start; `undefined` where there is no such output. */
+function correctSlot(
+  workflow: Workflow,
+  catalogue: NodeCatalogue,
+  link: readonly unknown[],
+): number | undefined {
+  const [source, slot] = link;
+  if (link.length !== 2 || typeof source !== 'string' || !Object.hasOwn(workflow, source))
+    return undefined;
+  const index = typeof slot === 'boolean' ? Number(slot) : slot;
+  if (typeof index !== 'number' || !Number.isInteger(index)) return undefined;
+  const output = own(own(catalogue, workflow[source]!.class_type), 'output');
+  if (!Array.isArray(output)) return index < 0 ? undefined : index;
+  const counted = index < 0 ? index + output.length : index;
+  return counted >= 0 && counted < output.length ? counted : undefined;
+}
+
+/** Without any output node nothing is dropped: there is nothing to tell the useful nodes by. */
+function dropOrphans(
+  workflow: Workflow,
+  catalogue: NodeCatalogue,
+  changes: SanitizeChange[],
+): Workflow {
+  const strangers = Object.keys(workflow).filter(
+    (id) => own(catalogue, workflow[id]!.class_type) === undefined,
+  );
+  const outputs = findOutputNodes(workflow, catalogue);
+  if (outputs.length === 0) return workflow;
+  // A class that the catalogue lacks may be an output.
+  const kept = reachableNodes(workflow, [...outputs, ...strangers]);
+  for (const nodeId of Object.keys(workflow)) {
+    if (kept.has(nodeId)) continue;
+    const message = `Node ${nodeId} (${workflow[nodeId]!.class_type}) leads to no output and was dropped.`;
+    changes.push({ code: 'orphan-dropped', nodeId, message });
+  }
+  return Object.fromEntries(Object.entries(workflow).filter(([id]) => kept.has(id)));
+}
