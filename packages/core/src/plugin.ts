@@ -1,8 +1,12 @@
-export { NUMBER_WORDS, RELATION_PHRASES } from './brief/lexicon.ts';
 export { splitPrompt } from './brief/split-prompt.ts';
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { ComfygenError, type ComfygenErrorOptions } from './errors/comfygen-error.ts';
+export { redactText } from './errors/redact.ts';
 export type * from './spec/index.ts';
 export { createCallContext, silentLog } from './util/call-context.ts';
 export { systemClock } from './util/clock.ts';
 export { defineExecutor, defineScorer, defineSelector } from './util/define.ts';
+export { loadSetting, type SettingSource } from './util/load-setting.ts';
+export { parseOptions, type StandardSchema } from './util/parse-options.ts';
+export { type PollOptions, poll } from './util/poll.ts';
+export { wrapExecutor, wrapScorer, wrapSelector } from './util/wrap.ts';

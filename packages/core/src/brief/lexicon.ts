@@ -102,7 +102,7 @@ export const CLAUSE_WORDS = words(
   it he she they we i you not no very and & plus
   sits stands lies rests hangs floats flies runs walks looks stares holds wears eats drinks plays
   rides stare look hold wear eat drink play ride sit stand lie run walk fly float jumps jump
-  sleeps sleep dances dance wielding seen worn built held shown dressed left right`,
+  rest encircle sleeps sleep dances dance wielding seen worn built held shown dressed left right`,
 );
 
 /** Adjectives that are common before nouns, so that `black and white cat` stays one thing. */
@@ -134,6 +134,7 @@ export const ATTRIBUTES = words(
   light lights shadows colors colours texture effect effects style theme mood atmosphere focus depth
   body head hairstyle braids ponytail bangs bow ribbon outfit uniform clothes clothing scales claws
   fangs antlers mane paws spots stripes leaves petals roof windows door handle wheels text letters
+  porch chimney handlebars screen hem sleeves label logo sign interior flowers frame pattern
   words caption view sky clouds bokeh lines outlines palette`,
 );
 

@@ -4,6 +4,8 @@ import {
   COLLECTIVES,
   DETERMINERS,
   ING_NOUNS,
+  IRREGULAR_PLURALS,
+  NO_SINGULAR,
   NUMBER_WORDS,
   PREPOSITIONS,
 } from './lexicon.ts';
@@ -47,7 +49,7 @@ function readDeterminer(tokens: readonly Token[], start: number) {
   for (; at < Math.min(tokens.length, start + MAX_DETERMINERS); at += 1) {
     const word = tokens[at]!.word;
     const next = tokens[at + 1]?.word;
-    const number = count === undefined ? numberOf(word) : undefined;
+    const number = count === undefined ? countAt(word, next) : undefined;
     if (word === 'half' && next === 'a' && tokens[at + 2]?.word === 'dozen') {
       count = 6;
       at += 2;
@@ -65,6 +67,10 @@ function readDeterminer(tokens: readonly Token[], start: number) {
   return { at, count, determined: at > start };
 }
 
+// "a couple shares a kiss": without "of", these are the thing itself.
+const countAt = (word: string, next: string | undefined) =>
+  /^(pair|couple|duo|trio|quartet)$/.test(word) && next !== 'of' ? undefined : numberOf(word);
+
 const isMeasure = (word: string | undefined) =>
   word !== undefined && /^(k|mm|px|cm|m|km|d|am|pm|o'clock|years?|point)$/.test(word);
 
@@ -78,6 +84,10 @@ function isParticiple(tokens: readonly Token[], at: number, onlyAdjectives: bool
   return PREPOSITIONS.has(next) || next === 'of';
 }
 
+/** `a woman examines`: after "a", a word in -s behind the noun is what it does. */
+const isVerb = (word: string) =>
+  /[a-z]{2}[^sui'\d]s$/.test(word) && !NO_SINGULAR.has(word) && !IRREGULAR_PLURALS.has(word);
+
 const isStop = (word: string) => PREPOSITIONS.has(word) || CLAUSE_WORDS.has(word);
 
 /** Reads the thing named at `start`; `undefined` where no name stands there. */
@@ -86,6 +96,7 @@ export function readNounPhrase(tokens: readonly Token[], start: number): NounPhr
   const kept: string[] = [];
   let headIndex = -1;
   let onlyAdjectives = true;
+  const singleThing = /^(an?|one)$/.test(tokens[first - 1]?.word ?? '');
   let at = first;
   for (; at < tokens.length && kept.length < MAX_WORDS; at += 1) {
     const { word, text } = tokens[at]!;
@@ -107,6 +118,7 @@ export function readNounPhrase(tokens: readonly Token[], start: number): NounPhr
     if (word === '' || word === 'of' || isStop(word)) break;
     if (kept.length > 0 && (DETERMINERS.has(word) || isParticiple(tokens, at, onlyAdjectives)))
       break;
+    if (singleThing && !onlyAdjectives && headIndex < 0 && isVerb(word)) break;
     if (!ADJECTIVES.has(word)) onlyAdjectives = false;
     kept.push(text);
   }

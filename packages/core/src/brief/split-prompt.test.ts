@@ -23,6 +23,7 @@ describe('splitPrompt: things and relations', () => {
     ['a cat with a dog', parts(['cat', 'dog'], 'beside')],
     ['a cat on the left and a dog on the right', parts(['cat', 'dog'], 'left')],
     ['an apple, a pear, and a banana', parts(['apple', 'pear', 'banana'], 'beside')],
+    ['a pear, orange, and two bananas', parts(['pear', 'orange', 'bananas'], 'beside')],
     ['a small, red apple on a table next to a frog', parts(['small red apple', 'frog'], 'beside')],
   ])('%s', (prompt, expected) => {
     expect(splitPrompt(prompt)).toEqual(expected);
@@ -32,6 +33,9 @@ describe('splitPrompt: things and relations', () => {
     ['a girl with long hair', parts(['girl'], null, 1, 'with long hair')],
     ['a house with a red door', parts(['house'], null, 1, 'with a red door')],
     ['a black and white cat', parts(['black and white cat'])],
+    ['a fox, snowy forest and lake', parts(['fox'], null, 1, 'snowy forest and lake')],
+    ['A woman examines a diamond.', parts(['woman'], null, 1, 'examines a diamond')],
+    ['A couple shares a kiss', parts(['couple'], null, 1, 'shares a kiss')],
     ['a castle under a starry sky', parts(['castle'], null, 1, 'under a starry sky')],
   ])('takes no part or place for a second thing: %s', (prompt, expected) => {
     expect(splitPrompt(prompt)).toEqual(expected);

@@ -186,8 +186,13 @@ function readList(tokens: readonly Token[], alone: Found): Found | undefined {
     if (closed) at += 1;
     else if (!comma) return undefined;
     const next = readNounPhrase(tokens, at);
-    if (next === undefined || (comma && !next.determined)) return undefined;
+    if (next === undefined) return undefined;
     subjects.push(next);
+  }
+  // "a fox, snowy forest and lake" is a scene; "a pear, orange and two plums" is a list.
+  if (subjects.length > 2 && !subjects.at(-1)!.determined) return undefined;
+  if (subjects.some(({ text, determined }) => !determined && text.split(' ').length > 2)) {
+    return undefined;
   }
   return { ...alone, subjects, relation: 'beside', end: subjects.at(-1)!.end };
 }
