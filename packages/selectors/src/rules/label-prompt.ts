@@ -56,8 +56,14 @@ const isLabel = new Set(LABELS);
  */
 export function labelPrompt(prompt: string, parts: BriefParts = splitPrompt(prompt)): PromptLabels {
   const found = new Map<string, Evidence>();
+  const subjects = findPhrases(index, wordsOf(parts.subjects.join(' , ')));
+  const about = new Set(subjects.flatMap(({ tags }) => tags.map(({ tag }) => tag)));
   for (const { phrase, tags } of findPhrases(index, wordsOf(prompt))) {
-    for (const { tag, weight } of tags) addEvidence(found, tag, weight, phrase);
+    for (const { tag, weight } of tags) {
+      // A dragon in the distance does not make it a picture of an animal.
+      const isAside = tag.startsWith('category:') && !about.has(tag);
+      addEvidence(found, tag, isAside ? weight / 2 : weight, phrase);
+    }
   }
   addImplied(found);
   addParts(found, prompt, parts);
@@ -87,7 +93,7 @@ function addParts(found: Map<string, Evidence>, prompt: string, parts: BriefPart
   const { subjects, relation, count } = parts;
   const [first, second] = subjects;
   if (first !== undefined && second !== undefined) {
-    addEvidence(found, 'two-objects', 0.9, [first, relation ?? 'and', second].join(', '));
+    addEvidence(found, 'two-objects', 0.9, `${first} ${relationText(relation)} ${second}`);
   } else if (first !== undefined && count > 1) {
     addEvidence(found, 'counting', 0.9, `${count} × ${first}`);
   } else if (first !== undefined) {
@@ -95,6 +101,11 @@ function addParts(found: Map<string, Evidence>, prompt: string, parts: BriefPart
   }
   const quoted = /["“”«][^"“”«»]{1,120}["“”»]|(?:^|\s)'[^']{1,120}'(?=$|[\s,.;:!?])/u.exec(prompt);
   if (quoted !== null) addEvidence(found, 'text-rendering', 0.9, quoted[0].trim());
+}
+
+function relationText(relation: BriefParts['relation']): string {
+  if (relation === null) return 'and';
+  return relation === 'left' || relation === 'right' ? `${relation} of` : relation;
 }
 
 function rank(found: Map<string, Evidence>): PromptLabels {

@@ -126,9 +126,9 @@ export const GENRES: readonly LexiconEntry[] = [
     strong: `cyberpunk, cyber punk, neon city, blade runner, ghost in the shell, cyberpunk 2077, night city,
       neon noir, neon lit, neon lights, neon sign, cybernetic, cyber, hacker, tron, synthwave, akira,
       neon tokyo, futuristic city, outrun, augmented human, netrunner, megacity, replicant`,
-    medium: `neon, cyborg, holographic, hologram, dystopian city, rainy neon, futuristic cityscape, android,
+    medium: `cyborg, holographic, hologram, dystopian city, rainy neon, futuristic cityscape, android,
       retrowave, implants, neuromancer, vaporwave`,
-    weak: `dystopian, futuristic, rain soaked, glowing signs, visor, chrome, robot, high tech, led, circuit`,
+    weak: `dystopian, futuristic, rain soaked, glowing signs, visor, chrome, robot, high tech, led, circuit, neon`,
   },
   {
     tag: 'steampunk',

@@ -94,10 +94,9 @@ export const TRAITS: readonly LexiconEntry[] = [
   {
     tag: 'high-detail',
     strong: `highly detailed, high detail, hyper detailed, hyperdetailed, ultra detailed, extremely detailed, insanely detailed, intricate details,
-      intricately detailed, insane details, very detailed, super detailed, 8k, 16k, uhd, ultra hd, high resolution, high res, highres, absurdres, hires, intricate, best quality,
-      masterpiece, sharp details, fine details, finely detailed, rich detail, richly detailed, incredibly detailed, super resolution, 8 k, 8k resolution`,
+      intricately detailed, insane details, very detailed, super detailed, 8k, 16k, uhd, ultra hd, high resolution, high res, highres, absurdres, hires, intricate, sharp details, fine details, finely detailed, rich detail, richly detailed, incredibly detailed, super resolution, 8 k, 8k resolution`,
     medium: `detailed, 4k, hdr, hd, sharp focus, ornate, award winning, 4 k, high quality`,
-    weak: `octane render, unreal engine, professional, details, texture`,
+    weak: `best quality, masterpiece, octane render, unreal engine, professional, details, texture`,
   },
 ];
 

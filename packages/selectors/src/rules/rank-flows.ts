@@ -1,0 +1,58 @@
+import type { Brief, Flow } from 'comfygen/plugin';
+import { prefers, rulesThatHold } from './host-rules.ts';
+import type { PromptLabels } from './label-prompt.ts';
+import type { HostRule } from './options.ts';
+import { asksOf, mostPoints, weighFlow } from './weigh-flow.ts';
+
+/** A flow with all that speaks for it. */
+export interface Candidate {
+  flow: Flow;
+  points: number;
+  /** 0 to 1: the share of what could be had for this prompt. */
+  score: number;
+  /** The flow's tags that the prompt asks for. */
+  tags: string[];
+  /** The host's rules that speak about it. */
+  rules: HostRule[];
+}
+
+/** The flow for prompts that say nothing: the host's, else the first tagged `general`, else the first id. */
+export function defaultFlow(flows: readonly Flow[], wanted: string | undefined): string {
+  const ids = flows.map((flow) => flow.id).sort();
+  if (wanted !== undefined && ids.includes(wanted)) return wanted;
+  const general = flows.filter((flow) => flow.tags.includes('general')).map((flow) => flow.id);
+  return general.sort()[0] ?? ids[0]!;
+}
+
+/** Best first; equal ones by: the default, tagged `general`, the cheaper, the id. */
+export function rankFlows(
+  flows: readonly Flow[],
+  brief: Brief,
+  seen: PromptLabels,
+  hostRules: readonly HostRule[],
+  defaultId: string,
+): Candidate[] {
+  const asks = asksOf(seen);
+  const most = mostPoints(asks, brief.parts);
+  const holding = rulesThatHold(hostRules, brief, seen);
+  const isUnknown = [...asks.keys()].every((tag) => tag === 'single-object');
+  const candidates = flows.map((flow): Candidate => {
+    const { points, tags } = weighFlow(flow, asks, brief.parts);
+    const rules = holding.filter((rule) => prefers(rule, flow));
+    const extra = rules.reduce((sum, rule) => sum + rule.weight, 0);
+    // Where nothing is known about a prompt, the default comes before any specialist.
+    const known = isUnknown && flow.id === defaultId ? points + 1 : points;
+    const total = Math.round((known + extra) * 1e6) / 1e6;
+    const score = Math.round(Math.min(Math.max(total / most, 0), 1) * 1000) / 1000;
+    return { flow, points: total, score, tags, rules };
+  });
+  const tieBreak = (a: Candidate, b: Candidate) =>
+    Number(b.flow.id === defaultId) - Number(a.flow.id === defaultId) ||
+    Number(b.flow.tags.includes('general')) - Number(a.flow.tags.includes('general')) ||
+    cost(a) - cost(b) ||
+    (a.flow.id < b.flow.id ? -1 : 1);
+  return candidates.sort((a, b) => b.points - a.points || tieBreak(a, b));
+}
+
+// An unknown cost stands behind every known one; equal infinities must not give NaN.
+const cost = ({ flow }: Candidate) => flow.cost.relative ?? Number.MAX_VALUE;
