@@ -2,10 +2,21 @@ import type { Flow } from 'comfygen';
 
 const START = '<!-- flows -->';
 const END = '<!-- /flows -->';
+const HEAD = ['id', 'good for', 'tags', 'model files'];
 
-function row(flow: Flow): string {
+function cellsOf(flow: Flow): string[] {
   const files = flow.models.map((model) => `\`${model.file}\``).join('<br>');
-  return `| [${flow.id}](${flow.id}/workflow.json) | ${flow.description} | ${flow.tags.join(', ')} | ${files} |`;
+  const link = `[${flow.id}](${flow.id}/workflow.json)`;
+  return [link, flow.description, flow.tags.join(', '), files];
+}
+
+/** A Markdown table with its columns padded, as the formatter leaves it. */
+function tableOf(rows: string[][]): string {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [line(HEAD), rule, ...rows.slice(1).map(line)].join('\n');
 }
 
 /** The README with its table of flows made anew. */
@@ -13,21 +24,13 @@ export function withFlowTable(readme: string, flows: readonly Flow[]): string {
   const [before, rest] = readme.split(START);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`no ${START} … ${END}`);
-  const sections = [
-    [
-      'For the embedded executor (the emoji world)',
-      flows.filter((flow) => flow.baseModel === 'emoji'),
-    ],
-    ['For ComfyUI, with published models', flows.filter((flow) => flow.baseModel !== 'emoji')],
-  ] as const;
-  const tables = sections.map(([title, some]) =>
-    [
-      `### ${title}: ${some.length}`,
-      '',
-      '| id | good for | tags | model files |',
-      '| --- | --- | --- | --- |',
-      ...some.map(row),
-    ].join('\n'),
+  const isEmoji = (flow: Flow) => flow.baseModel === 'emoji';
+  const sections: [string, Flow[]][] = [
+    ['For the embedded executor (the emoji world)', flows.filter(isEmoji)],
+    ['For ComfyUI, with published models', flows.filter((flow) => !isEmoji(flow))],
+  ];
+  const tables = sections.map(
+    ([title, some]) => `### ${title}: ${some.length}\n\n${tableOf([HEAD, ...some.map(cellsOf)])}`,
   );
   return `${before}${START}\n\n${tables.join('\n\n')}\n\n${END}${after}`;
 }
