@@ -1,1 +1,3 @@
-export {};
+export { type Calibration, calibrations } from './calibration.ts';
+export { ensemble } from './ensemble.ts';
+export type { EnsembleMember } from './members.ts';

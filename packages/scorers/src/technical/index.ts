@@ -1,1 +1,2 @@
-export {};
+export type { Measures } from './measure.ts';
+export { type TechnicalOptions, technical } from './technical.ts';

@@ -1,0 +1,29 @@
+import { decodeJpeg } from './decode-jpeg.ts';
+import { decodePng } from './decode-png.ts';
+import { invalidImage, type Pixels } from './image.ts';
+
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const JPEG = [0xff, 0xd8, 0xff];
+const RIFF = [0x52, 0x49, 0x46, 0x46];
+
+const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
+  bytes.length >= start.length && start.every((byte, index) => bytes[index] === byte);
+
+/** What the first bytes say; the media type that came with them may be wrong. */
+export function sniffMediaType(bytes: Uint8Array): string | undefined {
+  if (startsWith(bytes, PNG)) return 'image/png';
+  if (startsWith(bytes, JPEG)) return 'image/jpeg';
+  return startsWith(bytes, RIFF) ? 'image/webp' : undefined;
+}
+
+/** The pixels of a PNG or JPEG. Throws INVALID_IMAGE for anything else, and for what is not whole. */
+export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise<Pixels> {
+  const mediaType = sniffMediaType(bytes);
+  if (mediaType === 'image/png') return decodePng(bytes, maxPixels);
+  if (mediaType === 'image/jpeg') return decodeJpeg(bytes, maxPixels);
+  if (mediaType === 'image/webp')
+    throw invalidImage('WebP cannot be decoded here; give PNG or JPEG');
+  throw invalidImage(
+    bytes.length === 0 ? 'the image is empty' : 'the bytes are neither PNG nor JPEG',
+  );
+}

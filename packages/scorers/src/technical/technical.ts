@@ -1,0 +1,54 @@
+import { defineScorer, type ScorerV1, type Warning } from 'comfygen/plugin';
+import { z } from 'zod';
+import { parseOptions } from '../parse-options.ts';
+import { calibrate } from './calibrate.ts';
+import { decodeImage, sniffMediaType } from './decode-image.ts';
+import { measure } from './measure.ts';
+
+/** What `technical` takes; all of it may be left out. */
+export interface TechnicalOptions {
+  /** Larger images are refused before they are unpacked, in pixels. Default: 2^26, about 67 million. */
+  maxPixels?: number | undefined;
+}
+
+const options = z.strictObject({ maxPixels: z.int().min(1).optional() });
+const MAX_PIXELS = 2 ** 26;
+
+/**
+ * A scorer of the pixels themselves, 0 to 1: sharp, contrasty, clean and unclipped is high; a blank
+ * picture or bare noise is 0. It judges neither beauty nor whether the picture shows the prompt, and
+ * two whole pictures that differ in the second digit are equals. `raw` holds each measure in its own
+ * unit, at the image's own size; `evidence` says what pulled the value down. Reads PNG and JPEG, in
+ * Node and browsers. Throws INVALID_IMAGE for other formats (WebP among them), for damaged or cut off
+ * files and for images above `maxPixels`; INVALID_OPTIONS.
+ */
+export function technical(given: TechnicalOptions = {}): ScorerV1 {
+  const { maxPixels = MAX_PIXELS } = parseOptions('technical', options, given);
+  const scorer = defineScorer({
+    name: 'technical',
+    version: '1',
+    range: [0, 1] as const,
+    supports: { deterministic: true, prompt: false, network: false },
+    async score({ image }, ctx) {
+      ctx.signal.throwIfAborted();
+      const pixels = await decodeImage(image.bytes, maxPixels);
+      ctx.signal.throwIfAborted();
+      const measures = measure(pixels);
+      const { value, verdict, why, factors } = calibrate(measures);
+      return {
+        value,
+        raw: { ...measures },
+        evidence: { verdict, why, factors },
+        warnings: typeWarnings(image),
+      };
+    },
+  });
+  return scorer;
+}
+
+function typeWarnings({ bytes, mediaType }: { bytes: Uint8Array; mediaType: string }): Warning[] {
+  const found = sniffMediaType(bytes);
+  if (found === undefined || found === mediaType) return [];
+  const message = `The image came as ${mediaType}, its bytes are ${found}.`;
+  return [{ code: 'media-type-mismatch', message }];
+}
