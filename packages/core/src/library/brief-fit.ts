@@ -1,5 +1,5 @@
 import type { BriefParts, Flow } from '../spec/index.ts';
-import type { FlowReason } from './check-flow.ts';
+import type { FlowReason } from './flow-check.ts';
 
 /** Whether a text of the flow names a second subject, which can't be drawn where there is none. */
 function namesSecond({ slots }: Flow): boolean {

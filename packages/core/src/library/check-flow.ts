@@ -1,31 +1,10 @@
-import type { Brief, Flow, Inventory, Limits, ModelRequirement } from '../spec/index.ts';
+import type { Brief, Flow, Inventory, Limits } from '../spec/index.ts';
 import { briefReasons } from './brief-fit.ts';
+import type { FlowCheck } from './flow-check.ts';
 import { checkInventory } from './inventory-fit.ts';
 import { checkLimits } from './limits-fit.ts';
 
-/** Why a flow is left out: a stable code for programs and a sentence for people. */
-export interface FlowReason {
-  code:
-    | 'missing-class'
-    | 'missing-model'
-    | 'no-prompt-slot'
-    | 'subjects'
-    | 'relation'
-    | 'count'
-    | 'licence'
-    | 'vram';
-  message: string;
-}
-
-/** Whether a flow can run, and what stands in its way. */
-export interface FlowCheck {
-  /** `true` where nothing is known to stand in the way. */
-  canRun: boolean;
-  reasons: FlowReason[];
-  missing: { classes: string[]; models: ModelRequirement[] };
-  /** What could not be checked, one sentence each: a backend that hides its node classes, a flow that states no memory. */
-  unknown: string[];
-}
+export type { FlowCheck, FlowReason } from './flow-check.ts';
 
 /** What a flow is held against; nothing given, nothing checked. */
 export interface CheckFlowOptions {

@@ -1,18 +1,13 @@
-import type { Flow, ModelRequirement } from '../spec/index.ts';
-import { type CheckFlowOptions, checkFlow, type FlowReason } from './check-flow.ts';
-
-/** A flow that is not offered, with all the reasons. */
-export interface SkippedFlow {
-  flow: Flow;
-  reasons: FlowReason[];
-  missing: { classes: string[]; models: ModelRequirement[] };
-}
+import type { Flow } from '../spec/index.ts';
+import { type CheckFlowOptions, checkFlow } from './check-flow.ts';
+import type { FlowCheck } from './flow-check.ts';
 
 /** A library split by what a backend, a brief and limits allow. */
 export interface FilteredFlows {
   /** In the library's order. */
   offered: Flow[];
-  skipped: SkippedFlow[];
+  /** The others, each with all its reasons. */
+  skipped: ({ flow: Flow } & Pick<FlowCheck, 'reasons' | 'missing'>)[];
   /** What could not be checked, each sentence once with the flows that it is about. */
   unknown: { message: string; flows: string[] }[];
 }
@@ -24,7 +19,7 @@ export interface FilteredFlows {
  */
 export function filterFlows(flows: readonly Flow[], options: CheckFlowOptions = {}): FilteredFlows {
   const offered: Flow[] = [];
-  const skipped: SkippedFlow[] = [];
+  const skipped: FilteredFlows['skipped'] = [];
   const unknown = new Map<string, string[]>();
   for (const flow of flows) {
     const check = checkFlow(flow, options);

@@ -1,5 +1,5 @@
 import type { Flow, Inventory, ModelRequirement } from '../spec/index.ts';
-import type { FlowCheck, FlowReason } from './check-flow.ts';
+import type { FlowCheck, FlowReason } from './flow-check.ts';
 
 const slashes = (file: string) => file.replaceAll('\\', '/');
 const baseName = (file: string) => slashes(file).split('/').at(-1) ?? file;

@@ -1,5 +1,5 @@
 import type { Flow, Limits } from '../spec/index.ts';
-import type { FlowReason } from './check-flow.ts';
+import type { FlowReason } from './flow-check.ts';
 
 /** Why a flow breaks a limit, and which limits say nothing about it. */
 export function checkLimits(

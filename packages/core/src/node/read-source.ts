@@ -80,7 +80,7 @@ function decode(name: string, bytes: Uint8Array): string {
   }
 }
 
-export function invalid(name: string, what: string, cause?: unknown): ComfygenError {
+function invalid(name: string, what: string, cause?: unknown): ComfygenError {
   return new ComfygenError('INVALID_WORKFLOW', `${name} ${what}`, {
     details: { path: name },
     cause,
