@@ -125,11 +125,17 @@ export const ING_NOUNS = words(
   something anything nothing everything darling human-being railing landing bling sterling herring`,
 );
 
+/** Past participles that are common behind a thing, with or without a preposition after them. */
+export const PARTICIPLES = words(
+  `parked placed arranged painted covered filled surrounded located stacked scattered gathered seated
+  perched lined tied hung stuck lit cut positioned displayed decorated illuminated dressed lying`,
+);
+
 /** After "with", these belong to the first thing: `a girl with long hair` is one subject. */
 export const ATTRIBUTES = words(
   `hair eyes eye beard mustache moustache face hat cap glasses sunglasses goggles dress shirt coat
   jacket suit helmet mask crown wings wing horns horn tail fur feathers skin ears ear arms hands hand
-  legs smile expression tattoo tattoos freckles makeup jewelry necklace earrings scarf gloves boots
+  legs smile expression emotion sash tattoo tattoos freckles makeup jewelry necklace earrings scarf gloves boots
   shoes armor armour cloak robe robes cape hood teeth nose lips details detail lighting background
   light lights shadows colors colours texture effect effects style theme mood atmosphere focus depth
   body head hairstyle braids ponytail bangs bow ribbon outfit uniform clothes clothing scales claws

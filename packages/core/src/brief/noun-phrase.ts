@@ -7,6 +7,7 @@ import {
   IRREGULAR_PLURALS,
   NO_SINGULAR,
   NUMBER_WORDS,
+  PARTICIPLES,
   PREPOSITIONS,
 } from './lexicon.ts';
 import { singular } from './singular.ts';
@@ -78,6 +79,7 @@ const isMeasure = (word: string | undefined) =>
 function isParticiple(tokens: readonly Token[], at: number, onlyAdjectives: boolean): boolean {
   if (onlyAdjectives) return false;
   const { word } = tokens[at]!;
+  if (PARTICIPLES.has(word) || /[a-z]{3}ly$/.test(word)) return true;
   if (word.length > 4 && word.endsWith('ing')) return !ING_NOUNS.has(word);
   if (word.length <= 4 || !word.endsWith('ed')) return false;
   const next = tokens[at + 1]?.word ?? '';
@@ -118,7 +120,8 @@ export function readNounPhrase(tokens: readonly Token[], start: number): NounPhr
     if (word === '' || word === 'of' || isStop(word)) break;
     if (kept.length > 0 && (DETERMINERS.has(word) || isParticiple(tokens, at, onlyAdjectives)))
       break;
-    if (singleThing && !onlyAdjectives && headIndex < 0 && isVerb(word)) break;
+    const isSingular = headIndex < 0 ? singleThing : kept.at(-1)!.endsWith('s');
+    if (isSingular && !onlyAdjectives && isVerb(word)) break;
     if (!ADJECTIVES.has(word)) onlyAdjectives = false;
     kept.push(text);
   }

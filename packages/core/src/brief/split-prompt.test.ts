@@ -35,6 +35,8 @@ describe('splitPrompt: things and relations', () => {
     ['a black and white cat', parts(['black and white cat'])],
     ['a fox, snowy forest and lake', parts(['fox'], null, 1, 'snowy forest and lake')],
     ['A woman examines a diamond.', parts(['woman'], null, 1, 'examines a diamond')],
+    ['a herd of camels walks slowly', parts(['camels'], null, 1, 'walks slowly')],
+    ['a bowl of apples stands on it', parts(['bowl of apples'], null, 1, 'stands on it')],
     ['A couple shares a kiss', parts(['couple'], null, 1, 'shares a kiss')],
     ['a castle under a starry sky', parts(['castle'], null, 1, 'under a starry sky')],
   ])('takes no part or place for a second thing: %s', (prompt, expected) => {
