@@ -5,6 +5,7 @@ import { invalidImage, type Pixels } from './image.ts';
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG = [0xff, 0xd8, 0xff];
 const RIFF = [0x52, 0x49, 0x46, 0x46];
+const WEBP = [0x57, 0x45, 0x42, 0x50];
 
 const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
   bytes.length >= start.length && start.every((byte, index) => bytes[index] === byte);
@@ -13,7 +14,7 @@ const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
 export function sniffMediaType(bytes: Uint8Array): string | undefined {
   if (startsWith(bytes, PNG)) return 'image/png';
   if (startsWith(bytes, JPEG)) return 'image/jpeg';
-  return startsWith(bytes, RIFF) ? 'image/webp' : undefined;
+  return startsWith(bytes, RIFF) && startsWith(bytes.subarray(8), WEBP) ? 'image/webp' : undefined;
 }
 
 /** The pixels of a PNG or JPEG. Throws INVALID_IMAGE for anything else, and for what is not whole. */

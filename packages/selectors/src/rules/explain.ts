@@ -56,7 +56,7 @@ export function explainChoice(
           ? `${what === '' ? '' : 'no flow is made for that; '}${id} is the default`
           : `${id} fits best`;
   const next =
-    second === undefined
+    second === undefined || first.score === 0
       ? ''
       : ` Runner-up: ${second.flow.id} (${second.score} against ${first.score}).`;
   return `${prompt}; ${choice}.${next}`;

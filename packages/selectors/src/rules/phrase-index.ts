@@ -2,7 +2,7 @@ import { type LexiconEntry, STRENGTHS } from './lexicon/entries.ts';
 import { wordsOf } from './words.ts';
 
 /** One tag that a phrase speaks for. */
-export interface TagWeight {
+interface TagWeight {
   tag: string;
   weight: number;
 }

@@ -43,7 +43,8 @@ export function rankFlows(
     // Where nothing is known about a prompt, the default comes before any specialist.
     const known = isUnknown && flow.id === defaultId ? points + 1 : points;
     const total = Math.round((known + extra) * 1e6) / 1e6;
-    const score = Math.round(Math.min(Math.max(total / most, 0), 1) * 1000) / 1000;
+    const share = isUnknown && rules.length === 0 ? 0 : Math.min(Math.max(total / most, 0), 1);
+    const score = Math.round(share * 1000) / 1000;
     return { flow, points: total, score, tags, rules };
   });
   const tieBreak = (a: Candidate, b: Candidate) =>

@@ -127,7 +127,9 @@ describe('rules: what a selection says', () => {
   });
 
   it('says that nothing was known', async () => {
-    expect((await select('xyzzy')).reason).toMatch(/^No rule knows .* plain is the default\./);
+    const { reason, ranked } = await select('xyzzy');
+    expect(reason).toMatch(/^No rule knows .* plain is the default\.$/);
+    expect(ranked[0]?.score).toBe(0);
   });
 
   it('answers an empty list with a warning', async () => {

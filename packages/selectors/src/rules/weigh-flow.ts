@@ -41,7 +41,7 @@ const genres = new Set(GENRES.map((entry) => entry.tag).filter((tag) => tag !== 
 const labelKinds = new Set(['genre', 'medium', 'subject']);
 
 /** A tag that a prompt speaks for, and what a flow gets for carrying it. */
-export interface Ask {
+interface Ask {
   tag: string;
   worth: number;
   isLabel: boolean;
