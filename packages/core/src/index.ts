@@ -1,5 +1,18 @@
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { ComfygenError, type ComfygenErrorOptions } from './errors/comfygen-error.ts';
+export { type ComfyGen, createComfyGen } from './generate/create-comfygen.ts';
+export type { ComfyGenEvents, EventName, EventSource } from './generate/events.ts';
+export type {
+  Attempt,
+  ComfyGenOptions,
+  GenerateOptions,
+  GenerateResult,
+  PlanResult,
+  ResultImage,
+  ResumeResult,
+  SelectResult,
+  SkippedFlow,
+} from './generate/types.ts';
 export {
   type CheckFlowOptions,
   checkFlow,
@@ -7,5 +20,8 @@ export {
   type FlowReason,
 } from './library/check-flow.ts';
 export { defineFlow, type FlowInput } from './library/define-flow.ts';
-export { type FilteredFlows, filterFlows, type SkippedFlow } from './library/filter-flows.ts';
+export { type FilteredFlows, filterFlows } from './library/filter-flows.ts';
 export type * from './spec/index.ts';
+export { memoryJobStore } from './stores/memory-job-store.ts';
+export { memoryRecordStore } from './stores/memory-record-store.ts';
+export { createPolicy, defaultPolicy, type SafetyPolicy } from './workflow/policy.ts';

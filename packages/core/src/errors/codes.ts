@@ -48,3 +48,8 @@ export const ERROR_CODES = {
 
 /** A stable code in UPPER_SNAKE. */
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Whether a word is one of our codes. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}

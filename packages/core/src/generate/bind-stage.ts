@@ -1,0 +1,124 @@
+import { ComfygenError, type ComfygenErrorOptions } from '../errors/comfygen-error.ts';
+import type { Brief, Flow, Inventory, Plan, RankedFlow } from '../spec/index.ts';
+import { bindWorkflow } from '../workflow/bind.ts';
+import { findSlots } from '../workflow/find-slots.ts';
+import { hashWorkflow } from '../workflow/hash.ts';
+import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../workflow/policy.ts';
+import { sanitizeWorkflow } from '../workflow/sanitize.ts';
+import type { ValidationResult } from '../workflow/validate/types.ts';
+import { validateWorkflow } from '../workflow/validate/validate-workflow.ts';
+import type { RunContext } from './run-context.ts';
+
+/** A flow bound to a brief: one plan, or one an image where the graph takes no batch. */
+export interface BoundPlans {
+  flow: Flow;
+  plans: [Plan, ...Plan[]];
+  validation: ValidationResult;
+}
+
+/** What binding looks at besides the flow and the brief. */
+export interface BindSettings {
+  inventory: Inventory | null;
+  policy: SafetyPolicy | undefined;
+  run: RunContext;
+}
+
+const SEEDS = 2n ** 64n;
+
+/**
+ * Binds, sanitises, validates and checks a flow, or the graph that a selector wrote in its place.
+ *
+ * @throws INVALID_WORKFLOW where a server would refuse it or drop an output, UNSAFE_WORKFLOW where it could do harm.
+ */
+export function bindPlans(
+  flow: Flow,
+  ranked: RankedFlow,
+  brief: Brief,
+  settings: BindSettings,
+): BoundPlans {
+  const { inventory, policy, run } = settings;
+  const written = ranked.workflow;
+  const graph = written ?? flow.workflow;
+  const slots = written ? findSlots(written) : flow.slots;
+  const batched = slots.batchSize.length > 0;
+  const jobs = batched ? 1 : brief.count;
+  let validation: ValidationResult = UNKNOWN;
+
+  const plans = Array.from({ length: jobs }, (_, index): Plan => {
+    const own: Brief = {
+      ...brief,
+      seed: shiftSeed(brief.seed, index),
+      count: batched ? brief.count : 1,
+    };
+    const bound = bindWorkflow(graph, slots, own, {
+      filenamePrefix: `comfygen-${flow.id}`,
+      defaults: flow.defaults,
+    });
+    for (const warning of bound.warnings) run.warn(warning);
+    let { workflow } = bound;
+    if (inventory?.catalogue) {
+      const clean = sanitizeWorkflow(workflow, inventory.catalogue);
+      for (const change of clean.changes)
+        run.warn({ code: 'workflow-sanitized', message: change.message });
+      workflow = clean.workflow;
+      validation = validateWorkflow(workflow, inventory.catalogue, { models: inventory.models });
+      refuseInvalid(flow, validation);
+    }
+    if (written || policy) refuseUnsafe(flow, workflow, policy ?? defaultPolicy);
+    return {
+      id: globalThis.crypto.randomUUID(),
+      runId: run.runId,
+      flowId: flow.id,
+      workflow,
+      outputNodes: bound.outputNodes.filter((id) => Object.hasOwn(workflow, id)),
+      hash: hashWorkflow(workflow),
+      seed: String(own.seed),
+      brief: own,
+    };
+  });
+  return { flow, plans: plans as [Plan, ...Plan[]], validation };
+}
+
+/** What is said where the backend keeps its node classes to itself. */
+const UNKNOWN: ValidationResult = { serverAccepts: 'unknown', safe: false, issues: [] };
+
+function refuseInvalid(flow: Flow, { serverAccepts, safe, issues }: ValidationResult): void {
+  const errors = issues.filter((issue) => issue.level === 'error');
+  const told = errors
+    .slice(0, 5)
+    .map((issue) => issue.message)
+    .join(' ');
+  const options: ComfygenErrorOptions = { details: { flow: flow.id, issues: errors } };
+  if (serverAccepts === 'no' || serverAccepts === 'partly') {
+    throw new ComfygenError(
+      'INVALID_WORKFLOW',
+      `Flow "${flow.id}" would be refused${serverAccepts === 'partly' ? ' in part' : ''}: ${told}`,
+      options,
+    );
+  }
+  if (!safe)
+    throw new ComfygenError(
+      'UNSAFE_WORKFLOW',
+      `Flow "${flow.id}" is not safe to run: ${told}`,
+      options,
+    );
+}
+
+function refuseUnsafe(flow: Flow, workflow: Plan['workflow'], policy: SafetyPolicy): void {
+  const issues = checkPolicy(workflow, policy);
+  if (issues.length === 0) return;
+  const told = issues
+    .slice(0, 5)
+    .map((issue) => issue.message)
+    .join(' ');
+  throw new ComfygenError(
+    'UNSAFE_WORKFLOW',
+    `Flow "${flow.id}" breaks the safety policy: ${told}`,
+    { details: { flow: flow.id, issues } },
+  );
+}
+
+function shiftSeed(seed: number | bigint, by: number): number | bigint {
+  const shifted = (BigInt(seed) + BigInt(by)) % SEEDS;
+  return shifted <= Number.MAX_SAFE_INTEGER ? Number(shifted) : shifted;
+}

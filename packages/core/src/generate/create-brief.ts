@@ -1,0 +1,94 @@
+import { splitPrompt } from '../brief/split-prompt.ts';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Brief, Warning } from '../spec/index.ts';
+import type { GenerateOptions } from './types.ts';
+
+const MAX_PROMPT = 10_000;
+const MAX_COUNT = 64;
+const MAX_SIDE = 16_384;
+const MAX_SEED = 2n ** 64n - 1n;
+
+/**
+ * A brief from what a caller wrote, checked before anything else happens. Without a seed one is drawn, with
+ * a `seed-drawn` warning that says which, so that the picture can be made again.
+ *
+ * @throws INVALID_BRIEF naming the field, the received value and what is allowed.
+ */
+export function createBrief(prompt: string, options: GenerateOptions, warnings: Warning[]): Brief {
+  const count = options.count ?? 1;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) {
+    throw refuse('count', count, `a whole number from 1 to ${MAX_COUNT}`);
+  }
+  const text = checkText('prompt', prompt).trim();
+  if (text === '') throw refuse('prompt', prompt, 'a text that is not empty');
+  const seed = options.seed === undefined ? drawSeed(warnings) : checkSeed(options.seed);
+  return {
+    prompt: text,
+    negative: options.negative === undefined ? undefined : checkText('negative', options.negative),
+    seed,
+    width: checkSide('width', options.width),
+    height: checkSide('height', options.height),
+    count,
+    parts: splitPrompt(text),
+    limits: { ...options.limits },
+    options: structuredClone(options.options ?? {}),
+  };
+}
+
+function checkText(field: string, text: unknown): string {
+  if (typeof text !== 'string') throw refuse(field, typeof text, 'a string');
+  if (text.length > MAX_PROMPT)
+    throw refuse(
+      field,
+      `${text.length} characters`,
+      `at most ${MAX_PROMPT.toLocaleString('en')} characters`,
+    );
+  // A lone surrogate is half a character: it can't be sent as UTF-8 and would be silently replaced.
+  if (!text.isWellFormed())
+    throw refuse(field, 'a broken character (lone surrogate)', 'well-formed Unicode');
+  return text;
+}
+
+function checkSeed(seed: unknown): number | bigint {
+  if (typeof seed === 'bigint') {
+    if (seed < 0n || seed > MAX_SEED) throw refuse('seed', seed, '0 to 2^64 − 1');
+    return seed <= Number.MAX_SAFE_INTEGER ? Number(seed) : seed;
+  }
+  if (typeof seed !== 'number' || !Number.isInteger(seed) || seed < 0)
+    throw refuse('seed', seed, 'a whole number from 0 to 2^64 − 1');
+  if (!Number.isSafeInteger(seed))
+    throw refuse('seed', seed, 'a bigint above 2^53 − 1, since a number is inexact there');
+  return seed;
+}
+
+function checkSide(field: 'width' | 'height', side: number | undefined): number | undefined {
+  if (side === undefined) return undefined;
+  if (!Number.isInteger(side) || side < 16 || side > MAX_SIDE)
+    throw refuse(field, side, `16 to ${MAX_SIDE} pixels`);
+  return side;
+}
+
+function drawSeed(warnings: Warning[]): number {
+  const [high = 0, low = 0] = globalThis.crypto.getRandomValues(new Uint32Array(2));
+  const seed = (high & 0x1fffff) * 2 ** 32 + low;
+  warnings.push({
+    code: 'seed-drawn',
+    message: `No seed was given; ${seed} was drawn.`,
+    details: { seed },
+  });
+  return seed;
+}
+
+function refuse(field: string, received: unknown, allowed: string): ComfygenError {
+  const shown =
+    typeof received === 'string' && received.length > 60
+      ? `${received.slice(0, 60)}…`
+      : String(received);
+  return new ComfygenError(
+    'INVALID_BRIEF',
+    `${field} must be ${allowed}; got ${shown === '' ? 'an empty text' : shown}.`,
+    {
+      details: { field, received: shown, allowed },
+    },
+  );
+}

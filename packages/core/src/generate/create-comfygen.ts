@@ -1,0 +1,165 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
+import { createEvents, type EventSource } from './events.ts';
+import { execute } from './execute-stage.ts';
+import { giveFeedback } from './give-feedback.ts';
+import { briefFor, choose, describeChoice, planChoice } from './plan-run.ts';
+import { keepRecord } from './record-stage.ts';
+import { resolveOptions, type Settings } from './resolve-options.ts';
+import { resumeJob } from './resume-job.ts';
+import { createRunContext, type RunContext } from './run-context.ts';
+import { scoreImages } from './score-stage.ts';
+import type {
+  ComfyGenOptions,
+  GenerateOptions,
+  GenerateResult,
+  PlanResult,
+  ResumeResult,
+  SelectResult,
+} from './types.ts';
+
+/** Prompt in, best image out, with the reason. */
+export interface ComfyGen {
+  /**
+   * The best image for a prompt: chooses a flow, runs it, scores what it made, keeps the record.
+   *
+   * @throws INVALID_BRIEF, NO_FLOW, NO_IMAGE and what the last try failed with; CLIENT_TIMEOUT after
+   * `timeoutMs`; the signal's own reason when it aborts; DISPOSED.
+   */
+  generate(prompt: string, options?: GenerateOptions): Promise<GenerateResult>;
+  /** What `generate` would run first: chosen, bound and validated, not submitted. */
+  plan(prompt: string, options?: GenerateOptions): Promise<PlanResult>;
+  /** What `generate` would choose, and what it could not choose from. */
+  select(prompt: string, options?: GenerateOptions): Promise<SelectResult>;
+  /** Follows a job of an earlier process, by its plan id or stored entry, and fetches its images. */
+  resume(
+    job: string | JobEntry,
+    options?: Pick<GenerateOptions, 'signal' | 'timeoutMs'>,
+  ): Promise<ResumeResult>;
+  /** Adds a person's verdict to a run's record, and hands it to a selector that learns. */
+  feedback(runId: string, verdict: Pick<Feedback, 'value' | 'imageHash' | 'note'>): Promise<void>;
+  readonly events: EventSource;
+  readonly records: RecordStore;
+  /** Stops the runs in flight, then disposes of the parts. Safe to call twice. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Joins parts into one generator. @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
+export function createComfyGen(options: ComfyGenOptions): ComfyGen {
+  const settings = resolveOptions(options);
+  const events = createEvents();
+  const stop = new AbortController();
+  const inFlight = new Set<Promise<unknown>>();
+  let disposing: Promise<void> | undefined;
+
+  /** Runs a task within a context of its own that ends with it. */
+  async function within<T>(
+    call: Pick<GenerateOptions, 'signal' | 'timeoutMs'>,
+    task: (run: RunContext) => Promise<T>,
+  ): Promise<T> {
+    stop.signal.throwIfAborted();
+    const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
+    const { clock, log } = settings;
+    const run = createRunContext({
+      runId: globalThis.crypto.randomUUID(),
+      clock,
+      log,
+      emit: events.emit,
+      signal,
+      timeoutMs: call.timeoutMs,
+    });
+    const work = task(run).finally(run.close);
+    const kept = work.catch(() => {}).finally(() => inFlight.delete(kept));
+    inFlight.add(kept);
+    return work;
+  }
+
+  async function dispose(): Promise<void> {
+    stop.abort(new ComfygenError('DISPOSED', 'This comfygen was disposed of.'));
+    await Promise.allSettled([...inFlight]);
+    const parts = [settings.selector, settings.scorer, ...settings.executors];
+    await Promise.allSettled(parts.map((part) => part?.dispose?.()));
+    events.clear();
+  }
+
+  return {
+    generate: (prompt, call = {}) => within(call, (run) => generate(settings, prompt, call, run)),
+    plan: (prompt, call = {}) =>
+      within(call, async (run) =>
+        planChoice(
+          settings,
+          await choose(settings, briefFor(prompt, call, run.warn), call, run),
+          run,
+        ),
+      ),
+    select: (prompt, call = {}) =>
+      within(call, async (run) =>
+        describeChoice(await choose(settings, briefFor(prompt, call, run.warn), call, run), run),
+      ),
+    resume: (job, call = {}) => within(call, (run) => resumeJob(settings, job, run)),
+    feedback: (runId, verdict) => within({}, (run) => giveFeedback(settings, runId, verdict, run)),
+    events: events.source,
+    records: settings.records,
+    dispose: () => {
+      disposing ??= dispose();
+      return disposing;
+    },
+    [Symbol.asyncDispose]() {
+      return this.dispose();
+    },
+  };
+}
+
+async function generate(
+  settings: Settings,
+  prompt: string,
+  call: GenerateOptions,
+  run: RunContext,
+): Promise<GenerateResult> {
+  const { clock } = settings;
+  const started = clock.now();
+  run.call.signal.throwIfAborted();
+  const brief = briefFor(prompt, call, run.warn);
+  run.emit('run-start', { brief });
+  try {
+    const choice = await choose(settings, brief, call, run);
+    const selected = clock.now();
+    const execution = await execute({ ...settings, ...choice, run });
+    const executed = clock.now();
+    const images = await scoreImages(execution, settings.scorer, brief, run);
+    const ended = clock.now();
+    const timings = {
+      selectMs: selected - started,
+      executeMs: executed - selected,
+      scoreMs: ended - executed,
+      totalMs: ended - started,
+    };
+    const { selection, choiceSeed } = choice;
+    const { selector, scorer } = settings;
+    const record = await keepRecord(
+      { at: started, brief, selection, choiceSeed, execution, images, selector, scorer, timings },
+      settings.records,
+      run,
+    );
+    run.emit('run-end', { outcome: 'succeeded' });
+    const { bound, executor, attempts } = execution;
+    const [plan] = bound.plans;
+    return {
+      ...describeChoice(choice, run),
+      runId: run.runId,
+      best: images[0]!,
+      images,
+      flow: bound.flow,
+      plan,
+      validation: bound.validation,
+      executor,
+      attempts,
+      record,
+      timings,
+    };
+  } catch (error) {
+    run.emit('run-end', { outcome: run.call.signal.aborted ? 'aborted' : 'failed', error });
+    throw error;
+  }
+}

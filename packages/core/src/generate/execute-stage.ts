@@ -1,0 +1,201 @@
+import type { ErrorCode } from '../errors/codes.ts';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Brief, Flow, JobStore, Plan, Selection } from '../spec/index.ts';
+import type { SafetyPolicy } from '../workflow/policy.ts';
+import { type BoundPlans, bindPlans } from './bind-stage.ts';
+import type { ExecutorOffer, Offer } from './offer-stage.ts';
+import type { RunContext } from './run-context.ts';
+import { type JobResult, runJob } from './run-job.ts';
+import type { Semaphore } from './semaphore.ts';
+import type { Attempt } from './types.ts';
+import { wrapFailure } from './wrap-failure.ts';
+
+/** How many flows of the ranking are tried on one executor. */
+const MAX_FLOWS = 3;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/** Failures of the backend: another flow would meet them too, another executor may not. */
+const BACKEND_CODES: ReadonlySet<ErrorCode> = new Set([
+  'AUTH',
+  'FORBIDDEN',
+  'PAYMENT',
+  'RATE_LIMITED',
+  'QUEUE_FULL',
+  'HOST_FAULT',
+  'JOB_LOST',
+  'SERVER_WEDGED',
+  'SERVER_DEADLINE',
+  'UNAVAILABLE',
+  'PROTOCOL',
+  'MISSING_SETTING',
+  'DISPOSED',
+  'PART_FAILED',
+]);
+/** Failures of what the caller asked: nothing else would do better. */
+const CALLER_CODES: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_BRIEF',
+  'INVALID_OPTIONS',
+  'UNKNOWN_WORDS',
+  'SUBMIT_UNKNOWN',
+]);
+
+/** What made the images. */
+export interface Execution {
+  bound: BoundPlans;
+  executor: string;
+  /** One result a plan, in their order. */
+  results: JobResult[];
+  attempts: Attempt[];
+}
+
+/** What executing looks at. */
+export interface ExecuteSettings {
+  selection: Selection;
+  brief: Brief;
+  offer: Offer;
+  policy: SafetyPolicy | undefined;
+  maxRetries: number;
+  slots: Semaphore;
+  jobs: JobStore;
+  run: RunContext;
+}
+
+/**
+ * Runs the best-ranked flow; after failures again, then the next flows of the ranking, then the next executor.
+ * A submit whose outcome is unknown is never repeated. @throws NO_IMAGE with every attempt.
+ */
+export async function execute(settings: ExecuteSettings): Promise<Execution> {
+  const { selection, offer, run } = settings;
+  const attempts: Attempt[] = [];
+  let last: unknown;
+  for (const [place, target] of offer.executors.entries()) {
+    const isLastExecutor = place === offer.executors.length - 1;
+    const ranked = selection.ranked
+      .filter(({ flowId }) => target.flowIds.has(flowId))
+      .slice(0, MAX_FLOWS);
+    for (const [rank, choice] of ranked.entries()) {
+      const flow = offer.flows.find((one) => one.id === choice.flowId)!;
+      const outcome = await tryFlow(settings, target, flow, choice, attempts);
+      if ('execution' in outcome) return outcome.execution;
+      last = outcome.error;
+      const code = ComfygenError.is(last) ? last.code : 'PART_FAILED';
+      if (CALLER_CODES.has(code)) throw last;
+      const nextFlow = rank < ranked.length - 1 && !BACKEND_CODES.has(code);
+      if (!nextFlow && isLastExecutor) break;
+      run.warn({
+        code: 'fell-back',
+        message: fallbackText(
+          attempts.at(-1)!,
+          nextFlow
+            ? `flow ${ranked[rank + 1]!.flowId}`
+            : `executor ${offer.executors[place + 1]!.executor.name}`,
+        ),
+      });
+      run.emit('execute-retry', {
+        attempt: attempts.at(-1)!,
+        next: nextFlow ? 'flow' : 'executor',
+      });
+      if (!nextFlow) break;
+    }
+  }
+  // One flow, one executor, one try: its own error says more than ours would.
+  if (attempts.length === 1 && last !== undefined) throw last;
+  const told = attempts
+    .map(({ flowId, executor, error }) => `${flowId} on ${executor}: ${error?.code}`)
+    .join('; ');
+  throw new ComfygenError('NO_IMAGE', `No image was made. Tried ${told}.`, {
+    details: { attempts },
+    cause: last,
+  });
+}
+
+type Outcome = { execution: Execution } | { error: unknown };
+
+async function tryFlow(
+  settings: ExecuteSettings,
+  target: ExecutorOffer,
+  flow: Flow,
+  choice: Selection['ranked'][number],
+  attempts: Attempt[],
+): Promise<Outcome> {
+  const { selection, brief, policy, run, maxRetries } = settings;
+  const { executor, inventory } = target;
+  const fail = (error: unknown): Attempt => {
+    const { code, message } = ComfygenError.is(error)
+      ? error
+      : { code: 'PART_FAILED', message: String(error) };
+    const attempt: Attempt = {
+      flowId: flow.id,
+      executor: executor.name,
+      outcome: 'failed',
+      error: { code, message },
+    };
+    attempts.push(attempt);
+    return attempt;
+  };
+  for (let tries = 0; ; tries += 1) {
+    let bound: BoundPlans;
+    try {
+      bound = bindPlans(flow, choice, brief, { inventory, policy, run });
+    } catch (error) {
+      fail(error);
+      return { error };
+    }
+    run.emit('plan-selected', { selection, plan: bound.plans[0] });
+    try {
+      const results = await runPlans(settings, target, bound.plans);
+      const attempt: Attempt = { flowId: flow.id, executor: executor.name, outcome: 'succeeded' };
+      attempts.push(attempt);
+      return { execution: { bound, executor: executor.name, results, attempts } };
+    } catch (caught) {
+      run.call.signal.throwIfAborted();
+      const error = wrapFailure(caught, { role: 'executor', name: executor.name }, run.call.signal);
+      const attempt = fail(error);
+      if (!ComfygenError.is(error) || !error.retryable || tries >= maxRetries) return { error };
+      run.warn({ code: 'retried', message: fallbackText(attempt, 'the same flow again') });
+      run.emit('execute-retry', { attempt, next: 'again' });
+      const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries);
+      await run.call.clock.sleep(error.retryAfterMs ?? backoff, run.call.signal);
+    }
+  }
+}
+
+/** All plans of one try; when one fails the others are stopped before it is reported. */
+async function runPlans(
+  { slots, jobs, run }: ExecuteSettings,
+  { executor }: ExecutorOffer,
+  plans: Plan[],
+): Promise<JobResult[]> {
+  const together = new AbortController();
+  const signal = AbortSignal.any([run.call.signal, together.signal]);
+  const own: RunContext = { ...run, call: { ...run.call, signal } };
+  const one = (plan: Plan) =>
+    slots.run(async () => {
+      const facts = { planId: plan.id, flowId: plan.flowId, executor: executor.name };
+      run.emit('execute-start', facts);
+      const end = (attempt: Attempt) => run.emit('execute-end', { planId: plan.id, attempt });
+      const base = { flowId: plan.flowId, executor: executor.name };
+      try {
+        const result = await runJob(executor, plan, own, jobs);
+        end({ ...base, outcome: 'succeeded' });
+        return result;
+      } catch (error) {
+        const { code, message } = ComfygenError.is(error)
+          ? error
+          : { code: 'CANCELED', message: String(error) };
+        end({ ...base, outcome: 'failed', error: { code, message } });
+        together.abort(error);
+        throw error;
+      }
+    }, signal);
+  const settled = await Promise.allSettled(plans.map(one));
+  run.call.signal.throwIfAborted();
+  const results = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value] : []));
+  if (results.length === plans.length) return results;
+  throw together.signal.reason;
+}
+
+function fallbackText({ flowId, executor, error }: Attempt, next: string): string {
+  return `${flowId} on ${executor} failed (${error?.code}: ${error?.message}); trying ${next}.`;
+}

@@ -1,0 +1,32 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Feedback } from '../spec/index.ts';
+import type { Settings } from './resolve-options.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Adds a verdict to a record and lets the selector learn from it. @throws NOT_FOUND, INVALID_OPTIONS */
+export async function giveFeedback(
+  settings: Settings,
+  runId: string,
+  verdict: Pick<Feedback, 'value' | 'imageHash' | 'note'>,
+  run: RunContext,
+): Promise<void> {
+  const { value, imageHash } = verdict;
+  if (!(value >= 0 && value <= 1))
+    throw new ComfygenError('INVALID_OPTIONS', `A verdict is a number from 0 to 1; got ${value}.`);
+  const record = await settings.records.get(runId);
+  if (!record)
+    throw new ComfygenError('NOT_FOUND', `No record of run ${runId} is kept.`, {
+      details: { runId },
+    });
+  if (imageHash !== undefined && !record.images.some((image) => image.hash === imageHash)) {
+    throw new ComfygenError('NOT_FOUND', `Run ${runId} made no image ${imageHash}.`, {
+      details: { runId, imageHash },
+    });
+  }
+  const updated = {
+    ...record,
+    feedback: [...record.feedback, { ...verdict, at: settings.clock.now() }],
+  };
+  await settings.records.append(updated);
+  await settings.selector?.learn?.([updated], run.call);
+}

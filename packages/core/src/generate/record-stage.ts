@@ -1,0 +1,85 @@
+import type {
+  Brief,
+  JsonObject,
+  RecordStore,
+  RunRecord,
+  ScorerV1,
+  Selection,
+  SelectorV1,
+} from '../spec/index.ts';
+import { VERSION } from '../version.ts';
+import type { Execution } from './execute-stage.ts';
+import type { RunContext } from './run-context.ts';
+import type { ResultImage } from './types.ts';
+
+/** All that a record is made of. */
+export interface RecordFacts {
+  at: number;
+  brief: Brief;
+  selection: Selection;
+  choiceSeed: number;
+  execution: Execution;
+  images: ResultImage[];
+  selector: SelectorV1 | undefined;
+  scorer: ScorerV1 | undefined;
+  timings: RunRecord['timings'];
+}
+
+/** Makes the run's record and keeps it; a store that fails is a warning, not a lost image. */
+export async function keepRecord(
+  facts: RecordFacts,
+  store: RecordStore,
+  run: RunContext,
+): Promise<RunRecord> {
+  const { brief, selection, execution, scorer } = facts;
+  const record: RunRecord = {
+    schema: 'comfygen/record@1',
+    runId: run.runId,
+    at: facts.at,
+    prompt: brief.prompt,
+    brief: jsonBrief(brief),
+    labels: selection.labels,
+    selector: facts.selector?.name ?? 'none',
+    probabilities: Object.fromEntries(
+      selection.ranked.map(({ flowId, probability }) => [flowId, probability]),
+    ),
+    choiceSeed: facts.choiceSeed,
+    flowId: execution.bound.flow.id,
+    planHash: execution.bound.plans[0].hash,
+    executor: execution.executor,
+    scorer: scorer ? { name: scorer.name, version: scorer.version } : null,
+    images: facts.images.map(({ hash, mediaType, seed, score }) => ({
+      hash,
+      mediaType,
+      seed,
+      score: score?.value ?? null,
+      raw: rawOf(score),
+    })),
+    feedback: [],
+    timings: facts.timings,
+    warnings: [...run.warnings],
+    versions: { comfygen: VERSION },
+  };
+  try {
+    await store.append(record);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    run.warn({ code: 'record-not-kept', message: `The run's record could not be kept: ${reason}` });
+  }
+  return record;
+}
+
+/** Raw measures by name; those of an ensemble's members as `member.measure`. */
+function rawOf(score: ResultImage['score']): { [measure: string]: number } {
+  const members = score?.members ?? [];
+  const own = Object.entries(score?.raw ?? {});
+  const theirs = members.flatMap((member) =>
+    Object.entries(member.raw).map(([key, value]) => [`${member.name}.${key}`, value] as const),
+  );
+  return Object.fromEntries([...own, ...theirs]);
+}
+
+/** The brief as JSON: the seed in decimal, options left out since they may hold a host's secrets. */
+function jsonBrief({ options: _options, seed, ...brief }: Brief): JsonObject {
+  return JSON.parse(JSON.stringify({ ...brief, seed: String(seed) }));
+}

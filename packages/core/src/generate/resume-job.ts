@@ -1,0 +1,39 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { JobEntry } from '../spec/index.ts';
+import type { Settings } from './resolve-options.ts';
+import type { RunContext } from './run-context.ts';
+import { followJob } from './run-job.ts';
+import { hashBytes } from './score-stage.ts';
+import type { ResumeResult } from './types.ts';
+
+/** Follows a stored job to its end and fetches its images. @throws NOT_FOUND, INVALID_OPTIONS, what the job failed with */
+export async function resumeJob(
+  settings: Settings,
+  job: string | JobEntry,
+  run: RunContext,
+): Promise<ResumeResult> {
+  const entry = typeof job === 'string' ? await settings.jobs.get(job) : job;
+  if (!entry)
+    throw new ComfygenError('NOT_FOUND', `No job with plan id ${String(job)} is kept.`, {
+      details: { planId: job },
+    });
+  const { ref, planId, flowId, runId } = entry;
+  const executor = settings.executors.find((one) => one.name === ref.executor);
+  if (!executor) {
+    const names = settings.executors.map((one) => one.name).join(', ');
+    throw new ComfygenError(
+      'INVALID_OPTIONS',
+      `The job ran on "${ref.executor}"; plugged in: ${names}.`,
+      { details: { executor: ref.executor } },
+    );
+  }
+  const { snapshot, files } = await followJob(executor, ref, { id: planId }, run);
+  await settings.jobs.put({ ...entry, state: snapshot.state });
+  const images = files.map(({ output, file }, index) => ({
+    ...file,
+    hash: hashBytes(file.bytes),
+    index,
+    output,
+  }));
+  return { runId, planId, flowId, executor: executor.name, images, warnings: [...run.warnings] };
+}

@@ -1,0 +1,76 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Brief, Score, ScorerV1 } from '../spec/index.ts';
+import type { Execution } from './execute-stage.ts';
+import { type RunContext, settleBy } from './run-context.ts';
+import type { ResultImage } from './types.ts';
+
+/** The run's images with their scores, best first; a scorer that fails costs its score, never the image. */
+export async function scoreImages(
+  execution: Execution,
+  scorer: ScorerV1 | undefined,
+  brief: Brief,
+  run: RunContext,
+): Promise<ResultImage[]> {
+  const images = listImages(execution);
+  const scored: ResultImage[] = [];
+  for (const image of images) {
+    const score = scorer ? await scoreOne(scorer, image, brief, run) : null;
+    run.emit('image-scored', { image, score });
+    scored.push({ ...image, score });
+  }
+  const value = (image: ResultImage) => image.score?.value ?? Number.NEGATIVE_INFINITY;
+  return scored.sort((a, b) => (value(b) === value(a) ? a.index - b.index : value(b) - value(a)));
+}
+
+/** `sha256:` of some bytes, as records name images. */
+export function hashBytes(bytes: Uint8Array): string {
+  return `sha256:${bytesToHex(sha256(bytes))}`;
+}
+
+function listImages({ bound, results }: Execution): Omit<ResultImage, 'score'>[] {
+  const files = results.flatMap((result, job) =>
+    result.files.map((entry) => ({ ...entry, seed: bound.plans[job]!.seed })),
+  );
+  return files.map(({ output, file, seed }, index) => ({
+    bytes: file.bytes,
+    mediaType: file.mediaType,
+    hash: hashBytes(file.bytes),
+    seed,
+    index,
+    output,
+  }));
+}
+
+async function scoreOne(
+  scorer: ScorerV1,
+  image: Omit<ResultImage, 'score'>,
+  brief: Brief,
+  run: RunContext,
+): Promise<Score | null> {
+  const part = { role: 'scorer', name: scorer.name } as const;
+  const { bytes, mediaType } = image;
+  try {
+    const score = await settleBy(run.call.signal, () =>
+      scorer.score({ image: { bytes, mediaType }, brief }, run.call),
+    );
+    for (const warning of score.warnings) run.warn(warning, part);
+    const [low, high] = scorer.range;
+    if (score.value >= low && score.value <= high) return score;
+    run.warn(
+      {
+        code: 'score-out-of-range',
+        message: `It gave ${score.value}, outside its range of ${low} to ${high}; the score is left out.`,
+      },
+      part,
+    );
+  } catch (error) {
+    run.call.signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    run.warn(
+      { code: 'score-failed', message: `Image ${image.index + 1} has no score: ${reason}` },
+      part,
+    );
+  }
+  return null;
+}

@@ -1,0 +1,82 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Brief, RankedFlow, Selection, SelectorV1 } from '../spec/index.ts';
+import type { Offer } from './offer-stage.ts';
+import { type RunContext, settleBy } from './run-context.ts';
+import { wrapFailure } from './wrap-failure.ts';
+
+/** Asks the selector; what it may not do is left out with a warning. @throws NO_FLOW where nothing is ranked. */
+export async function selectFlows(
+  selector: SelectorV1 | undefined,
+  brief: Brief,
+  offer: Offer,
+  choiceSeed: number,
+  run: RunContext,
+): Promise<Selection> {
+  if (offer.flows.length === 0) {
+    const reasons = offer.skipped
+      .slice(0, 3)
+      .map(({ flowId, reasons: [first] }) => `${flowId}: ${first?.message}`);
+    throw new ComfygenError(
+      'NO_FLOW',
+      `No flow of the library can run here and fits the brief.${reasons.length ? ` ${reasons.join('. ')}.` : ''}`,
+      {
+        details: { skipped: offer.skipped.length },
+      },
+    );
+  }
+  if (!selector) return firstFlow(offer);
+  const part = { role: 'selector', name: selector.name } as const;
+  const inventory = offer.executors[0]?.inventory ?? null;
+  const selection = await settleBy(run.call.signal, () =>
+    selector.select({ brief, flows: offer.flows, inventory, choiceSeed }, run.call),
+  ).catch((error) => {
+    throw wrapFailure(error, part, run.call.signal);
+  });
+  for (const warning of selection.warnings) run.warn(warning, part);
+  const ranked = keepValid(selection.ranked, offer, (message) =>
+    run.warn({ code: 'selection-corrected', message }, part),
+  );
+  if (ranked.length === 0)
+    throw new ComfygenError('NO_FLOW', `${selector.name} ranked no flow: ${selection.reason}`, {
+      part,
+    });
+  return { ...selection, ranked };
+}
+
+/** A forced or a lone choice, stated as such. */
+export function firstFlow(offer: Offer, reason?: string): Selection {
+  const ranked = offer.flows.map((flow, index): RankedFlow => {
+    const why =
+      index === 0
+        ? (reason ?? 'No selector is plugged in; it is the first that can run.')
+        : 'Next in the library.';
+    return {
+      flowId: flow.id,
+      score: null,
+      interval: null,
+      probability: index === 0 ? 1 : 0,
+      reason: why,
+    };
+  });
+  return { ranked, labels: [], reason: ranked[0]?.reason ?? '', warnings: [] };
+}
+
+function keepValid(
+  ranked: RankedFlow[],
+  offer: Offer,
+  warn: (message: string) => void,
+): RankedFlow[] {
+  const offered = new Set(offer.flows.map((flow) => flow.id));
+  const seen = new Set<string>();
+  const kept = ranked.filter(({ flowId }) => {
+    if (!offered.has(flowId)) warn(`It ranked "${flowId}", which was not offered.`);
+    else if (seen.has(flowId)) warn(`It ranked "${flowId}" twice.`);
+    else return Boolean(seen.add(flowId));
+    return false;
+  });
+  const total = kept.reduce((sum, { probability }) => sum + probability, 0);
+  const sound = kept.every(({ probability: p }) => p >= 0 && p <= 1) && Math.abs(total - 1) < 1e-6;
+  if (sound || kept.length === 0) return kept;
+  warn(`Its choice probabilities sum to ${total}; they were replaced by 1 for the first flow.`);
+  return kept.map((flow, index) => ({ ...flow, probability: index === 0 ? 1 : 0 }));
+}
