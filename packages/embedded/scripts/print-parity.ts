@@ -1,5 +1,7 @@
 /** Prints the largest error of every group: `node --conditions=source packages/embedded/scripts/print-parity.ts`. */
-import fixture from '../src/sampling/__fixtures__/comfyui-0.33.0-sampling.json' with { type: 'json' };
+import fixture from '../src/sampling/__fixtures__/comfyui-0.33.0-sampling.json' with {
+  type: 'json',
+};
 import { measureParity, type SamplingNumbers } from '../src/sampling/parity.ts';
 
 for (const [group, errors] of Object.entries(

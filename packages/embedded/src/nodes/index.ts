@@ -1,1 +1,20 @@
-export {};
+export { encodeRgbPng } from '../image/png.ts';
+export { readPngText } from '../image/png-text.ts';
+export {
+  defineNode,
+  type InputOptions,
+  type InputSpec,
+  type NodeContext,
+  type NodeDefinition,
+  type NodeFile,
+} from '../runtime/node-definition.ts';
+export { createNodeRegistry, type NodeRegistry } from '../runtime/node-registry.ts';
+export type {
+  Condition,
+  ConditionArea,
+  Guider,
+  Mask,
+  ModelHandle,
+  NodeValues,
+} from '../runtime/values.ts';
+export { coreNodes } from './core-nodes.ts';

@@ -1,4 +1,5 @@
 import { ComfygenError } from 'comfygen/plugin';
+import { roundHalfEven } from '../runtime/round.ts';
 import { symmetricBetaQuantile } from './beta-quantile.ts';
 import type { SigmaTable } from './sigma-table.ts';
 
@@ -145,12 +146,4 @@ function klOptimal({ sigmaMin, sigmaMax }: SigmaTable, steps: number): number[] 
 function linspace(start: number, end: number, count: number): number[] {
   if (count === 1) return [start];
   return Array.from({ length: count }, (_, i) => start + ((end - start) * i) / (count - 1));
-}
-
-// As numpy rounds: a half goes to the even neighbour.
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

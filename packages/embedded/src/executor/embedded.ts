@@ -1,0 +1,153 @@
+import {
+  ComfygenError,
+  defineExecutor,
+  type ExecutorV1,
+  type Inventory,
+  type JobOutput,
+  type JobRef,
+  type JobSnapshot,
+} from 'comfygen/plugin';
+import { coreNodes } from '../nodes/core-nodes.ts';
+import { checkGraph } from '../runtime/check-graph.ts';
+import { DEFAULT_LIMITS } from '../runtime/limits.ts';
+import { createNodeRegistry, describeRegistry } from '../runtime/node-registry.ts';
+import { createResultCache } from '../runtime/result-cache.ts';
+import { createEmojiLibrary } from '../world/emoji-library.ts';
+import { createInputStore } from './input-store.ts';
+import { createJob, type Job, snapshotJob, watchJob } from './job.ts';
+import { createJobBoard } from './job-board.ts';
+import { checkOptions, type EmbeddedOptions, readRunOptions } from './options.ts';
+import { runJob, SOURCE, type Workshop } from './run-job.ts';
+
+const CACHE_BYTES = 128 * 1024 * 1024;
+const FOLDERS = ['checkpoints', 'loras', 'vae', 'upscale_models'];
+
+/**
+ * An executor that runs ComfyUI graphs inside this process, on the emoji world or on the models that
+ * it is given. Jobs live as long as the process; the last 64 ended ones can be downloaded. Throws
+ * INVALID_OPTIONS.
+ */
+export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
+  checkOptions(options);
+  const registry = createNodeRegistry([...coreNodes, ...(options.nodes ?? [])]);
+  const inputs = createInputStore(options.inputDir);
+  const workshop: Workshop = {
+    library: options.models ?? createEmojiLibrary(),
+    inputFiles: inputs,
+    cache: createResultCache(options.cacheBytes ?? CACHE_BYTES),
+    limits: {
+      maxPixels: options.maxPixels ?? DEFAULT_LIMITS.maxPixels,
+      maxSteps: options.maxSteps ?? DEFAULT_LIMITS.maxSteps,
+    },
+  };
+  const board = createJobBoard(options.concurrency ?? 1, (job) => runJob(job, workshop));
+  let disposed = false;
+
+  const enter = (signal: AbortSignal) => {
+    signal.throwIfAborted();
+    if (disposed) throw new ComfygenError('DISPOSED', 'The embedded executor was disposed of.');
+  };
+
+  return defineExecutor({
+    name: 'embedded',
+    supports: {
+      progress: true,
+      previews: true,
+      cancel: true,
+      upload: true,
+      inventory: true,
+      webhooks: false,
+      resume: false,
+      ownId: true,
+      seed: true,
+      nodeOutputs: true,
+      http: false,
+    },
+
+    async submit(plan, ctx) {
+      enter(ctx.signal);
+      const known = board.get(plan.id);
+      if (known) return known.ref;
+      const { strict = options.strict ?? false } = readRunOptions(plan.brief.options['embedded']);
+      const graph = checkGraph(plan.workflow, registry, (folder) => workshop.library.list(folder));
+      const now = () => ctx.clock.now();
+      const ref: JobRef = { executor: 'embedded', id: plan.id, submittedAt: now() };
+      await ctx.onRef(ref);
+      enter(ctx.signal);
+      board.add(createJob({ ref, plan, graph, strict, now }));
+      return ref;
+    },
+
+    async inspect(ref, ctx) {
+      enter(ctx.signal);
+      const job = board.get(ref.id);
+      return job ? snapshotJob(job, board.position(job)) : lostSnapshot(ref);
+    },
+
+    watch(ref, ctx) {
+      enter(ctx.signal);
+      return watchJob(findJob(board.get(ref.id), ref), ctx.signal);
+    },
+
+    async cancel(ref, ctx) {
+      enter(ctx.signal);
+      const job = board.get(ref.id);
+      if (job === undefined) return lostSnapshot(ref);
+      await board.cancel(job, new ComfygenError('CANCELED', `Job ${ref.id} was canceled.`));
+      return snapshotJob(job, board.position(job));
+    },
+
+    async download(output, ref, ctx) {
+      enter(ctx.signal);
+      return findFile(board.get(ref.id), output, ref);
+    },
+
+    async upload(file, ctx) {
+      enter(ctx.signal);
+      const name = inputs.add(file.name, file.bytes);
+      if (file.mediaType === 'image/png') return { name, warnings: [] };
+      const message = `"${name}" is ${file.mediaType}: LoadImage reads PNG only here.`;
+      return { name, warnings: [{ code: 'unreadable-upload', message }] };
+    },
+
+    async inventory(ctx): Promise<Inventory> {
+      enter(ctx.signal);
+      const inputFiles = await inputs.list();
+      const filesOf = (folder: string) =>
+        folder === 'input' ? inputFiles : workshop.library.list(folder);
+      return {
+        catalogue: describeRegistry(registry, filesOf),
+        models: Object.fromEntries(FOLDERS.map((folder) => [folder, filesOf(folder)])),
+        source: SOURCE,
+      };
+    },
+
+    async dispose() {
+      disposed = true;
+      await board.cancelAll(
+        new ComfygenError('DISPOSED', 'The embedded executor was disposed of.'),
+      );
+      workshop.cache.clear();
+    },
+  });
+}
+
+function findJob(job: Job | undefined, ref: JobRef): Job {
+  if (job) return job;
+  throw new ComfygenError('JOB_LOST', `There is no job ${ref.id} in this process.`);
+}
+
+function lostSnapshot(ref: JobRef): JobSnapshot {
+  const message = `There is no job ${ref.id} in this process.`;
+  const failure = { code: 'JOB_LOST', message, retryable: true };
+  return { state: 'failed', rawState: 'lost', outputs: [], failure, warnings: [] };
+}
+
+function findFile(job: Job | undefined, output: JobOutput, ref: JobRef) {
+  if (job === undefined) {
+    throw new ComfygenError('OUTPUT_EXPIRED', `The outputs of job ${ref.id} are no longer kept.`);
+  }
+  const file = job.files[Number(output.ref['file'])];
+  if (file) return { bytes: file.bytes, mediaType: file.mediaType };
+  throw new ComfygenError('OUTPUT_MISSING', `Job ${ref.id} has no output ${output.index}.`);
+}

@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { ComfygenError } from 'comfygen/plugin';
+import type { InputFiles } from '../runtime/node-definition.ts';
+
+const MAX_UPLOAD = 100 * 1024 * 1024;
+
+/** Input pictures: those uploaded to this executor, and those of a folder. */
+export interface InputStore extends InputFiles {
+  /** Keeps the bytes; gives the name to use, which gets a number where another file has it. */
+  add(name: string, bytes: Uint8Array): string;
+}
+
+/** A store over a folder, which may be absent. */
+export function createInputStore(inputDir: string | undefined): InputStore {
+  const uploaded = new Map<string, Uint8Array>();
+  return {
+    add(name, bytes) {
+      checkName(name);
+      if (bytes.byteLength > MAX_UPLOAD) {
+        throw new ComfygenError(
+          'PAYLOAD_TOO_LARGE',
+          `"${name}" is larger than ${MAX_UPLOAD} bytes.`,
+        );
+      }
+      const free = freeName(name, bytes, uploaded);
+      uploaded.set(free, bytes.slice());
+      return free;
+    },
+    async list() {
+      const files = inputDir === undefined ? [] : await listFolder(inputDir);
+      return [...new Set([...uploaded.keys(), ...files])].sort();
+    },
+    async read(given) {
+      const name = given.replace(/ \[input\]$/, '');
+      const bytes = uploaded.get(name);
+      if (bytes) return bytes;
+      checkName(name);
+      if (inputDir === undefined) throw missing(name);
+      try {
+        return await readFile(insideOf(inputDir, name));
+      } catch (cause) {
+        if (ComfygenError.is(cause)) throw cause;
+        throw missing(name, cause);
+      }
+    },
+  };
+}
+
+function freeName(name: string, bytes: Uint8Array, taken: ReadonlyMap<string, Uint8Array>): string {
+  const [, stem = name, extension = ''] = /^(.*?)(\.[^.]*)?$/s.exec(name) ?? [];
+  for (let number = 0; ; number++) {
+    const candidate = number === 0 ? name : `${stem} (${number})${extension}`;
+    const held = taken.get(candidate);
+    if (held === undefined || Buffer.compare(held, bytes) === 0) return candidate;
+  }
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  } catch (cause) {
+    throw new ComfygenError('FILE_ACCESS', `The input folder ${folder} cannot be read.`, { cause });
+  }
+}
+
+function checkName(name: string): void {
+  const parts = name.split(/[\\/]/);
+  if (name !== '' && !isAbsolute(name) && !parts.includes('..') && !name.includes('\0')) return;
+  throw new ComfygenError('INVALID_WORKFLOW', `"${name}" is not a name inside the input folder.`);
+}
+
+function insideOf(folder: string, name: string): string {
+  const path = resolve(join(folder, name));
+  if (!relative(resolve(folder), path).startsWith('..')) return path;
+  throw new ComfygenError('INVALID_WORKFLOW', `"${name}" is not inside the input folder.`);
+}
+
+function missing(name: string, cause?: unknown): ComfygenError {
+  return new ComfygenError(
+    'MISSING_INPUT',
+    `There is no input file "${name}": upload it or put it into the input folder.`,
+    { details: { file: name }, cause },
+  );
+}

@@ -1,0 +1,72 @@
+import type { Job } from './job.ts';
+import { isTerminal, setState } from './job.ts';
+
+const KEPT_JOBS = 64;
+
+/** The jobs of one executor, and the queue of those that wait. */
+export interface JobBoard {
+  get(id: string): Job | undefined;
+  /** Takes a job; it starts as soon as there is room. */
+  add(job: Job): void;
+  /** Jobs ahead of a waiting one; `undefined` once it no longer waits. */
+  position(job: Job): number | undefined;
+  /** Stops a job; resolves when it has ended. */
+  cancel(job: Job, reason: unknown): Promise<void>;
+  /** Stops all jobs; resolves when they have ended. */
+  cancelAll(reason: unknown): Promise<void>;
+}
+
+/** A board that runs so many jobs at once; ended jobs beyond the last 64 are forgotten. */
+export function createJobBoard(concurrency: number, run: (job: Job) => Promise<void>): JobBoard {
+  const jobs = new Map<string, Job>();
+  const waiting: Job[] = [];
+  const running = new Map<Job, Promise<void>>();
+
+  const pump = () => {
+    while (running.size < concurrency) {
+      const job = waiting.shift();
+      if (job === undefined) return;
+      const ended = run(job).finally(() => {
+        running.delete(job);
+        forgetOld(jobs);
+        pump();
+      });
+      running.set(job, ended);
+    }
+  };
+
+  const cancel = async (job: Job, reason: unknown) => {
+    if (isTerminal(job.state)) return;
+    const place = waiting.indexOf(job);
+    job.controller.abort(reason);
+    if (place >= 0) {
+      waiting.splice(place, 1);
+      setState(job, 'canceled');
+      return;
+    }
+    setState(job, 'canceling');
+    await running.get(job);
+  };
+
+  return {
+    get: (id) => jobs.get(id),
+    add(job) {
+      jobs.set(job.ref.id, job);
+      waiting.push(job);
+      pump();
+    },
+    position(job) {
+      const place = waiting.indexOf(job);
+      return place < 0 ? undefined : place + running.size;
+    },
+    cancel,
+    async cancelAll(reason) {
+      await Promise.all([...jobs.values()].map((job) => cancel(job, reason)));
+    },
+  };
+}
+
+function forgetOld(jobs: Map<string, Job>): void {
+  const ended = [...jobs.values()].filter((job) => isTerminal(job.state));
+  for (const job of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) jobs.delete(job.ref.id);
+}

@@ -1,0 +1,81 @@
+import { ComfygenError, type JobOutput } from 'comfygen/plugin';
+import manifest from '../../package.json' with { type: 'json' };
+import { encodeRgbPng } from '../image/png.ts';
+import type { ModelLibrary } from '../model/types.ts';
+import type { Limits } from '../runtime/limits.ts';
+import type { InputFiles } from '../runtime/node-definition.ts';
+import type { ResultCache } from '../runtime/result-cache.ts';
+import { type RunObserver, runGraph } from '../runtime/run-graph.ts';
+import { emit, failJob, type Job, setState } from './job.ts';
+
+/** What all jobs of one executor share. */
+export interface Workshop {
+  library: ModelLibrary;
+  inputFiles: InputFiles;
+  cache: ResultCache;
+  limits: Limits;
+}
+
+/** Name and version, as they stand in pictures and in the inventory. */
+export const SOURCE = `comfygen embedded ${manifest.version}`;
+
+/** Runs a job to its end. Never rejects: what went wrong is in the job. */
+export async function runJob(job: Job, workshop: Workshop): Promise<void> {
+  setState(job, 'running');
+  try {
+    await runGraph(job.graph, {
+      ...workshop,
+      workflow: job.plan.workflow,
+      record: createRecord(job, workshop.library),
+      signal: job.controller.signal,
+      observer: createObserver(job),
+    });
+    setState(job, 'succeeded');
+  } catch (error) {
+    failJob(job, error);
+  }
+}
+
+// Nothing here may differ between two runs of the same plan: the picture's bytes depend on it.
+function createRecord({ plan }: Job, library: ModelLibrary): { [key: string]: unknown } {
+  return {
+    schema: 'comfygen/image@1',
+    flow: plan.flowId,
+    plan: plan.hash,
+    seed: plan.seed,
+    executor: { name: 'embedded', version: manifest.version },
+    model: library.description ?? 'models of the host',
+  };
+}
+
+function createObserver(job: Job): RunObserver {
+  return {
+    progress(progress) {
+      job.progress = progress;
+      emit(job, { type: 'progress', progress });
+    },
+    wantsPreviews: () => job.listeners.size > 0,
+    preview(nodeId, { width, height, rgb }) {
+      const bytes = encodeRgbPng(width, height, rgb);
+      emit(job, { type: 'preview', bytes, mediaType: 'image/png', nodeId });
+    },
+    output(nodeId, file) {
+      const index = job.files.push(file) - 1;
+      const { fileName, mediaType } = file;
+      const ref = { file: index };
+      const output: JobOutput = { nodeId, index, kind: 'image', fileName, mediaType, ref };
+      job.outputs.push(output);
+      emit(job, { type: 'output', output });
+    },
+    warning(warning) {
+      job.warnings.push(warning);
+      emit(job, { type: 'warning', warning });
+      if (job.strict && warning.code === 'unknown-words') {
+        throw new ComfygenError('UNKNOWN_WORDS', warning.message, {
+          details: warning.details as Record<string, unknown>,
+        });
+      }
+    },
+    cached: (nodeId) => job.cachedNodes.push(nodeId),
+  };
+}

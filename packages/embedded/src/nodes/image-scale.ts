@@ -1,0 +1,97 @@
+import { cropCentre } from '../image/crop.ts';
+import { type Grid, type ResizeMethod, resizeGrid } from '../image/resize.ts';
+import type { ImageBatch, UpscaleModel } from '../model/types.ts';
+import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
+import { roundHalfEven } from '../runtime/round.ts';
+
+const METHOD: InputSpec = [['nearest-exact', 'bilinear', 'area', 'bicubic', 'lanczos']];
+const SIDE: InputSpec = ['INT', { default: 512, min: 0, max: 16384, step: 1 }];
+
+const imageScale = defineNode<{
+  image: ImageBatch;
+  upscale_method: ResizeMethod;
+  width: number;
+  height: number;
+  crop: string;
+}>({
+  classType: 'ImageScale',
+  inputs: {
+    required: {
+      image: ['IMAGE'],
+      upscale_method: METHOD,
+      width: SIDE,
+      height: SIDE,
+      crop: [['disabled', 'center']],
+    },
+  },
+  outputs: ['IMAGE'],
+  run({ image, upscale_method, width, height, crop }, context) {
+    if (width === 0 && height === 0) return [image];
+    const wide = width || Math.max(1, roundHalfEven((image.width * height) / image.height));
+    const high = height || Math.max(1, roundHalfEven((image.height * width) / image.width));
+    context.checkPixels(wide, high, image.count);
+    return [resizeImage(image, wide, high, upscale_method, crop === 'center')];
+  },
+});
+
+const imageScaleBy = defineNode<{
+  image: ImageBatch;
+  upscale_method: ResizeMethod;
+  scale_by: number;
+}>({
+  classType: 'ImageScaleBy',
+  inputs: {
+    required: {
+      image: ['IMAGE'],
+      upscale_method: METHOD,
+      scale_by: ['FLOAT', { default: 1, min: 0.01, max: 8, step: 0.01 }],
+    },
+  },
+  outputs: ['IMAGE'],
+  run({ image, upscale_method, scale_by }, context) {
+    const wide = Math.max(1, roundHalfEven(image.width * scale_by));
+    const high = Math.max(1, roundHalfEven(image.height * scale_by));
+    context.checkPixels(wide, high, image.count);
+    return [resizeImage(image, wide, high, upscale_method, false)];
+  },
+});
+
+const imageUpscaleWithModel = defineNode<{ upscale_model: UpscaleModel; image: ImageBatch }>({
+  classType: 'ImageUpscaleWithModel',
+  work: 3,
+  inputs: { required: { upscale_model: ['UPSCALE_MODEL'], image: ['IMAGE'] } },
+  outputs: ['IMAGE'],
+  run({ upscale_model, image }, context: NodeContext) {
+    const { scale } = upscale_model;
+    context.checkPixels(image.width * scale, image.height * scale, image.count);
+    const large = upscale_model.upscale(image);
+    return [{ ...large, data: large.data.map((value) => Math.min(Math.max(value, 0), 1)) }];
+  },
+});
+
+/** The pictures at a new size; with `centre` what the new shape does not hold is cut off first. */
+export function resizeImage(
+  image: ImageBatch,
+  width: number,
+  height: number,
+  method: ResizeMethod,
+  centre: boolean,
+): ImageBatch {
+  const grid: Grid = {
+    outer: image.count,
+    height: image.height,
+    width: image.width,
+    inner: 3,
+    data: image.data,
+  };
+  const { data } = resizeGrid(
+    centre ? cropCentre(grid, width, height) : grid,
+    width,
+    height,
+    method,
+  );
+  return { count: image.count, height, width, data };
+}
+
+/** Nodes that change the size of pictures. */
+export const imageScaleNodes = [imageScale, imageScaleBy, imageUpscaleWithModel];

@@ -1,0 +1,208 @@
+import { ComfygenError } from 'comfygen/plugin';
+import { bislerpGrid } from '../image/bislerp.ts';
+import { cropCentre } from '../image/crop.ts';
+import { type Grid, type ResizeMethod, resizeGrid } from '../image/resize.ts';
+import type { Tensor } from '../model/types.ts';
+import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
+import { roundHalfEven } from '../runtime/round.ts';
+
+const CELL = 8;
+const METHOD: InputSpec = [['nearest-exact', 'bilinear', 'area', 'bicubic', 'bislerp']];
+const SIDE: InputSpec = ['INT', { default: 512, min: 0, max: 16384, step: 8 }];
+const PLACE: InputSpec = ['INT', { default: 0, min: 0, max: 16384, step: 8 }];
+
+interface Latent {
+  samples: Tensor;
+}
+
+const emptyLatentImage = defineNode<{ width: number; height: number; batch_size: number }>({
+  classType: 'EmptyLatentImage',
+  inputs: {
+    required: {
+      width: ['INT', { default: 512, min: 16, max: 16384, step: 8 }],
+      height: ['INT', { default: 512, min: 16, max: 16384, step: 8 }],
+      batch_size: ['INT', { default: 1, min: 1, max: 4096 }],
+    },
+  },
+  outputs: ['LATENT'],
+  run({ width, height, batch_size }, context) {
+    context.checkPixels(width, height, batch_size);
+    const [wide, high] = [Math.floor(width / CELL), Math.floor(height / CELL)];
+    const shape = [batch_size, 4, high, wide];
+    return [{ samples: { shape, data: new Float32Array(batch_size * 4 * high * wide) } }];
+  },
+});
+
+const latentUpscale = defineNode<{
+  samples: Latent;
+  upscale_method: string;
+  width: number;
+  height: number;
+  crop: string;
+}>({
+  classType: 'LatentUpscale',
+  inputs: {
+    required: {
+      samples: ['LATENT'],
+      upscale_method: METHOD,
+      width: SIDE,
+      height: SIDE,
+      crop: [['disabled', 'center']],
+    },
+  },
+  outputs: ['LATENT'],
+  run({ samples, upscale_method, width, height, crop }, context) {
+    if (width === 0 && height === 0) return [samples];
+    const [, , high = 1, wide = 1] = samples.samples.shape;
+    // One side 0: it follows from the other. Nothing gets smaller than 64 pixels.
+    const [w, h] = [Math.max(64, width), Math.max(64, height)];
+    const size = [
+      width === 0 ? Math.max(64, roundHalfEven((wide * h) / high)) : w,
+      height === 0 ? Math.max(64, roundHalfEven((high * w) / wide)) : h,
+    ].map((side) => Math.floor(side / CELL));
+    return [resizeLatent(samples, upscale_method, size, crop, context)];
+  },
+});
+
+const latentUpscaleBy = defineNode<{
+  samples: Latent;
+  upscale_method: string;
+  scale_by: number;
+}>({
+  classType: 'LatentUpscaleBy',
+  inputs: {
+    required: {
+      samples: ['LATENT'],
+      upscale_method: METHOD,
+      scale_by: ['FLOAT', { default: 1.5, min: 0.01, max: 8, step: 0.01 }],
+    },
+  },
+  outputs: ['LATENT'],
+  run({ samples, upscale_method, scale_by }, context) {
+    const [, , high = 1, wide = 1] = samples.samples.shape;
+    const size = [wide, high].map((side) => Math.max(1, roundHalfEven(side * scale_by)));
+    return [resizeLatent(samples, upscale_method, size, 'disabled', context)];
+  },
+});
+
+function resizeLatent(
+  { samples }: Latent,
+  method: string,
+  [width = 1, height = 1]: readonly number[],
+  crop: string,
+  context: NodeContext,
+): Latent {
+  const [count = 0, channels = 0, oldHeight = 0, oldWidth = 0] = samples.shape;
+  context.checkPixels(width * CELL, height * CELL, count);
+  const whole: Grid = {
+    outer: count * channels,
+    height: oldHeight,
+    width: oldWidth,
+    inner: 1,
+    data: samples.data,
+  };
+  const cut = crop === 'center' ? cropCentre(whole, width, height) : whole;
+  const shape = [count, channels, height, width];
+  if (method !== 'bislerp') {
+    return {
+      samples: { shape, data: resizeGrid(cut, width, height, method as ResizeMethod).data },
+    };
+  }
+  const data = new Float32Array(count * channels * height * width);
+  const size = channels * cut.height * cut.width;
+  for (let i = 0; i < count; i++) {
+    const picture = { ...cut, outer: channels, data: cut.data.subarray(i * size, (i + 1) * size) };
+    data.set(bislerpGrid(picture, width, height).data, i * channels * height * width);
+  }
+  return { samples: { shape, data } };
+}
+
+const repeatLatentBatch = defineNode<{ samples: Latent; amount: number }>({
+  classType: 'RepeatLatentBatch',
+  inputs: {
+    required: { samples: ['LATENT'], amount: ['INT', { default: 1, min: 1, max: 64 }] },
+  },
+  outputs: ['LATENT'],
+  run({ samples: { samples }, amount }, context) {
+    const [count = 0, ...rest] = samples.shape;
+    context.checkPixels((rest[2] ?? 0) * CELL, (rest[1] ?? 0) * CELL, count * amount);
+    const data = new Float32Array(samples.data.length * amount);
+    for (let i = 0; i < amount; i++) data.set(samples.data, i * samples.data.length);
+    return [{ samples: { shape: [count * amount, ...rest], data } }];
+  },
+});
+
+const latentComposite = defineNode<{
+  samples_to: Latent;
+  samples_from: Latent;
+  x: number;
+  y: number;
+  feather: number;
+}>({
+  classType: 'LatentComposite',
+  inputs: {
+    required: {
+      samples_to: ['LATENT'],
+      samples_from: ['LATENT'],
+      x: PLACE,
+      y: PLACE,
+      feather: PLACE,
+    },
+  },
+  outputs: ['LATENT'],
+  run({ samples_to, samples_from, x, y, feather }) {
+    const [left = 0, top = 0, ramp = 0] = [x, y, feather].map((side) => Math.floor(side / CELL));
+    return [
+      { samples: compositeLatents(samples_to.samples, samples_from.samples, left, top, ramp) },
+    ];
+  },
+});
+
+function compositeLatents(to: Tensor, from: Tensor, x: number, y: number, ramp: number): Tensor {
+  const [count = 0, channels = 0, height = 0, width = 0] = to.shape;
+  const [fromCount = 0, fromChannels = 0, fromHeight = 0, fromWidth = 0] = from.shape;
+  if (channels !== fromChannels || (fromCount !== count && fromCount !== 1)) {
+    throw new ComfygenError(
+      'INVALID_WORKFLOW',
+      `samples_from is [${from.shape}], samples_to [${to.shape}]: channels and batch must be equal.`,
+    );
+  }
+  const data = to.data.slice();
+  const across = featherLine(x, fromWidth, width, ramp);
+  const down = featherLine(y, fromHeight, height, ramp);
+  for (let plane = 0; plane < count * channels; plane++) {
+    const source = fromCount === 1 ? plane % channels : plane;
+    for (let row = 0; row < down.length; row++) {
+      for (let column = 0; column < across.length; column++) {
+        const at = (plane * height + y + row) * width + x + column;
+        const value = from.data[(source * fromHeight + row) * fromWidth + column] as number;
+        const share = (down[row] as number) * (across[column] as number);
+        data[at] = value * share + (data[at] as number) * (1 - share);
+      }
+    }
+  }
+  return { shape: to.shape, data };
+}
+
+// How much the pasted latent counts along one side: it fades in where it starts inside the other.
+function featherLine(start: number, length: number, whole: number, ramp: number): Float32Array {
+  const visible = Math.max(0, Math.min(length, whole - start));
+  const line = new Float32Array(visible).fill(1);
+  for (let t = 0; t < Math.min(ramp, visible); t++) {
+    const share = (t + 1) / ramp;
+    if (start !== 0) line[t] = (line[t] as number) * share;
+    if (start + length < whole) {
+      line[visible - 1 - t] = (line[visible - 1 - t] as number) * share;
+    }
+  }
+  return line;
+}
+
+/** Nodes that make and change latents. */
+export const latentNodes = [
+  emptyLatentImage,
+  latentUpscale,
+  latentUpscaleBy,
+  repeatLatentBatch,
+  latentComposite,
+];

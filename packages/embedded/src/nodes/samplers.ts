@@ -1,0 +1,175 @@
+import type { Tensor } from '../model/types.ts';
+import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
+import type { Condition, Guider, ModelHandle } from '../runtime/values.ts';
+import { sampleLatent } from '../sampling/sample-latent.ts';
+import type { Sampler } from '../sampling/sampler-run.ts';
+import { findSampler } from '../sampling/samplers.ts';
+import { partialSigmas } from '../sampling/schedulers.ts';
+import { createSdSigmas } from '../sampling/sigma-table.ts';
+import { fitLatent } from './fit-latent.ts';
+import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS } from './sampler-settings.ts';
+
+const TABLE = createSdSigmas();
+const WORK = 20;
+const STEP_INDEX: InputSpec = ['INT', { default: 0, min: 0, max: 10000 }];
+
+interface CommonInputs {
+  model: ModelHandle;
+  steps: number;
+  cfg: number;
+  sampler_name: string;
+  scheduler: string;
+  positive: Condition[];
+  negative: Condition[];
+  latent_image: { samples: Tensor };
+}
+
+const kSampler = defineNode<CommonInputs & { seed: number | bigint; denoise: number }>({
+  classType: 'KSampler',
+  work: WORK,
+  inputs: {
+    required: {
+      model: ['MODEL'],
+      seed: SEED,
+      steps: STEPS,
+      cfg: CFG,
+      sampler_name: SAMPLER,
+      scheduler: SCHEDULER,
+      positive: ['CONDITIONING'],
+      negative: ['CONDITIONING'],
+      latent_image: ['LATENT'],
+      denoise: DENOISE,
+    },
+  },
+  outputs: ['LATENT'],
+  async run(inputs, context) {
+    const { scheduler, steps, denoise, seed } = inputs;
+    context.checkSteps(denoise > 0 ? steps / denoise : steps);
+    const sigmas = partialSigmas(TABLE, scheduler, steps, denoise);
+    const { samples } = await sampleNode(
+      { ...toSampling(inputs), sigmas, seed, addNoise: true },
+      context,
+    );
+    return [{ samples }];
+  },
+});
+
+const kSamplerAdvanced = defineNode<
+  CommonInputs & {
+    add_noise: string;
+    noise_seed: number | bigint;
+    start_at_step: number;
+    end_at_step: number;
+    return_with_leftover_noise: string;
+  }
+>({
+  classType: 'KSamplerAdvanced',
+  work: WORK,
+  inputs: {
+    required: {
+      model: ['MODEL'],
+      add_noise: [['enable', 'disable']],
+      noise_seed: SEED,
+      steps: STEPS,
+      cfg: CFG,
+      sampler_name: SAMPLER,
+      scheduler: SCHEDULER,
+      positive: ['CONDITIONING'],
+      negative: ['CONDITIONING'],
+      latent_image: ['LATENT'],
+      start_at_step: STEP_INDEX,
+      end_at_step: ['INT', { default: 10000, min: 0, max: 10000 }],
+      return_with_leftover_noise: [['disable', 'enable']],
+    },
+  },
+  outputs: ['LATENT'],
+  async run(inputs, context) {
+    context.checkSteps(inputs.steps);
+    const all = partialSigmas(TABLE, inputs.scheduler, inputs.steps, 1);
+    const sigmas = all.slice(0, inputs.end_at_step + 1);
+    if (inputs.return_with_leftover_noise === 'disable' && sigmas.length < all.length) {
+      sigmas[sigmas.length - 1] = 0;
+    }
+    const { samples } = await sampleNode(
+      {
+        ...toSampling(inputs),
+        sigmas: sigmas.slice(Math.min(inputs.start_at_step, sigmas.length - 1)),
+        seed: inputs.noise_seed,
+        addNoise: inputs.add_noise === 'enable',
+      },
+      context,
+    );
+    return [{ samples }];
+  },
+});
+
+const samplerCustomAdvanced = defineNode<{
+  noise: { seed: number | bigint };
+  guider: Guider;
+  sampler: { name: string; run: Sampler };
+  sigmas: Float32Array;
+  latent_image: { samples: Tensor };
+}>({
+  classType: 'SamplerCustomAdvanced',
+  work: WORK,
+  inputs: {
+    required: {
+      noise: ['NOISE'],
+      guider: ['GUIDER'],
+      sampler: ['SAMPLER'],
+      sigmas: ['SIGMAS'],
+      latent_image: ['LATENT'],
+    },
+  },
+  outputs: ['LATENT', 'LATENT'],
+  outputNames: ['output', 'denoised_output'],
+  async run({ noise, guider, sampler, sigmas, latent_image }, context) {
+    const result = await sampleNode(
+      {
+        guider,
+        sampler: sampler.run,
+        latent: latent_image.samples,
+        sigmas,
+        seed: noise.seed,
+        addNoise: true,
+      },
+      context,
+    );
+    return [{ samples: result.samples }, { samples: result.denoised }];
+  },
+});
+
+function toSampling(inputs: CommonInputs): { guider: Guider; sampler: Sampler; latent: Tensor } {
+  const { model, positive, negative, cfg, sampler_name, latent_image } = inputs;
+  return {
+    guider: { model, positive, negative, cfg },
+    sampler: findSampler(sampler_name),
+    latent: latent_image.samples,
+  };
+}
+
+interface Sampling {
+  guider: Guider;
+  sampler: Sampler;
+  latent: Tensor;
+  sigmas: Float32Array;
+  seed: number | bigint;
+  addNoise: boolean;
+}
+
+// A preview costs a fraction of a step: every fourth step has one.
+const PREVIEW_EVERY = 4;
+
+function sampleNode(sampling: Sampling, context: NodeContext) {
+  const { latentChannels } = sampling.guider.model.diffusion;
+  return sampleLatent({
+    ...sampling,
+    latent: fitLatent(sampling.latent, latentChannels),
+    table: TABLE,
+    onStep: (done, total, preview) =>
+      context.step(done, total, done % PREVIEW_EVERY === 0 && done < total ? preview : undefined),
+  });
+}
+
+/** Nodes that sample. */
+export const samplerNodes = [kSampler, kSamplerAdvanced, samplerCustomAdvanced];

@@ -1,0 +1,167 @@
+import type { JobProgress, Warning, Workflow } from 'comfygen/plugin';
+import type { ModelLibrary } from '../model/types.ts';
+import type { CheckedGraph, CheckedNode } from './check-graph.ts';
+import { createLimits, type Limits } from './limits.ts';
+import type { InputFiles, NodeContext, NodeFile, PreviewPixels } from './node-definition.ts';
+import { createNodeError, toNodeError } from './node-error.ts';
+import type { NodeResult, ResultCache } from './result-cache.ts';
+import { resultKey } from './result-key.ts';
+
+/** What a run tells while it goes on. */
+export interface RunObserver {
+  progress(progress: JobProgress): void;
+  preview(nodeId: string, pixels: PreviewPixels): void;
+  /** Whether somebody looks at previews; they are not made otherwise. */
+  wantsPreviews(): boolean;
+  output(nodeId: string, file: NodeFile): void;
+  warning(warning: Warning): void;
+  cached(nodeId: string): void;
+}
+
+/** What a run needs besides the graph. */
+export interface RunSettings {
+  workflow: Workflow;
+  library: ModelLibrary;
+  inputFiles: InputFiles;
+  cache: ResultCache;
+  limits: Limits;
+  record: { [key: string]: unknown };
+  signal: AbortSignal;
+  observer: RunObserver;
+}
+
+/**
+ * Runs a checked graph node by node. Settles once all output nodes are done; rejects with a
+ * ComfygenError that names the node, or with the signal's reason once that is aborted.
+ */
+export async function runGraph(graph: CheckedGraph, settings: RunSettings): Promise<void> {
+  const { signal, observer, cache, inputFiles } = settings;
+  const tracker = createTracker(graph.nodes, observer);
+  const results = new Map<string, NodeResult>();
+  const keys = new Map<string, string>();
+  const fileNumbers = new Map<string, number>();
+  for (const warning of graph.warnings) observer.warning(warning);
+  for (const node of graph.nodes) {
+    await letOthersRun(signal);
+    try {
+      const key = await resultKey(node, keys, inputFiles);
+      keys.set(node.id, key);
+      const cached = node.definition.outputNode ? undefined : cache.get(key);
+      if (cached) observer.cached(node.id);
+      else tracker.report(node, 0, undefined);
+      const result = cached ?? (await runNode(node, results, settings, tracker, fileNumbers));
+      for (const warning of cached?.warnings ?? []) observer.warning(warning);
+      results.set(node.id, result);
+      if (!cached && !node.definition.outputNode) cache.set(key, result);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw toNodeError(error, node.id, node.definition.classType);
+    }
+    tracker.finish(node);
+  }
+}
+
+async function runNode(
+  node: CheckedNode,
+  results: ReadonlyMap<string, NodeResult>,
+  settings: RunSettings,
+  tracker: Tracker,
+  fileNumbers: Map<string, number>,
+): Promise<NodeResult> {
+  const { id, definition } = node;
+  const warnings: Warning[] = [];
+  const context = createNodeContext(node, settings, tracker, warnings, fileNumbers);
+  const inputs = Object.fromEntries(
+    Object.entries(node.inputs).map(([name, input]) => {
+      if ('value' in input) return [name, input.value];
+      const [source, slot] = input.link;
+      return [name, results.get(source)?.outputs[slot]];
+    }),
+  );
+  const outputs = await definition.run(inputs, context);
+  if (outputs.length < definition.outputs.length) {
+    const message = `gave ${outputs.length} of ${definition.outputs.length} outputs.`;
+    throw createNodeError('EXECUTION_FAILED', id, definition.classType, message);
+  }
+  return { outputs, warnings };
+}
+
+function createNodeContext(
+  node: CheckedNode,
+  settings: RunSettings,
+  tracker: Tracker,
+  warnings: Warning[],
+  fileNumbers: Map<string, number>,
+): NodeContext {
+  const { workflow, library, inputFiles, record, signal, observer } = settings;
+  const { id: nodeId, definition } = node;
+  const { classType } = definition;
+  return {
+    nodeId,
+    classType,
+    signal,
+    library,
+    inputFiles,
+    workflow,
+    record,
+    ...createLimits(settings.limits, nodeId, classType),
+    async step(done, total, preview) {
+      tracker.report(node, done, total);
+      const pixels = preview && observer.wantsPreviews() ? preview() : undefined;
+      if (pixels) observer.preview(nodeId, pixels);
+      await letOthersRun(signal);
+    },
+    warn(warning) {
+      warnings.push(warning);
+      observer.warning(warning);
+    },
+    output: (file) => observer.output(nodeId, file),
+    nextFileNumber(prefix) {
+      const number = (fileNumbers.get(prefix) ?? 0) + 1;
+      fileNumbers.set(prefix, number);
+      return number;
+    },
+  };
+}
+
+// Timers, sockets and abort calls get their turn; promises alone would keep them waiting.
+async function letOthersRun(signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
+}
+
+interface Tracker {
+  report(node: CheckedNode, step: number, steps: number | undefined): void;
+  finish(node: CheckedNode): void;
+}
+
+function createTracker(nodes: readonly CheckedNode[], observer: RunObserver): Tracker {
+  const workOf = (node: CheckedNode) => node.definition.work ?? 1;
+  const total = nodes.reduce((sum, node) => sum + workOf(node), 0);
+  let finished = 0;
+  let last = 0;
+  const fraction = (work: number) => {
+    last = Math.min(1, Math.max(last, work / total));
+    return last;
+  };
+  return {
+    report(node, step, steps) {
+      const share = steps === undefined || steps === 0 ? 0 : Math.min(step / steps, 1);
+      observer.progress({
+        fraction: fraction(finished + share * workOf(node)),
+        node: node.id,
+        classType: node.definition.classType,
+        ...(steps !== undefined && { step, steps }),
+      });
+    },
+    finish(node) {
+      finished += workOf(node);
+      observer.progress({
+        fraction: finished >= total ? 1 : fraction(finished),
+        node: node.id,
+        classType: node.definition.classType,
+      });
+    },
+  };
+}

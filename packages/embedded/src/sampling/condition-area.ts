@@ -1,0 +1,111 @@
+import { roundHalfEven } from '../runtime/round.ts';
+import type { Condition } from '../runtime/values.ts';
+
+/** A rectangle of a latent in cells. */
+export interface CellArea {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The cells that a condition holds for; `undefined` for all of them. Shares become cells here. */
+export function cellArea({ area }: Condition, width: number, height: number): CellArea | undefined {
+  if (area === undefined) return undefined;
+  if (area.unit === 'cells') return area;
+  return {
+    x: roundHalfEven(area.x * width),
+    y: roundHalfEven(area.y * height),
+    width: Math.max(1, roundHalfEven(area.width * width)),
+    height: Math.max(1, roundHalfEven(area.height * height)),
+  };
+}
+
+/**
+ * ComfyUI's rule for the other side of the guidance: for each area of one list, the other list gets
+ * the same area with the embedding of its smallest condition that covers it.
+ */
+export function matchAreas(
+  conditions: readonly Condition[],
+  others: readonly Condition[],
+  width: number,
+  height: number,
+): Condition[] {
+  const matched = [...conditions];
+  for (const other of others) {
+    const wanted = cellArea(other, width, height);
+    if (wanted === undefined) continue;
+    const source = smallestCover(matched, wanted, width, height);
+    if (source === undefined) continue;
+    const area = cellArea(source, width, height);
+    if (area && isInside(area, wanted)) continue;
+    matched.push({ ...other, embedding: source.embedding, pooled: source.pooled });
+  }
+  return matched;
+}
+
+function smallestCover(
+  conditions: readonly Condition[],
+  wanted: CellArea,
+  width: number,
+  height: number,
+): Condition | undefined {
+  const size = (condition: Condition) => {
+    const area = cellArea(condition, width, height);
+    return area === undefined ? Number.POSITIVE_INFINITY : area.width * area.height;
+  };
+  return conditions
+    .filter((condition) => {
+      const area = cellArea(condition, width, height);
+      return area === undefined || isInside(wanted, area);
+    })
+    .reduce<Condition | undefined>(
+      (best, condition) => (best && size(best) <= size(condition) ? best : condition),
+      undefined,
+    );
+}
+
+function isInside(inner: CellArea, outer: CellArea): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
+}
+
+const FEATHER = 8;
+
+/**
+ * How much each cell of an area counts: the strength, fading over up to 8 cells towards sides that
+ * lie inside the latent.
+ */
+export function areaWeights(
+  area: CellArea,
+  width: number,
+  height: number,
+  strength: number,
+): Float32Array {
+  const across = fade(area.x, area.width, width);
+  const down = fade(area.y, area.height, height);
+  const weights = new Float32Array(area.width * area.height);
+  for (let y = 0; y < area.height; y++) {
+    for (let x = 0; x < area.width; x++) {
+      weights[y * area.width + x] = strength * (down[y] as number) * (across[x] as number);
+    }
+  }
+  return weights;
+}
+
+function fade(start: number, length: number, whole: number): Float32Array {
+  const weights = new Float32Array(length).fill(1);
+  const ramp = Math.min(FEATHER, Math.floor(length / 4));
+  for (let t = 0; t < ramp; t++) {
+    const share = (t + 1) / ramp;
+    if (start !== 0) weights[t] = (weights[t] as number) * share;
+    if (start + length < whole) {
+      weights[length - 1 - t] = (weights[length - 1 - t] as number) * share;
+    }
+  }
+  return weights;
+}

@@ -1,0 +1,71 @@
+import type { Tensor } from '../model/types.ts';
+import type { PreviewPixels } from '../runtime/node-definition.ts';
+import type { Guider } from '../runtime/values.ts';
+import { createGuidedDenoiser } from './guided-denoiser.ts';
+import type { Sampler } from './sampler-run.ts';
+import type { SigmaTable } from './sigma-table.ts';
+import { createTorchGenerator, torchNoise } from './torch-noise.ts';
+
+/** What one sampling run needs. */
+export interface SampleRequest {
+  guider: Guider;
+  sampler: Sampler;
+  sigmas: Float32Array;
+  table: SigmaTable;
+  /** In the model's channels. */
+  latent: Tensor;
+  seed: number | bigint;
+  /** Without it the start is the latent as it is, as KSamplerAdvanced with add_noise off. */
+  addNoise: boolean;
+  onStep(done: number, total: number, preview: () => PreviewPixels | undefined): Promise<void>;
+}
+
+/** What sampling gives: the last state, and the clean estimate of the last step. */
+export interface SampleResult {
+  samples: Tensor;
+  denoised: Tensor;
+}
+
+/** Runs a sampler over a latent. With fewer than two levels there is nothing to do and the latent comes back. */
+export async function sampleLatent(request: SampleRequest): Promise<SampleResult> {
+  const { guider, sampler, sigmas, latent, onStep } = request;
+  const total = sigmas.length - 1;
+  if (total < 1) return { samples: latent, denoised: latent };
+  const { shape } = latent;
+  const walk = sampler({
+    x: noisyStart(request),
+    sigmas,
+    denoise: createGuidedDenoiser(guider, shape),
+    // As ComfyUI on a CPU: step noise from a second generator, seeded one higher.
+    noise: createTorchGenerator(BigInt(request.seed) + 1n),
+  });
+  let denoised: Float32Array = latent.data;
+  for (let at = walk.next(); ; at = walk.next()) {
+    if (at.done) {
+      return { samples: { shape, data: at.value }, denoised: { shape, data: denoised.slice() } };
+    }
+    denoised = at.value.denoised;
+    const estimate = { shape, data: denoised };
+    await onStep(at.value.step, total, () => guider.model.vae?.preview(firstOf(estimate)));
+  }
+}
+
+// At the model's highest level the noise is scaled as if the clean part were part of its variance.
+function noisyStart({ latent, sigmas, table, seed, addNoise }: SampleRequest): Float32Array {
+  const x = latent.data.slice();
+  if (!addNoise) return x;
+  const sigma = sigmas[0] as number;
+  const atTop = sigma > table.sigmaMax || Math.abs(sigma / table.sigmaMax - 1) <= 1e-5;
+  const scale = atTop ? Math.sqrt(1 + sigma * sigma) : sigma;
+  const noise = torchNoise(seed, latent.shape);
+  for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + scale * (noise[i] as number);
+  return x;
+}
+
+function firstOf({ shape, data }: Tensor): Tensor {
+  const [, channels = 0, height = 0, width = 0] = shape;
+  return {
+    shape: [1, channels, height, width],
+    data: data.subarray(0, channels * height * width),
+  };
+}
