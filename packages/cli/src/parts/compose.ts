@@ -1,5 +1,11 @@
-import { type ComfyGen, createComfyGen, type ExecutorV1, type Flow, type Warning } from 'comfygen';
-import { folderRecordStore } from 'comfygen/node';
+import {
+  type ComfyGen,
+  createComfyGen,
+  type ExecutorV1,
+  type Flow,
+  type RecordStore,
+  type Warning,
+} from 'comfygen';
 import type { Setup } from '../config/settings.ts';
 import { loadLibrary } from './flows.ts';
 import { loadExecutor, loadScorer, loadSelector } from './named-parts.ts';
@@ -29,7 +35,12 @@ export async function compose(
     selector,
     executor,
     ...(scorer && { scorer }),
-    ...(records !== undefined && { records: folderRecordStore(records) }),
+    ...(records !== undefined && { records: await openRecords(records) }),
   });
   return { comfygen, executor, flows, warnings };
+}
+
+async function openRecords(folder: string): Promise<RecordStore> {
+  const { folderRecordStore } = await import('comfygen/node');
+  return folderRecordStore(folder);
 }
