@@ -20,16 +20,23 @@ export default {
     },
     {
       name: 'core-runs-anywhere',
-      comment: 'Only ./node and ./testing of core may use Node; the rest runs in browsers, Bun and Deno.',
+      comment:
+        'Only ./node and ./testing of core may use Node; the rest runs in browsers, Bun and Deno.',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/(node|testing)/|\\.test\\.ts$' },
+      from: {
+        path: '^packages/core/src/',
+        pathNot: '^packages/core/src/(node|testing)/|\\.test\\.ts$',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'core-hides-node-and-testing',
       comment: 'The runtime-neutral entries never reach the Node or testing rooms.',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/(node|testing)/|\\.test\\.ts$' },
+      from: {
+        path: '^packages/core/src/',
+        pathNot: '^packages/core/src/(node|testing)/|\\.test\\.ts$',
+      },
       to: { path: '^packages/core/src/(node|testing)/' },
     },
     {
@@ -55,7 +62,8 @@ export default {
       from: { path: '^(packages/(?!core/)|examples/)' },
       to: {
         path: '^packages/core/src/',
-        pathNot: '^packages/core/src/(index|plugin|workflow/index|workflow/catalogue|node/index|testing/index)\\.ts$',
+        pathNot:
+          '^packages/core/src/(index|plugin|workflow/index|workflow/catalogue|node/index|testing/index)\\.ts$',
       },
     },
     {

@@ -7,13 +7,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['packages/core', 'packages/selectors', 'packages/scorers', 'packages/embedded', 'workflows', 'packages/cli'];
+const folders = [
+  'packages/core',
+  'packages/selectors',
+  'packages/scorers',
+  'packages/embedded',
+  'workflows',
+  'packages/cli',
+];
 const out = join(root, '.tarballs');
 // pnpm is not on everyone's PATH: it is started as the README starts it.
 const pnpm = ['npx', '-y', 'pnpm@12.21.0'];
 
 function run(cwd, [command, ...args], options = {}) {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  return execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
 }
 
 function attempt(label, action) {
@@ -31,14 +43,18 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 const tarballs = {};
 for (const folder of folders) {
-  const { name, exports, bin } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const { name, exports, bin } = JSON.parse(
+    readFileSync(join(root, folder, 'package.json'), 'utf8'),
+  );
   const file = join(out, `${name.replace('@', '').replace('/', '-')}.tgz`);
   run(join(root, folder), [...pnpm, 'pack', '--out', file]);
   tarballs[name] = file;
   attempt(`publint ${name}`, () => run(root, ['publint', 'run', file, '--strict']));
   // A package that is only a command has no types to check.
   if (!bin && Object.keys(exports).length > 1) {
-    attempt(`attw ${name}`, () => run(root, ['attw', file, '--profile', 'esm-only', '--format', 'ascii']));
+    attempt(`attw ${name}`, () =>
+      run(root, ['attw', file, '--profile', 'esm-only', '--format', 'ascii']),
+    );
   }
 }
 
@@ -46,28 +62,49 @@ for (const folder of folders) {
 function entries() {
   return folders.flatMap((folder) => {
     const { name, exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    return Object.keys(exports).filter((key) => key !== './package.json').map((key) => name + key.slice(1));
+    return Object.keys(exports)
+      .filter((key) => key !== './package.json')
+      .map((key) => name + key.slice(1));
   });
 }
 
 function tryProject(manager, install) {
   const dir = mkdtempSync(join(tmpdir(), `comfygen-${manager}-`));
-  const dependencies = Object.fromEntries(Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`]));
+  const dependencies = Object.fromEntries(
+    Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`]),
+  );
   // Until the packages are published, the ones inside the tarballs must be found on disk too.
-  const manifest = { name: 'trial', private: true, type: 'module', dependencies: { ...dependencies, zod: '^4.6.7' }, overrides: dependencies };
+  const manifest = {
+    name: 'trial',
+    private: true,
+    type: 'module',
+    dependencies: { ...dependencies, zod: '^4.6.7' },
+    overrides: dependencies,
+  };
   writeFileSync(join(dir, 'package.json'), JSON.stringify(manifest, null, 2));
   const lines = Object.entries(dependencies).map(([name, file]) => `  '${name}': '${file}'`);
-  if (manager === 'pnpm') writeFileSync(join(dir, 'pnpm-workspace.yaml'), `overrides:\n${lines.join('\n')}\n`);
+  if (manager === 'pnpm')
+    writeFileSync(join(dir, 'pnpm-workspace.yaml'), `overrides:\n${lines.join('\n')}\n`);
   attempt(`${manager} installs the tarballs`, () => run(dir, install));
   const list = JSON.stringify(entries());
-  writeFileSync(join(dir, 'esm.mjs'), `for (const name of ${list}) { const m = await import(name); if (!Object.keys(m).length) throw new Error(name + ' is empty'); }`);
-  writeFileSync(join(dir, 'cjs.cjs'), `for (const name of ${list}) { if (!Object.keys(require(name)).length) throw new Error(name + ' is empty'); }`);
+  writeFileSync(
+    join(dir, 'esm.mjs'),
+    `for (const name of ${list}) { const m = await import(name); if (!Object.keys(m).length) throw new Error(name + ' is empty'); }`,
+  );
+  writeFileSync(
+    join(dir, 'cjs.cjs'),
+    `for (const name of ${list}) { if (!Object.keys(require(name)).length) throw new Error(name + ' is empty'); }`,
+  );
   attempt(`${manager}: every entry loads as ESM`, () => run(dir, [process.execPath, 'esm.mjs']));
-  attempt(`${manager}: every entry loads through require`, () => run(dir, [process.execPath, 'cjs.cjs']));
+  attempt(`${manager}: every entry loads through require`, () =>
+    run(dir, [process.execPath, 'cjs.cjs']),
+  );
   const bin = join(dir, 'node_modules', '.bin', 'comfygen');
   attempt(`${manager}: comfygen --help`, () => run(dir, [bin, '--help']));
   attempt(`${manager}: comfygen generate makes a picture`, () => {
-    const result = JSON.parse(run(dir, [bin, 'generate', 'a red apple', '--seed', '7', '--json', '--out', 'apple.png']));
+    const result = JSON.parse(
+      run(dir, [bin, 'generate', 'a red apple', '--seed', '7', '--json', '--out', 'apple.png']),
+    );
     const signature = readFileSync(join(dir, 'apple.png')).subarray(1, 4).toString('latin1');
     if (signature !== 'PNG' || result.images.length !== 1) throw new Error(JSON.stringify(result));
   });

@@ -19,7 +19,13 @@ interface Snippet {
 
 /** Every ```ts block of the README and the guides; "```ts run" blocks are also executed. */
 function collectSnippets(): Snippet[] {
-  const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).filter((f) => f.endsWith('.md')).map((f) => `docs/${f}`)];
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(root, 'docs'))
+      .filter((f) => f.endsWith('.md'))
+      .map((f) => `docs/${f}`),
+  ];
   return pages.flatMap((page) => {
     const text = readFileSync(join(root, page), 'utf8');
     return [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$/gm)].map((match, index) => ({
@@ -33,13 +39,23 @@ function collectSnippets(): Snippet[] {
 
 function typeErrors(files: string[]): Map<string, string[]> {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files }, ts.sys, root);
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files },
+    ts.sys,
+    root,
+  );
   const program = ts.createProgram(files, options);
   const errors = new Map<string, string[]>();
   for (const file of files) {
     const source = program.getSourceFile(file);
-    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-    errors.set(file, found.map((d) => ts.flattenDiagnosticMessageText(d.messageText, '\n')));
+    const found = [
+      ...program.getSyntacticDiagnostics(source),
+      ...program.getSemanticDiagnostics(source),
+    ];
+    errors.set(
+      file,
+      found.map((d) => ts.flattenDiagnosticMessageText(d.messageText, '\n')),
+    );
   }
   return errors;
 }
@@ -57,11 +73,15 @@ describe('code in the README and the guides', () => {
     expect(errors.get(file)).toEqual([]);
   });
 
-  it.each(snippets.filter((s) => s.runs))('$name runs', async ({ file }) => {
-    const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
-    // Each snippet gets a folder of its own, so that what it writes disturbs nobody.
-    const cwd = `${file}.d`;
-    mkdirSync(cwd, { recursive: true });
-    await promisify(execFile)(process.execPath, [...flags, file], { cwd, timeout: 60_000 });
-  }, 90_000);
+  it.each(snippets.filter((s) => s.runs))(
+    '$name runs',
+    async ({ file }) => {
+      const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+      // Each snippet gets a folder of its own, so that what it writes disturbs nobody.
+      const cwd = `${file}.d`;
+      mkdirSync(cwd, { recursive: true });
+      await promisify(execFile)(process.execPath, [...flags, file], { cwd, timeout: 60_000 });
+    },
+    90_000,
+  );
 });
