@@ -18,7 +18,7 @@ export function imageProtocol(env: NodeJS.ProcessEnv): ImageProtocol | undefined
 }
 
 /** Whether 24-bit colours can be expected. */
-export function hasTrueColor(env: NodeJS.ProcessEnv): boolean {
+function hasTrueColor(env: NodeJS.ProcessEnv): boolean {
   return /^(truecolor|24bit)$/i.test(env['COLORTERM'] ?? '');
 }
 

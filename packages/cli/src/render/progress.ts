@@ -23,7 +23,7 @@ const BAR_WIDTH = 20;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /** A bar of a fixed width, whole cells only. */
-export function renderBar(fraction: number, colors: Colors): string {
+function renderBar(fraction: number, colors: Colors): string {
   const filled = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
   return colors.cyan('━'.repeat(filled)) + colors.dim('─'.repeat(BAR_WIDTH - filled));
 }

@@ -53,7 +53,7 @@ function pathLine(image: ResultView['images'][number], count: number, io: Io): s
 }
 
 /** The score and what it is made of: `0.84: adherence 0.91, technical 0.70`. */
-export function describeScore({ value, members, raw }: Score): string {
+function describeScore({ value, members, raw }: Score): string {
   const pieces = members?.length
     ? members.map((member) => `${plain(member.name)} ${formatScore(member.value)}`)
     : Object.entries(raw).map(([name, one]) => `${plain(name)} ${formatScore(one)}`);

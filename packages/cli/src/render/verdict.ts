@@ -1,4 +1,4 @@
-import type { ValidationResult } from 'comfygen/workflow';
+import type { ValidationResult, WorkflowIssue } from 'comfygen/workflow';
 import type { Io } from '../terminal/io.ts';
 import { plain, wrap } from './text.ts';
 
@@ -16,9 +16,12 @@ export function renderVerdict(
   return `${head}\n${issues.map((issue) => renderIssue(issue, io)).join('')}`;
 }
 
-/** `✗ 3.steps  VALUE_TOO_LARGE  …`, wrapped. */
+/** A finding of the validator, or of a command. */
+export type Issue = Omit<WorkflowIssue, 'code'> & { code: string };
+
+/** `✗ 3.steps  above-max  …`, wrapped. */
 export function renderIssue(
-  { code, nodeId, input, level, message }: ValidationResult['issues'][number],
+  { code, nodeId, input, level, message }: Issue,
   { outColors: colors, columns }: Pick<Io, 'outColors' | 'columns'>,
 ): string {
   const mark = level === 'error' ? colors.red('✗') : colors.yellow('!');

@@ -4,15 +4,16 @@ import { loadFlows } from 'comfygen/node';
 import { type ValidationResult, validateWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { renderJson } from '../../render/json.ts';
+import { filledSlots } from '../../render/slots.ts';
 import { plain, plural } from '../../render/text.ts';
-import { renderIssue } from '../../render/verdict.ts';
+import { type Issue, renderIssue } from '../../render/verdict.ts';
 import type { CommonOptions, Run } from '../run.ts';
 
 interface CheckedFile {
   id: string;
   ok: boolean;
   slots: string[];
-  verdict: ValidationResult;
+  verdict: Omit<ValidationResult, 'issues'> & { issues: Issue[] };
 }
 
 /** `flows check [PATH]`: 1 where a file is no workflow, takes no prompt, or has an error. */
@@ -51,14 +52,17 @@ export async function checkFlows(
 }
 
 function checkFlowGraph(flow: Flow): CheckedFile {
-  const verdict = validateWorkflow(flow.workflow, coreCatalogue, { ignoreModelFiles: true });
-  const slots = Object.entries(flow.slots).filter(([, refs]) => refs.length > 0);
-  const issues = [...verdict.issues];
+  const verdict = validateWorkflow(flow.workflow, coreCatalogue, {
+    ignoreModelFiles: true,
+    complete: false,
+  });
+  const issues: Issue[] = [...verdict.issues];
   if (flow.slots.prompt.length === 0) {
     const message =
-      'No input of this workflow takes the prompt. Name one in flow.json under slots.';
-    issues.unshift({ code: 'MISSING_SLOT', level: 'error', message });
+      'No input of this workflow takes the prompt. Name one in flow.json under slots.prompt.';
+    issues.unshift({ code: 'no-prompt-slot', level: 'error', message });
   }
   const ok = !issues.some(({ level }) => level === 'error') && verdict.safe;
-  return { id: flow.id, ok, slots: slots.map(([name]) => name), verdict: { ...verdict, issues } };
+  const slots = filledSlots(flow.slots).map(([name]) => name);
+  return { id: flow.id, ok, slots, verdict: { ...verdict, issues } };
 }

@@ -1,19 +1,7 @@
 import type { Command } from 'commander';
 import { collect } from '../../options/parse-values.ts';
 import { type CommonOptions, type Run, withCommonOptions, withExamples } from '../run.ts';
-
-/** Which flows are meant. */
-export interface FlowsOptions extends CommonOptions {
-  flows?: string[];
-  only?: boolean;
-  executor?: string;
-}
-
-/** Options of `flows list`. */
-export interface FlowsListOptions extends FlowsOptions {
-  tag?: string[];
-  all?: boolean;
-}
+import type { FlowsListOptions, FlowsOptions } from './options.ts';
 
 /** `comfygen flows list | show | check`. */
 export function addFlows(program: Command, run: Run): void {

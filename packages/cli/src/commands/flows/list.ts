@@ -4,9 +4,9 @@ import { renderTable } from '../../render/table.ts';
 import { plain, plural } from '../../render/text.ts';
 import { renderWarnings } from '../../render/warnings.ts';
 import type { Run } from '../run.ts';
-import type { FlowsListOptions } from './define.ts';
 import { summarizeMissing } from './missing.ts';
 import { type CheckedFlow, openLibrary } from './open-library.ts';
+import type { FlowsListOptions } from './options.ts';
 
 /** `flows list`: a table of what can run here; with `--all` of everything. */
 export async function listFlows(options: FlowsListOptions, run: Run): Promise<number> {

@@ -5,7 +5,7 @@ import { loadLibrary } from '../../parts/flows.ts';
 import { readInventory } from '../../parts/inventory.ts';
 import { loadExecutor } from '../../parts/named-parts.ts';
 import type { Run } from '../run.ts';
-import type { FlowsOptions } from './define.ts';
+import type { FlowsOptions } from './options.ts';
 
 /** A flow and whether it can run here. */
 export interface CheckedFlow {

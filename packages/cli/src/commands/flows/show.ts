@@ -2,10 +2,11 @@ import type { Flow, ModelRequirement } from 'comfygen';
 import { findFlow } from '../../parts/flows.ts';
 import { type Field, renderFields } from '../../render/fields.ts';
 import { renderJson } from '../../render/json.ts';
+import { filledSlots } from '../../render/slots.ts';
 import { plain } from '../../render/text.ts';
 import type { Run } from '../run.ts';
-import type { FlowsOptions } from './define.ts';
 import { type CheckedFlow, openLibrary } from './open-library.ts';
+import type { FlowsOptions } from './options.ts';
 
 /** `flows show ID`: everything that is known of one flow. */
 export async function showFlow(id: string, options: FlowsOptions, run: Run): Promise<number> {
@@ -75,8 +76,7 @@ function describeSampler(one: Flow['components']['samplers'][number]): string {
 }
 
 function describeSlots({ slots }: Flow): string {
-  return Object.entries(slots)
-    .filter(([, refs]) => refs.length > 0)
+  return filledSlots(slots)
     .map(([name, refs]) => `${name} → ${refs.map((ref) => `${ref.node}.${ref.input}`).join(' ')}`)
     .join('; ');
 }

@@ -1,29 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect, parseDurationMs, parseSeed, parseWhole } from '../../options/parse-values.ts';
-import { type CommonOptions, type Run, withCommonOptions, withExamples } from '../run.ts';
-
-/** What the command line of `generate` says; what it leaves out comes from the config file. */
-export interface GenerateOptions extends CommonOptions {
-  out?: string;
-  force?: boolean;
-  seed?: number | bigint;
-  count?: number;
-  width?: number;
-  height?: number;
-  negative?: string;
-  flow?: string;
-  flows?: string[];
-  only?: boolean;
-  executor?: string;
-  selector?: string;
-  scorer?: string[];
-  strict?: boolean;
-  timeout?: number;
-  records?: string;
-  dryRun?: boolean;
-  preview?: boolean;
-  quiet?: boolean;
-}
+import { type Run, withCommonOptions, withExamples } from '../run.ts';
+import type { GenerateOptions } from './options.ts';
 
 const MAX_SIDE = 16_384;
 

@@ -7,7 +7,7 @@ import { renderFields } from '../../render/fields.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderWarnings } from '../../render/warnings.ts';
 import type { Run } from '../run.ts';
-import type { GenerateOptions } from './define.ts';
+import type { GenerateOptions } from './options.ts';
 import { generateRequest } from './request.ts';
 
 /** `generate --dry-run`: the choice and the bound workflow; nothing runs and nothing is written. */

@@ -15,9 +15,9 @@ import { createProgressView } from '../../render/progress.ts';
 import { renderResult } from '../../render/result.ts';
 import type { Io } from '../../terminal/io.ts';
 import type { Run } from '../run.ts';
-import type { GenerateOptions } from './define.ts';
 import { dryRun } from './dry-run.ts';
 import { followRun } from './follow.ts';
+import type { GenerateOptions } from './options.ts';
 import { generateRequest } from './request.ts';
 import { resultJson } from './result-json.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import type { GenerateOptions } from './define.ts';
+import type { GenerateOptions } from './options.ts';
 
 /** What is asked of core, from the command line, then the config file. */
 export function generateRequest(options: GenerateOptions, config: Config, executor: string) {

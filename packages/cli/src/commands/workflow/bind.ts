@@ -2,7 +2,7 @@ import type { Brief, Slots } from 'comfygen';
 import { bindWorkflow, findSlots, stringifyWorkflow } from 'comfygen/workflow';
 import { renderWarnings } from '../../render/warnings.ts';
 import type { Run } from '../run.ts';
-import type { WorkflowBindOptions } from './define.ts';
+import type { WorkflowBindOptions } from './options.ts';
 import { readWorkflow } from './read-workflow.ts';
 
 /** `workflow bind FILE --prompt …`: the filled workflow on stdout, warnings on stderr. */

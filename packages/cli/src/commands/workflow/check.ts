@@ -5,7 +5,7 @@ import { renderJson } from '../../render/json.ts';
 import { renderVerdict } from '../../render/verdict.ts';
 import type { Io } from '../../terminal/io.ts';
 import type { Run } from '../run.ts';
-import type { WorkflowCheckOptions } from './define.ts';
+import type { WorkflowCheckOptions } from './options.ts';
 import { readText, readWorkflow } from './read-workflow.ts';
 
 /** `workflow check FILE`: 0 where a server would accept it and it is safe, 1 otherwise. */

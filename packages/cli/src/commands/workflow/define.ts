@@ -1,21 +1,7 @@
 import type { Command } from 'commander';
 import { parseSeed, parseWhole } from '../../options/parse-values.ts';
 import { type CommonOptions, type Run, withCommonOptions, withExamples } from '../run.ts';
-
-/** Options of `workflow check`. */
-export interface WorkflowCheckOptions extends CommonOptions {
-  objectInfo?: string;
-}
-
-/** Options of `workflow bind`. */
-export interface WorkflowBindOptions extends CommonOptions {
-  prompt?: string;
-  negative?: string;
-  seed?: number | bigint;
-  width?: number;
-  height?: number;
-  count?: number;
-}
+import type { WorkflowBindOptions, WorkflowCheckOptions } from './options.ts';
 
 /** `comfygen workflow check | slots | bind | diff`. */
 export function addWorkflow(program: Command, run: Run): void {

@@ -15,12 +15,12 @@ export async function diffFiles(
   const diff = diffWorkflows(first, second);
   const same = hashWorkflow(first) === hashWorkflow(second);
   if (options.json) io.out(renderJson({ same, diff }));
-  else io.out(same ? 'no difference\n' : `${paint(formatDiff(diff), io.outColors)}\n`);
+  else io.out(same ? 'No difference.\n' : paint(formatDiff(diff), io.outColors));
   return same ? 0 : 1;
 }
 
-function paint(text: string, colors: Colors): string {
+function paint(lines: readonly string[], colors: Colors): string {
   const line = (one: string) =>
     one.startsWith('+') ? colors.green(one) : one.startsWith('-') ? colors.red(one) : one;
-  return text.split('\n').map(line).join('\n');
+  return lines.map((one) => `${line(one)}\n`).join('');
 }

@@ -2,6 +2,7 @@ import type { SlotRef, Workflow } from 'comfygen';
 import { findComponents, findSlots } from 'comfygen/workflow';
 import { type Field, renderFields } from '../../render/fields.ts';
 import { renderJson } from '../../render/json.ts';
+import { allSlots } from '../../render/slots.ts';
 import { plain, truncate } from '../../render/text.ts';
 import type { CommonOptions, Run } from '../run.ts';
 import { readWorkflow } from './read-workflow.ts';
@@ -18,7 +19,7 @@ export async function showSlots(
     io.out(renderJson({ slots, components: findComponents(workflow) }));
     return 0;
   }
-  const fields = Object.entries(slots).map(([name, refs]): Field => {
+  const fields = allSlots(slots).map(([name, refs]): Field => {
     const places = refs.map((ref) => describeSlot(workflow, ref, io.columns - 20));
     return [name, places.length === 0 ? '–' : places];
   });

@@ -1,0 +1,24 @@
+import type { CommonOptions } from '../run.ts';
+
+/** What the command line of `generate` says; what it leaves out comes from the config file. */
+export interface GenerateOptions extends CommonOptions {
+  out?: string;
+  force?: boolean;
+  seed?: number | bigint;
+  count?: number;
+  width?: number;
+  height?: number;
+  negative?: string;
+  flow?: string;
+  flows?: string[];
+  only?: boolean;
+  executor?: string;
+  selector?: string;
+  scorer?: string[];
+  strict?: boolean;
+  timeout?: number;
+  records?: string;
+  dryRun?: boolean;
+  preview?: boolean;
+  quiet?: boolean;
+}

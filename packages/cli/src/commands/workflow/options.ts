@@ -1,0 +1,16 @@
+import type { CommonOptions } from '../run.ts';
+
+/** Options of `workflow check`. */
+export interface WorkflowCheckOptions extends CommonOptions {
+  objectInfo?: string;
+}
+
+/** Options of `workflow bind`. */
+export interface WorkflowBindOptions extends CommonOptions {
+  prompt?: string;
+  negative?: string;
+  seed?: number | bigint;
+  width?: number;
+  height?: number;
+  count?: number;
+}
