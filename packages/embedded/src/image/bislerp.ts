@@ -1,5 +1,7 @@
 import type { Grid } from './resize.ts';
 
+const { fround } = Math;
+
 /**
  * Resizes latents by turning the channel vectors of neighbours into each other (spherical
  * interpolation) and mixing their lengths linearly; ComfyUI's `bislerp`. `grid` is one picture as
@@ -14,7 +16,7 @@ function slerpAxis(grid: Grid, size: number, side: 'width' | 'height'): Grid {
   const shape = wide ? { ...grid, width: size } : { ...grid, height: size };
   const { outer: channels, width, height } = shape;
   const data = new Float32Array(channels * width * height);
-  const [a, b] = [new Float64Array(channels), new Float64Array(channels)];
+  const [a, b] = [new Float32Array(channels), new Float32Array(channels)];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const { low, high, ratio } = neighbours(wide ? x : y, grid[side], size);
@@ -30,43 +32,45 @@ function slerpAxis(grid: Grid, size: number, side: 'width' | 'height'): Grid {
 function neighbours(i: number, from: number, to: number) {
   const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
   const low = Math.floor(at);
-  return { low, high: Math.min(low + 1, from - 1), ratio: at - low };
+  return { low, high: Math.min(low + 1, from - 1), ratio: fround(at - low) };
 }
 
-function readVector(grid: Grid, x: number, y: number, out: Float64Array): void {
+function readVector(grid: Grid, x: number, y: number, out: Float32Array): void {
   for (let c = 0; c < grid.outer; c++) {
     out[c] = grid.data[(c * grid.height + y) * grid.width + x] as number;
   }
 }
 
-// The result is left in `a`.
-function slerp(a: Float64Array, b: Float64Array, ratio: number): void {
+// The result is left in `a`. Everything is rounded to single precision where torch does it: for nearly
+// opposite vectors two large terms cancel, and what is left are those roundings.
+function slerp(a: Float32Array, b: Float32Array, ratio: number): void {
   const [lengthA, lengthB] = [norm(a), norm(b)];
-  let dot = 0;
-  for (let c = 0; c < a.length; c++) {
-    const [ua, ub] = [(a[c] as number) / (lengthA || 1), (b[c] as number) / (lengthB || 1)];
-    dot += ua * ub;
-  }
+  const unitA = a.map((value) => value / (lengthA || 1));
+  const unitB = b.map((value) => value / (lengthB || 1));
+  const dot = unitA.reduce(
+    (sum, value, c) => fround(sum + fround(value * (unitB[c] as number))),
+    0,
+  );
+  const rest = fround(1 - ratio);
   if (dot > 1 - 1e-5) return;
   if (dot < 1e-5 - 1) {
-    for (let c = 0; c < a.length; c++) a[c] = mix(a[c] as number, b[c] as number, ratio);
+    for (let c = 0; c < a.length; c++) a[c] = mix(a[c] as number, b[c] as number, rest, ratio);
     return;
   }
-  const angle = Math.acos(dot);
-  const length = mix(lengthA, lengthB, ratio);
-  const shareA = Math.sin((1 - ratio) * angle) / Math.sin(angle) / (lengthA || 1);
-  const shareB = Math.sin(ratio * angle) / Math.sin(angle) / (lengthB || 1);
+  const angle = fround(Math.acos(dot));
+  const sine = fround(Math.sin(angle));
+  const shareA = fround(fround(Math.sin(fround(rest * angle))) / sine);
+  const shareB = fround(fround(Math.sin(fround(ratio * angle))) / sine);
+  const length = mix(lengthA, lengthB, rest, ratio);
   for (let c = 0; c < a.length; c++) {
-    a[c] = ((a[c] as number) * shareA + (b[c] as number) * shareB) * length;
+    a[c] = mix(unitA[c] as number, unitB[c] as number, shareA, shareB) * length;
   }
 }
 
-function norm(vector: Float64Array): number {
-  let sum = 0;
-  for (let c = 0; c < vector.length; c++) sum += (vector[c] as number) ** 2;
-  return Math.sqrt(sum);
+function norm(vector: Float32Array): number {
+  return fround(Math.sqrt(vector.reduce((sum, value) => fround(sum + fround(value * value)), 0)));
 }
 
-function mix(a: number, b: number, ratio: number): number {
-  return a * (1 - ratio) + b * ratio;
+function mix(a: number, b: number, shareA: number, shareB: number): number {
+  return fround(fround(a * shareA) + fround(b * shareB));
 }

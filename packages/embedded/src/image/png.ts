@@ -1,5 +1,5 @@
 import { ComfygenError } from 'comfygen/plugin';
-import { decode, encode } from 'fast-png';
+import { convertIndexedToRgb, type DecodedPng, decode, encode, type IndexedColors } from 'fast-png';
 import type { ImageBatch } from '../model/types.ts';
 import type { Mask } from '../runtime/values.ts';
 import { insertPngText } from './png-text.ts';
@@ -19,7 +19,7 @@ export function encodeImagePng(
   const offset = index * size;
   // ComfyUI clips and truncates; it does not round.
   for (let i = 0; i < size; i++) {
-    rgb[i] = Math.min(Math.max(255 * (image.data[offset + i] as number), 0), 255);
+    rgb[i] = Math.min(Math.max(Math.fround(255 * (image.data[offset + i] as number)), 0), 255);
   }
   return insertPngText(encodeRgbPng(width, height, rgb), texts);
 }
@@ -31,46 +31,59 @@ export function encodeRgbPng(width: number, height: number, rgb: Uint8Array): Ui
 
 /** A PNG's pixels as ComfyUI's LoadImage gives them; the mask is 1 − alpha, or 64 × 64 zeros without alpha. */
 export function decodePng(bytes: Uint8Array, name: string): { image: ImageBatch; mask: Mask } {
-  const png = decodeAny(bytes, name);
-  const { width, height, channels, depth, data, palette } = png;
+  const { width, height, channels, full, data } = decodeChannels(bytes, name);
   const pixels = width * height;
   const rgb = new Float32Array(pixels * 3);
-  const alpha = new Float32Array(pixels).fill(1);
-  const full = 2 ** depth - 1;
-  for (let i = 0; i < pixels; i++) {
-    if (palette) {
-      const colour = palette[data[i] as number] ?? [0, 0, 0];
-      for (let c = 0; c < 3; c++) rgb[i * 3 + c] = (colour[c] as number) / 255;
-      alpha[i] = (colour[3] ?? 255) / 255;
-      continue;
-    }
-    for (let c = 0; c < 3; c++) {
-      rgb[i * 3 + c] = (data[i * channels + (channels < 3 ? 0 : c)] as number) / full;
-    }
-    if (channels % 2 === 0) alpha[i] = (data[i * channels + channels - 1] as number) / full;
+  for (let i = 0; i < rgb.length; i++) {
+    const channel = channels < 3 ? 0 : i % 3;
+    rgb[i] = (data[Math.floor(i / 3) * channels + channel] as number) / full;
   }
   const image = { count: 1, height, width, data: rgb };
-  const hasAlpha = channels % 2 === 0 || (palette?.[0]?.length ?? 3) > 3;
-  return { image, mask: hasAlpha ? invertAlpha(alpha, width, height) : emptyMask() };
+  if (channels % 2 === 1) return { image, mask: emptyMask() };
+  const alphas = new Float32Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    alphas[i] = 1 - (data[(i + 1) * channels - 1] as number) / full;
+  }
+  return { image, mask: { count: 1, height, width, data: alphas } };
 }
 
-function decodeAny(bytes: Uint8Array, name: string): ReturnType<typeof decode> {
-  try {
-    const png = decode(bytes);
-    if (png.depth >= 8 || png.palette) return png;
-  } catch (cause) {
-    throw new ComfygenError('UNSUPPORTED_FORMAT', `"${name}" is not a PNG that can be read.`, {
+/** Channels one after the other for each pixel: grey, grey and alpha, RGB or RGBA. */
+interface Channels {
+  width: number;
+  height: number;
+  channels: number;
+  /** The number that means 1. */
+  full: number;
+  data: ArrayLike<number>;
+}
+
+function decodeChannels(bytes: Uint8Array, name: string): Channels {
+  const fail = (reason: string, cause?: unknown) =>
+    new ComfygenError('UNSUPPORTED_FORMAT', `"${name}" ${reason}.`, {
       details: { file: name },
       cause,
     });
+  let png: DecodedPng;
+  try {
+    png = decode(bytes);
+    if (png.palette) return fromPalette(png);
+  } catch (cause) {
+    throw fail('is not a PNG that can be read', cause);
   }
-  throw new ComfygenError('UNSUPPORTED_FORMAT', `"${name}" has fewer than 8 bits a channel.`, {
-    details: { file: name },
-  });
+  const { width, height, channels, depth, data, transparency } = png;
+  if (depth < 8) throw fail('has fewer than 8 bits a channel');
+  if (transparency) throw fail('marks a colour as transparent: save it with an alpha channel');
+  // ComfyUI reads grey of 8 bits as n · 256 of 65535.
+  const full = channels < 3 && depth === 8 ? 65535 / 256 : 2 ** depth - 1;
+  return { width, height, channels, full, data };
 }
 
-function invertAlpha(alpha: Float32Array, width: number, height: number): Mask {
-  return { count: 1, height, width, data: alpha.map((value) => 1 - value) };
+// Colours of a palette always come with alpha.
+function fromPalette(png: DecodedPng): Channels {
+  const { width, height } = png;
+  const palette = png.palette?.map(([r = 0, g = 0, b = 0, alpha = 255]) => [r, g, b, alpha]);
+  const data = convertIndexedToRgb({ ...png, palette: palette as IndexedColors });
+  return { width, height, channels: 4, full: 255, data };
 }
 
 function emptyMask(): Mask {

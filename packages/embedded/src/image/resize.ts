@@ -1,13 +1,4 @@
-/** How one side is resampled: for each new position the old ones that it is mixed from. */
-interface AxisWeights {
-  /** Old positions, `taps` for each new one. */
-  index: Int32Array;
-  weight: Float64Array;
-  taps: number;
-}
-
-/** How to resize; the names are ComfyUI's. All follow torch's `interpolate` without antialiasing, lanczos Pillow's. */
-export type ResizeMethod = 'nearest-exact' | 'bilinear' | 'area' | 'bicubic' | 'lanczos';
+import { type AxisWeights, type ResizeMethod, weightsOf } from './resize-weights.ts';
 
 /** A grid of numbers `[outer, height, width, inner]`. */
 export interface Grid {
@@ -18,23 +9,29 @@ export interface Grid {
   data: Float32Array;
 }
 
-/** The grid at a new size. */
+/**
+ * The grid at a new size. Lanczos goes through bytes as in ComfyUI, which leaves it to Pillow: the
+ * numbers are taken as 0 to 1, cut to 255ths, and rounded to 255ths after each direction.
+ */
 export function resizeGrid(grid: Grid, width: number, height: number, method: ResizeMethod): Grid {
-  const across = mapWidth(grid, weightsOf(method, grid.width, width), width);
-  if (method === 'lanczos') toBytes(across.data);
-  const both = mapHeight(across, weightsOf(method, grid.height, height), height);
-  if (method === 'lanczos') toBytes(both.data);
-  return both;
+  const across = weightsOf(method, grid.width, width);
+  const down = weightsOf(method, grid.height, height);
+  if (method !== 'lanczos') return mapHeight(mapWidth(grid, across, width), down, height);
+  const bytes = { ...grid, data: grid.data.map(toByte) };
+  const resized = mapHeight(mapWidth(bytes, across, width), down, height);
+  return { ...resized, data: resized.data.map((byte) => byte / 255) };
 }
 
-// Pillow works on bytes and rounds after each direction.
-function toBytes(data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    data[i] = Math.min(Math.max(Math.round((data[i] as number) * 255), 0), 255) / 255;
-  }
+// In single precision, so that n / 255 is n again.
+function toByte(value: number): number {
+  return Math.trunc(Math.min(Math.max(Math.fround(255 * value), 0), 255));
 }
 
-function mapWidth(grid: Grid, { index, weight, taps }: AxisWeights, width: number): Grid {
+function roundByte(value: number): number {
+  return Math.min(Math.max(Math.floor(value + 0.5), 0), 255);
+}
+
+function mapWidth(grid: Grid, { index, weight, taps, bytes }: AxisWeights, width: number): Grid {
   const { outer, height, inner } = grid;
   const data = new Float32Array(outer * height * width * inner);
   for (let row = 0; row < outer * height; row++) {
@@ -46,14 +43,14 @@ function mapWidth(grid: Grid, { index, weight, taps }: AxisWeights, width: numbe
           sum +=
             (weight[t] as number) * (grid.data[from + (index[t] as number) * inner + c] as number);
         }
-        data[(row * width + x) * inner + c] = sum;
+        data[(row * width + x) * inner + c] = bytes ? roundByte(sum) : sum;
       }
     }
   }
   return { ...grid, width, data };
 }
 
-function mapHeight(grid: Grid, { index, weight, taps }: AxisWeights, height: number): Grid {
+function mapHeight(grid: Grid, { index, weight, taps, bytes }: AxisWeights, height: number): Grid {
   const { outer, width, inner } = grid;
   const line = width * inner;
   const data = new Float32Array(outer * height * line);
@@ -66,90 +63,9 @@ function mapHeight(grid: Grid, { index, weight, taps }: AxisWeights, height: num
           const row = plane * grid.height + (index[t] as number);
           sum += (weight[t] as number) * (grid.data[row * line + i] as number);
         }
-        data[to + i] = sum;
+        data[to + i] = bytes ? roundByte(sum) : sum;
       }
     }
   }
   return { ...grid, height, data };
-}
-
-function weightsOf(method: ResizeMethod, from: number, to: number): AxisWeights {
-  const scale = from / to;
-  if (method === 'nearest-exact') {
-    return axis(to, 1, (i) => [[Math.min(Math.floor((i + 0.5) * scale), from - 1), 1]]);
-  }
-  if (method === 'bilinear') {
-    return axis(to, 2, (i) => {
-      const at = Math.max((i + 0.5) * scale - 0.5, 0);
-      const low = Math.min(Math.floor(at), from - 1);
-      return [
-        [low, 1 - (at - low)],
-        [Math.min(low + 1, from - 1), at - low],
-      ];
-    });
-  }
-  if (method === 'bicubic') {
-    return axis(to, 4, (i) => {
-      const at = (i + 0.5) * scale - 0.5;
-      const low = Math.floor(at);
-      return [-1, 0, 1, 2].map((offset) => [
-        Math.min(Math.max(low + offset, 0), from - 1),
-        cubic(at - low - offset),
-      ]);
-    });
-  }
-  if (method === 'area') return areaWeights(from, to);
-  return lanczosWeights(from, to);
-}
-
-// Keys' kernel with a = −0.75, as torch has it.
-function cubic(distance: number): number {
-  const [a, x] = [-0.75, Math.abs(distance)];
-  if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
-  return x < 2 ? ((x - 5) * x + 8) * x * a - 4 * a : 0;
-}
-
-function areaWeights(from: number, to: number): AxisWeights {
-  const taps = Math.ceil(from / to) + 1;
-  return axis(to, taps, (i) => {
-    const start = Math.floor((i * from) / to);
-    const end = Math.ceil(((i + 1) * from) / to);
-    return Array.from({ length: end - start }, (_, k) => [start + k, 1 / (end - start)]);
-  });
-}
-
-// Three lobes; the kernel widens when shrinking.
-function lanczosWeights(from: number, to: number): AxisWeights {
-  const scale = Math.max(from / to, 1);
-  const support = 3 * scale;
-  return axis(to, Math.ceil(support) * 2 + 1, (i) => {
-    const centre = (i + 0.5) * (from / to);
-    const start = Math.max(Math.trunc(centre - support + 0.5), 0);
-    const end = Math.min(Math.trunc(centre + support + 0.5), from);
-    const raw = Array.from({ length: end - start }, (_, k) =>
-      lanczos((start + k - centre + 0.5) / scale),
-    );
-    const sum = raw.reduce((total, value) => total + value, 0);
-    return raw.map((value, k) => [start + k, value / sum]);
-  });
-}
-
-function lanczos(x: number): number {
-  return Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-function axis(to: number, taps: number, at: (i: number) => number[][]): AxisWeights {
-  const index = new Int32Array(to * taps);
-  const weight = new Float64Array(to * taps);
-  for (let i = 0; i < to; i++) {
-    for (const [k, [position = 0, share = 0]] of at(i).entries()) {
-      index[i * taps + k] = position;
-      weight[i * taps + k] = share;
-    }
-  }
-  return { index, weight, taps };
 }

@@ -1,8 +1,10 @@
 import { cropCentre } from '../image/crop.ts';
-import { type Grid, type ResizeMethod, resizeGrid } from '../image/resize.ts';
+import { type Grid, resizeGrid } from '../image/resize.ts';
+import type { ResizeMethod } from '../image/resize-weights.ts';
 import type { ImageBatch, UpscaleModel } from '../model/types.ts';
 import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
 import { roundHalfEven } from '../runtime/round.ts';
+import { scaleSides } from './scale-sides.ts';
 
 const METHOD: InputSpec = [['nearest-exact', 'bilinear', 'area', 'bicubic', 'lanczos']];
 const SIDE: InputSpec = ['INT', { default: 512, min: 0, max: 16384, step: 1 }];
@@ -49,8 +51,7 @@ const imageScaleBy = defineNode<{
   },
   outputs: ['IMAGE'],
   run({ image, upscale_method, scale_by }, context) {
-    const wide = Math.max(1, roundHalfEven(image.width * scale_by));
-    const high = Math.max(1, roundHalfEven(image.height * scale_by));
+    const [wide, high] = scaleSides(image.width, image.height, scale_by);
     context.checkPixels(wide, high, image.count);
     return [resizeImage(image, wide, high, upscale_method, false)];
   },

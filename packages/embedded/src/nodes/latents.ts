@@ -1,10 +1,12 @@
 import { ComfygenError } from 'comfygen/plugin';
 import { bislerpGrid } from '../image/bislerp.ts';
 import { cropCentre } from '../image/crop.ts';
-import { type Grid, type ResizeMethod, resizeGrid } from '../image/resize.ts';
+import { type Grid, resizeGrid } from '../image/resize.ts';
+import type { ResizeMethod } from '../image/resize-weights.ts';
 import type { Tensor } from '../model/types.ts';
 import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
 import { roundHalfEven } from '../runtime/round.ts';
+import { scaleSides } from './scale-sides.ts';
 
 const CELL = 8;
 const METHOD: InputSpec = [['nearest-exact', 'bilinear', 'area', 'bicubic', 'bislerp']];
@@ -80,7 +82,7 @@ const latentUpscaleBy = defineNode<{
   outputs: ['LATENT'],
   run({ samples, upscale_method, scale_by }, context) {
     const [, , high = 1, wide = 1] = samples.samples.shape;
-    const size = [wide, high].map((side) => Math.max(1, roundHalfEven(side * scale_by)));
+    const size = scaleSides(wide, high, scale_by);
     return [resizeLatent(samples, upscale_method, size, 'disabled', context)];
   },
 });

@@ -1,3 +1,4 @@
+import { ComfygenError } from 'comfygen/plugin';
 import { roundHalfEven } from '../runtime/round.ts';
 import type { Condition } from '../runtime/values.ts';
 
@@ -19,6 +20,25 @@ export function cellArea({ area }: Condition, width: number, height: number): Ce
     width: Math.max(1, roundHalfEven(area.width * width)),
     height: Math.max(1, roundHalfEven(area.height * height)),
   };
+}
+
+/**
+ * The part of an area inside a latent; `undefined` where it starts at the edge and has no cell. One
+ * that starts beyond the edge throws INVALID_WORKFLOW; ComfyUI fails there, too.
+ */
+export function clipArea(area: CellArea, width: number, height: number): CellArea | undefined {
+  const [wide, high] = [
+    Math.min(width - area.x, area.width),
+    Math.min(height - area.y, area.height),
+  ];
+  if (wide < 0 || high < 0) {
+    throw new ComfygenError(
+      'INVALID_WORKFLOW',
+      `A condition's area starts at cell ${area.x}, ${area.y}, outside of a latent of ${width} × ${height}.`,
+      { details: { area, width, height } },
+    );
+  }
+  return wide === 0 || high === 0 ? undefined : { ...area, width: wide, height: high };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DiffusionModel, Tensor } from '../model/types.ts';
 import type { Condition, Guider } from '../runtime/values.ts';
-import { areaWeights, type CellArea, cellArea, matchAreas } from './condition-area.ts';
+import { areaWeights, type CellArea, cellArea, clipArea, matchAreas } from './condition-area.ts';
 
 type Denoise = (x: Float32Array, sigma: number) => Float32Array;
 
@@ -64,15 +64,10 @@ function createSide(
   };
 }
 
-// Clipped to the latent; an area that lies outside of it has no cells and drops out.
 function toRegion(condition: Condition, width: number, height: number): Region | undefined {
-  const given = cellArea(condition, width, height) ?? { x: 0, y: 0, width, height };
-  const area = {
-    ...given,
-    width: Math.min(width - given.x, given.width),
-    height: Math.min(height - given.y, given.height),
-  };
-  if (area.width <= 0 || area.height <= 0) return undefined;
+  const whole = { x: 0, y: 0, width, height };
+  const area = clipArea(cellArea(condition, width, height) ?? whole, width, height);
+  if (area === undefined) return undefined;
   return { condition, area, weights: areaWeights(area, width, height, condition.strength ?? 1) };
 }
 
