@@ -1,30 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import fixture from './__fixtures__/comfyui-0.33.0-sampling.json' with { type: 'json' };
-import { measureParity, type SamplingNumbers } from './parity.ts';
-import { findSampler, SAMPLER_NAMES } from './samplers.ts';
+import { findSampler } from './samplers.ts';
 import { partialSigmas, SCHEDULER_NAMES, scheduleSigmas } from './schedulers.ts';
 import { createSdSigmas } from './sigma-table.ts';
 import { createTorchGenerator, torchNoise } from './torch-noise.ts';
-
-const LIMITS = { noise: 1e-5, schedulers: 1e-5, flow: 1e-5, denoise: 1e-5, samplers: 1e-4 };
-
-describe('against the numbers of ComfyUI 0.33.0', () => {
-  const parity = measureParity(fixture as unknown as SamplingNumbers);
-  for (const [group, limit] of Object.entries(LIMITS)) {
-    for (const [name, error] of Object.entries(parity[group] ?? {})) {
-      it(`${group}: ${name} is within ${limit}`, () => expect(error).toBeLessThanOrEqual(limit));
-    }
-  }
-
-  it('covers all schedulers, all samplers with numbers and all noise shapes', () => {
-    expect(Object.keys(parity['schedulers'] ?? {}).sort()).toEqual([...SCHEDULER_NAMES].sort());
-    expect([...Object.keys(parity['samplers'] ?? {}), 'ddim'].sort()).toEqual(
-      [...SAMPLER_NAMES].sort(),
-    );
-    expect(Object.keys(parity['noise'] ?? {})).toHaveLength(4);
-  });
-});
 
 describe('schedulers and samplers', () => {
   const sd = createSdSigmas();

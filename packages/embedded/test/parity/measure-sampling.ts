@@ -1,7 +1,17 @@
-import { findSampler } from './samplers.ts';
-import { partialSigmas, scheduleSigmas } from './schedulers.ts';
-import { createFlowSigmas, createSdSigmas } from './sigma-table.ts';
-import { createTorchGenerator, torchNoise } from './torch-noise.ts';
+import { readFileSync } from 'node:fs';
+import { findSampler, SAMPLER_NAMES, type SamplerName } from '../../src/sampling/samplers.ts';
+import { partialSigmas, scheduleSigmas } from '../../src/sampling/schedulers.ts';
+import { createFlowSigmas, createSdSigmas } from '../../src/sampling/sigma-table.ts';
+import { createTorchGenerator, torchNoise } from '../../src/sampling/torch-noise.ts';
+import { maxError } from './max-error.ts';
+
+const file = 'comfyui-0.33.0-sampling.json';
+
+/** The numbers that the repo keeps: all schedulers, our samplers, noise of two seeds. */
+export const keptNumbers = new URL(`./__fixtures__/${file}`, import.meta.url);
+
+/** All numbers that were recorded; on development machines only. */
+export const allNumbers = new URL(`../../../../../shared/data/sampling/${file}`, import.meta.url);
 
 type Levels = Record<string, Record<string, number[] | { error: string }>>;
 
@@ -16,13 +26,9 @@ export interface SamplingNumbers {
   torch_cpu_noise: Record<string, number[]>;
 }
 
-/** The largest absolute difference; infinite where the lengths differ or a number is missing. */
-export function maxError(got: ArrayLike<number>, want: ArrayLike<number>): number {
-  if (got.length !== want.length) return Number.POSITIVE_INFINITY;
-  return Array.from(got).reduce((worst, value, i) => {
-    const error = Math.abs(value - (want[i] as number));
-    return Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(worst, error);
-  }, 0);
+/** The numbers of a file. */
+export function readNumbers(url: URL): SamplingNumbers {
+  return JSON.parse(readFileSync(url, 'utf8'));
 }
 
 /** The largest absolute error against those numbers for each noise shape, scheduler, denoise and sampler. */
@@ -71,14 +77,12 @@ function levelErrors(
   return errors;
 }
 
-const OURS = ['euler', 'euler_ancestral', 'heun', 'dpmpp_2m', 'dpmpp_2s_ancestral', 'lcm'];
-
 function samplerErrors(numbers: SamplingNumbers): Record<string, number> {
   const { mean, variance } = numbers.gaussian;
   const errors: Record<string, number> = {};
   for (const [key, want] of Object.entries(numbers.samplers)) {
     const [name = '', scheduler = '', steps] = key.split('/');
-    if (!OURS.includes(name)) continue;
+    if (!SAMPLER_NAMES.includes(name as SamplerName)) continue;
     const sigmas = scheduleSigmas(createSdSigmas(), scheduler, Number(steps));
     const run = {
       x: Float32Array.from(numbers.noise_seed42, (value) => value * (sigmas[0] as number)),
