@@ -71,9 +71,9 @@ export function emit(job: Job, event: JobEvent): void {
 
 /** Ends a job with what it threw. */
 export function failJob(job: Job, error: unknown): void {
-  if (job.controller.signal.aborted) return setState(job, 'canceled');
-  job.failure = toFailure(error);
-  setState(job, 'failed');
+  const canceled = job.controller.signal.aborted;
+  if (!canceled) job.failure = toFailure(error);
+  setState(job, canceled ? 'canceled' : 'failed');
 }
 
 function toFailure(error: unknown): JobFailure {

@@ -44,7 +44,7 @@ function createRecord({ plan }: Job, library: ModelLibrary): { [key: string]: un
     plan: plan.hash,
     seed: plan.seed,
     executor: { name: 'embedded', version: manifest.version },
-    model: library.description ?? 'models of the host',
+    model: library.description,
   };
 }
 

@@ -62,6 +62,8 @@ export interface UpscaleModel {
  * An unknown name throws MISSING_MODEL with the names that exist.
  */
 export interface ModelLibrary {
+  /** One line that says what the models are, for the PNG's record and for `source`. */
+  readonly description: string;
   /** `checkpoints`, `loras`, `vae`, `upscale_models`. */
   list(folder: string): string[];
   loadCheckpoint(name: string): Promise<{ model: DiffusionModel; clip: TextEncoder; vae: Vae }>;
