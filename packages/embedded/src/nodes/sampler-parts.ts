@@ -6,7 +6,10 @@ import { createSdSigmas } from '../sampling/sigma-table.ts';
 import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS } from './sampler-settings.ts';
 
 const TABLE = createSdSigmas();
-const level = (value: number): InputSpec => ['FLOAT', { default: value, min: 0, max: 5000 }];
+const level = (value: number): InputSpec => [
+  'FLOAT',
+  { default: value, min: 0, max: 5000, step: 0.01 },
+];
 
 const randomNoise = defineNode<{ noise_seed: number | bigint }>({
   classType: 'RandomNoise',

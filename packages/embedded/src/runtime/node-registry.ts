@@ -58,6 +58,7 @@ function describeInput(
   filesOf: (folder: string) => string[],
 ): unknown[] {
   const { folder, seed, ...shown } = options;
+  if (folder === 'input') return [filesOf(folder), { ...shown, image_upload: true }];
   if (folder !== undefined) return [filesOf(folder), shown];
   if (seed) return [type, { ...shown, max: SEED_MAX, control_after_generate: true }];
   return [type, shown];
