@@ -1,0 +1,34 @@
+import { splitPrompt } from '../../brief/split-prompt.ts';
+import type { Plan, Workflow } from '../../spec/index.ts';
+import { findSlots } from '../../workflow/find-slots.ts';
+import { hashWorkflow } from '../../workflow/hash.ts';
+import { findOutputNodes } from '../../workflow/output-nodes.ts';
+import type { ExecutorBackend } from './scenario.ts';
+
+const PROMPT = 'a red apple';
+
+/** A plan of the backend's graph with every seed set; nothing in it is shared with the backend. */
+export function createPlan(backend: ExecutorBackend, seed = 7): Plan {
+  const workflow: Workflow = structuredClone(backend.workflow);
+  for (const { node, input } of findSlots(workflow).seed) workflow[node]!.inputs[input] = seed;
+  return {
+    id: globalThis.crypto.randomUUID(),
+    runId: globalThis.crypto.randomUUID(),
+    flowId: 'conformance',
+    workflow,
+    outputNodes: [...(backend.outputNodes ?? findOutputNodes(workflow))],
+    hash: hashWorkflow(workflow),
+    seed: String(seed),
+    brief: {
+      prompt: PROMPT,
+      negative: undefined,
+      seed,
+      width: undefined,
+      height: undefined,
+      count: 1,
+      parts: splitPrompt(PROMPT),
+      limits: {},
+      options: {},
+    },
+  };
+}

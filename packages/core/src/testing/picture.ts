@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { crc32, deflateSync } from 'node:zlib';
+
+const MAGIC: [mediaType: string, test: (bytes: Buffer) => boolean][] = [
+  ['image/png', (b) => b.subarray(0, 8).toString('hex') === '89504e470d0a1a0a'],
+  ['image/jpeg', (b) => b.subarray(0, 3).toString('hex') === 'ffd8ff'],
+  ['image/gif', (b) => b.subarray(0, 4).toString('latin1') === 'GIF8'],
+  [
+    'image/webp',
+    (b) => b.toString('latin1', 0, 4) === 'RIFF' && b.toString('latin1', 8, 12) === 'WEBP',
+  ],
+  ['image/avif', (b) => b.toString('latin1', 4, 12) === 'ftypavif'],
+];
+
+/** Fails unless the bytes begin as an image of that type does, and a PNG has its end. */
+export function assertImage(bytes: Uint8Array, mediaType: string): void {
+  assert.ok(bytes instanceof Uint8Array, 'an image must be a Uint8Array');
+  const buffer = Buffer.from(bytes);
+  const found = MAGIC.find(([, test]) => test(buffer))?.[0];
+  assert.ok(found, `the bytes are no image that we know; they begin with ${startOf(buffer)}`);
+  assert.equal(mediaType, found, 'the media type must be that of the bytes');
+  if (found === 'image/png') assert.ok(buffer.includes('IEND'), 'the PNG is cut off');
+}
+
+/** The part of an image in which two equal pictures agree: of a PNG the pixel data, without what is written beside it. */
+export function pixelData(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes);
+  if (!MAGIC[0]![1](buffer)) return buffer.toString('base64');
+  const parts: Buffer[] = [];
+  for (let at = 8; at + 8 <= buffer.length; ) {
+    const length = buffer.readUInt32BE(at);
+    const type = buffer.toString('latin1', at + 4, at + 8);
+    if (type === 'IHDR' || type === 'IDAT') parts.push(buffer.subarray(at + 8, at + 8 + length));
+    at += 12 + length;
+  }
+  return Buffer.concat(parts).toString('base64');
+}
+
+/** An 8-bit RGB PNG, for suites and their tests. */
+export function encodePng(
+  width: number,
+  height: number,
+  colour: (x: number, y: number) => readonly [red: number, green: number, blue: number],
+): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const rows = Buffer.alloc(height * (1 + width * 3));
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) rows.set(colour(x, y), y * (1 + width * 3) + 1 + x * 3);
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')];
+  return new Uint8Array(Buffer.concat([signature, ...chunks]));
+}
+
+function chunk(type: string, data = Buffer.alloc(0)): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const whole = Buffer.alloc(body.length + 8);
+  whole.writeUInt32BE(data.length, 0);
+  whole.set(body, 4);
+  whole.writeUInt32BE(crc32(body), body.length + 4);
+  return whole;
+}
+
+function startOf(bytes: Buffer): string {
+  return bytes.length === 0 ? 'nothing' : JSON.stringify(bytes.toString('latin1', 0, 16));
+}

@@ -1,0 +1,70 @@
+/** What a case may say to its runner. */
+export interface CaseControl {
+  skip(reason?: string): void;
+}
+
+/** The two functions of a test runner that a suite needs: those of vitest and of `node:test` both fit. */
+export interface Runner {
+  describe(name: string, body: () => void): unknown;
+  it(name: string, body: (control: CaseControl) => Promise<void>): unknown;
+}
+
+/** One promise of a part's contract. */
+export interface Case<Bench> {
+  /** Reads as a sentence about the part. */
+  name: string;
+  /** Why the case does not apply to this part, by its own manifest; the runner shows it as skipped. */
+  skip?: (bench: Bench) => string | undefined;
+  /** Rejects where the promise is broken. */
+  run(bench: Bench): Promise<void>;
+}
+
+/** How a suite sets a case up, and takes it down again. */
+export interface CaseSetup<C, Bench> {
+  open(one: C, signal: AbortSignal): Promise<Bench>;
+  close(bench: Bench): Promise<void>;
+  limitMs: number;
+}
+
+/** Registers cases with a runner. Each gets a bench of its own; one that takes too long fails, saying so. */
+export function registerCases<Bench, C extends Case<Bench>>(
+  { it }: Runner,
+  cases: readonly C[],
+  { open, close, limitMs }: CaseSetup<C, Bench>,
+): void {
+  for (const one of cases) {
+    it(one.name, (control) =>
+      withinLimit(limitMs, async (signal) => {
+        const bench = await open(one, signal);
+        try {
+          const reason = one.skip?.(bench);
+          if (reason === undefined) await one.run(bench);
+          else control.skip(reason);
+        } finally {
+          await close(bench);
+        }
+      }),
+    );
+  }
+}
+
+/** The body's outcome, or an error after `limitMs`: no runner is needed to notice a part that hangs. */
+export async function withinLimit<T>(
+  limitMs: number,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`The case was not over after ${limitMs} ms.`);
+      reject(error);
+      over.abort(error);
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([body(over.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,66 @@
+import { splitPrompt } from '../../brief/split-prompt.ts';
+import type {
+  Brief,
+  CallContext,
+  Flow,
+  Selection,
+  SelectorRequest,
+  SelectorV1,
+} from '../../spec/index.ts';
+import { createCallContext } from '../../util/call-context.ts';
+import type { Case } from '../runner.ts';
+
+export type SelectorCase = Case<SelectorBench>;
+
+/** What a case works with. */
+export interface SelectorBench {
+  selector: SelectorV1;
+  another(): SelectorV1;
+  flows: readonly Flow[];
+  call(signal?: AbortSignal): CallContext;
+  request(prompt?: string, changes?: Partial<SelectorRequest>): SelectorRequest;
+  select(request?: SelectorRequest): Promise<Selection>;
+}
+
+/** Sets a case up; `caseSignal` aborts when it took too long. */
+export function openBench(
+  create: () => SelectorV1,
+  flows: readonly Flow[],
+  caseSignal: AbortSignal,
+): SelectorBench {
+  const selector = create();
+  const call = (signal = caseSignal) => createCallContext({ signal });
+  const request = (
+    prompt = 'a red apple left of a green frog',
+    changes: Partial<SelectorRequest> = {},
+  ): SelectorRequest => ({
+    brief: createTestBrief(prompt),
+    flows: structuredClone([...flows]),
+    inventory: null,
+    choiceSeed: 1,
+    ...changes,
+  });
+  return {
+    selector,
+    another: create,
+    flows,
+    call,
+    request,
+    select: (asked = request()) => selector.select(asked, call()),
+  };
+}
+
+/** A brief of nothing but a prompt, as core would make it. */
+export function createTestBrief(prompt: string): Brief {
+  return {
+    prompt,
+    negative: undefined,
+    seed: 7,
+    width: undefined,
+    height: undefined,
+    count: 1,
+    parts: splitPrompt(prompt),
+    limits: {},
+    options: {},
+  };
+}
