@@ -2,7 +2,6 @@ import {
   ComfygenError,
   defineExecutor,
   type ExecutorV1,
-  type Inventory,
   type JobOutput,
   type JobRef,
   type JobSnapshot,
@@ -10,17 +9,17 @@ import {
 import { coreNodes } from '../nodes/core-nodes.ts';
 import { checkGraph } from '../runtime/check-graph.ts';
 import { DEFAULT_LIMITS } from '../runtime/limits.ts';
-import { createNodeRegistry, describeRegistry } from '../runtime/node-registry.ts';
+import { createNodeRegistry } from '../runtime/node-registry.ts';
 import { createResultCache } from '../runtime/result-cache.ts';
-import { createEmojiLibrary } from '../world/emoji-library.ts';
+import { describeInventory } from './describe-inventory.ts';
 import { createInputStore } from './input-store.ts';
 import { createJob, type Job, snapshotJob, watchJob } from './job.ts';
 import { createJobBoard } from './job-board.ts';
+import { createLibraryOpener } from './open-library.ts';
 import { checkOptions, type EmbeddedOptions, readRunOptions } from './options.ts';
-import { runJob, SOURCE, type Workshop } from './run-job.ts';
+import { runJob, type Workshop } from './run-job.ts';
 
 const CACHE_BYTES = 128 * 1024 * 1024;
-const FOLDERS = ['checkpoints', 'loras', 'vae', 'upscale_models'];
 
 /**
  * An executor that runs ComfyUI graphs inside this process, on the emoji world or on the models that
@@ -31,8 +30,8 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
   checkOptions(options);
   const registry = createNodeRegistry([...coreNodes, ...(options.nodes ?? [])]);
   const inputs = createInputStore(options.inputDir);
+  const openLibrary = createLibraryOpener(options.models);
   const workshop: Workshop = {
-    library: options.models ?? createEmojiLibrary(),
     inputFiles: inputs,
     cache: createResultCache(options.cacheBytes ?? CACHE_BYTES),
     limits: {
@@ -66,16 +65,16 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
 
     async submit(plan, ctx) {
       enter(ctx.signal);
-      const known = board.get(plan.id);
-      if (known) return known.ref;
       const { strict = options.strict ?? false } = readRunOptions(plan.brief.options['embedded']);
-      const graph = checkGraph(plan.workflow, registry, (folder) => workshop.library.list(folder));
+      const library = await openLibrary();
+      const graph = checkGraph(plan.workflow, registry, (folder) => library.list(folder));
       const now = () => ctx.clock.now();
       const ref: JobRef = { executor: 'embedded', id: plan.id, submittedAt: now() };
+      const known = board.get(plan.id);
+      if (known) return known.ref;
       await ctx.onRef(ref);
       enter(ctx.signal);
-      board.add(createJob({ ref, plan, graph, strict, now }));
-      return ref;
+      return board.add(createJob({ ref, plan, graph, library, strict, now })).ref;
     },
 
     async inspect(ref, ctx) {
@@ -110,16 +109,9 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
       return { name, warnings: [{ code: 'unreadable-upload', message }] };
     },
 
-    async inventory(ctx): Promise<Inventory> {
+    async inventory(ctx) {
       enter(ctx.signal);
-      const inputFiles = await inputs.list();
-      const filesOf = (folder: string) =>
-        folder === 'input' ? inputFiles : workshop.library.list(folder);
-      return {
-        catalogue: describeRegistry(registry, filesOf),
-        models: Object.fromEntries(FOLDERS.map((folder) => [folder, filesOf(folder)])),
-        source: SOURCE,
-      };
+      return describeInventory(registry, await openLibrary(), inputs);
     },
 
     async dispose() {
@@ -148,6 +140,6 @@ function findFile(job: Job | undefined, output: JobOutput, ref: JobRef) {
     throw new ComfygenError('OUTPUT_EXPIRED', `The outputs of job ${ref.id} are no longer kept.`);
   }
   const file = job.files[Number(output.ref['file'])];
-  if (file) return { bytes: file.bytes, mediaType: file.mediaType };
+  if (file) return { bytes: file.bytes.slice(), mediaType: file.mediaType };
   throw new ComfygenError('OUTPUT_MISSING', `Job ${ref.id} has no output ${output.index}.`);
 }

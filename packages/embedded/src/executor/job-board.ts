@@ -6,8 +6,8 @@ const KEPT_JOBS = 64;
 /** The jobs of one executor, and the queue of those that wait. */
 export interface JobBoard {
   get(id: string): Job | undefined;
-  /** Takes a job; it starts as soon as there is room. */
-  add(job: Job): void;
+  /** Takes a job, which starts as soon as there is room. One whose id is known already is left out for that one. */
+  add(job: Job): Job;
   /** Jobs ahead of a waiting one; `undefined` once it no longer waits. */
   position(job: Job): number | undefined;
   /** Stops a job; resolves when it has ended. */
@@ -51,9 +51,12 @@ export function createJobBoard(concurrency: number, run: (job: Job) => Promise<v
   return {
     get: (id) => jobs.get(id),
     add(job) {
+      const known = jobs.get(job.ref.id);
+      if (known) return known;
       jobs.set(job.ref.id, job);
       waiting.push(job);
       pump();
+      return job;
     },
     position(job) {
       const place = waiting.indexOf(job);

@@ -10,6 +10,7 @@ import type {
   Warning,
 } from 'comfygen/plugin';
 import { ComfygenError } from 'comfygen/plugin';
+import type { ModelLibrary } from '../model/types.ts';
 import type { CheckedGraph } from '../runtime/check-graph.ts';
 import type { NodeFile } from '../runtime/node-definition.ts';
 
@@ -18,6 +19,7 @@ export interface Job {
   ref: JobRef;
   plan: Plan;
   graph: CheckedGraph;
+  library: ModelLibrary;
   strict: boolean;
   state: JobState;
   progress: JobProgress | undefined;
@@ -34,7 +36,9 @@ export interface Job {
 }
 
 /** A job as it is before it runs. */
-export function createJob(job: Pick<Job, 'ref' | 'plan' | 'graph' | 'strict' | 'now'>): Job {
+export function createJob(
+  job: Pick<Job, 'ref' | 'plan' | 'graph' | 'library' | 'strict' | 'now'>,
+): Job {
   return {
     ...job,
     state: 'queued',

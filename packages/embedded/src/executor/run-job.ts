@@ -1,23 +1,18 @@
 import { ComfygenError, type JobOutput } from 'comfygen/plugin';
-import manifest from '../../package.json' with { type: 'json' };
 import { encodeRgbPng } from '../image/png.ts';
-import type { ModelLibrary } from '../model/types.ts';
 import type { Limits } from '../runtime/limits.ts';
 import type { InputFiles } from '../runtime/node-definition.ts';
 import type { ResultCache } from '../runtime/result-cache.ts';
 import { type RunObserver, runGraph } from '../runtime/run-graph.ts';
 import { emit, failJob, type Job, setState } from './job.ts';
+import { VERSION } from './source.ts';
 
 /** What all jobs of one executor share. */
 export interface Workshop {
-  library: ModelLibrary;
   inputFiles: InputFiles;
   cache: ResultCache;
   limits: Limits;
 }
-
-/** Name and version, as they stand in pictures and in the inventory. */
-export const SOURCE = `comfygen embedded ${manifest.version}`;
 
 /** Runs a job to its end. Never rejects: what went wrong is in the job. */
 export async function runJob(job: Job, workshop: Workshop): Promise<void> {
@@ -25,8 +20,9 @@ export async function runJob(job: Job, workshop: Workshop): Promise<void> {
   try {
     await runGraph(job.graph, {
       ...workshop,
+      library: job.library,
       workflow: job.plan.workflow,
-      record: createRecord(job, workshop.library),
+      record: createRecord(job),
       signal: job.controller.signal,
       observer: createObserver(job),
     });
@@ -37,13 +33,13 @@ export async function runJob(job: Job, workshop: Workshop): Promise<void> {
 }
 
 // Nothing here may differ between two runs of the same plan: the picture's bytes depend on it.
-function createRecord({ plan }: Job, library: ModelLibrary): { [key: string]: unknown } {
+function createRecord({ plan, library }: Job): { [key: string]: unknown } {
   return {
     schema: 'comfygen/image@1',
     flow: plan.flowId,
     plan: plan.hash,
     seed: plan.seed,
-    executor: { name: 'embedded', version: manifest.version },
+    executor: { name: 'embedded', version: VERSION },
     model: library.description,
   };
 }

@@ -1,0 +1,22 @@
+import type { Inventory } from 'comfygen/plugin';
+import type { ModelLibrary } from '../model/types.ts';
+import type { InputFiles } from '../runtime/node-definition.ts';
+import { describeRegistry, type NodeRegistry } from '../runtime/node-registry.ts';
+import { SOURCE } from './source.ts';
+
+const FOLDERS = ['checkpoints', 'loras', 'vae', 'upscale_models'];
+
+/** What graphs may use: node classes as ComfyUI's `object_info` has them, model files, input pictures. */
+export async function describeInventory(
+  registry: NodeRegistry,
+  library: ModelLibrary,
+  inputs: InputFiles,
+): Promise<Inventory> {
+  const inputFiles = await inputs.list();
+  const filesOf = (folder: string) => (folder === 'input' ? inputFiles : library.list(folder));
+  return {
+    catalogue: describeRegistry(registry, filesOf),
+    models: Object.fromEntries(FOLDERS.map((folder) => [folder, [...library.list(folder)]])),
+    source: `${SOURCE}: ${library.description}`,
+  };
+}
