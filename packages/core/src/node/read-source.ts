@@ -4,10 +4,15 @@ import { isPng, readPngText } from './png-text.ts';
 
 const SYSTEM_ERRORS: { [code: string]: string } = {
   ENOENT: 'there is no such file or folder',
-  EACCES: 'reading it is not allowed',
-  EPERM: 'reading it is not allowed',
+  EACCES: 'access is not allowed',
+  EPERM: 'access is not allowed',
   ELOOP: 'its links lead in a circle',
   ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'something else has that name',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the disk can only be read',
+  EMFILE: 'too many files are open',
 };
 
 /** FILE_ACCESS with the path and, in words, what the system said. */

@@ -1,0 +1,204 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobEntry, RunRecord } from '../spec/index.ts';
+import { folderJobStore } from './folder-job-store.ts';
+import { folderRecordStore } from './folder-record-store.ts';
+import type { DamagedFile } from './json-folder.ts';
+
+const run = promisify(execFile);
+const NODE_FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+
+const recordOf = (runId: string, prompt = 'a red apple'): RunRecord => ({
+  schema: 'comfygen/record@1',
+  runId,
+  at: 1_000,
+  prompt,
+  brief: { prompt, seed: '18446744073709551615' },
+  labels: ['animals'],
+  selector: 'rules',
+  probabilities: { one: 1 },
+  choiceSeed: 0,
+  flowId: 'one',
+  planHash: 'sha256:00',
+  executor: 'embedded',
+  scorer: null,
+  images: [],
+  feedback: [],
+  timings: { selectMs: 1, executeMs: 2, scoreMs: 3, totalMs: 6 },
+  warnings: [],
+  versions: { comfygen: '0.1.0' },
+});
+
+const entryOf = (planId: string): JobEntry => ({
+  ref: { executor: 'embedded', id: planId, submittedAt: 1 },
+  runId: 'run',
+  planId,
+  flowId: 'one',
+  state: 'queued',
+});
+
+async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of list) items.push(item);
+  return items;
+}
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'comfygen-store-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe('folderRecordStore', () => {
+  it('keeps records as they are, for another store on the folder too', async () => {
+    const folder = join(root, 'deep', 'records');
+    const store = folderRecordStore(folder);
+    expect(await all(store.list())).toEqual([]);
+    expect(await store.get('a')).toBeUndefined();
+    await store.append(recordOf('a', 'ein Apfel 🍎'));
+    expect(await folderRecordStore(folder).get('a')).toEqual(recordOf('a', 'ein Apfel 🍎'));
+  });
+
+  it('lists in the order of the first append; a later one replaces', async () => {
+    const store = folderRecordStore(root);
+    for (const id of ['c', 'a', 'b']) await store.append(recordOf(id));
+    await store.append(recordOf('c', 'another'));
+    const listed = await all(store.list());
+    expect(listed.map(({ runId, prompt }) => [runId, prompt])).toEqual([
+      ['c', 'another'],
+      ['a', 'a red apple'],
+      ['b', 'a red apple'],
+    ]);
+  });
+
+  it('takes many appends at once, the same run among them', async () => {
+    const store = folderRecordStore(root);
+    const ids = Array.from({ length: 40 }, (_, n) => `run-${n % 20}`);
+    await Promise.all(ids.map((id) => store.append(recordOf(id))));
+    expect((await all(store.list())).map(({ runId }) => runId)).toEqual([...new Set(ids)]);
+    expect((await readdir(root)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('is shared by two processes', async () => {
+    const writer = fileURLToPath(new URL('./folder-record-store.ts', import.meta.url));
+    const program = (name: string) => `
+      const { folderRecordStore } = await import(${JSON.stringify(writer)});
+      const store = folderRecordStore(${JSON.stringify(root)});
+      const record = ${JSON.stringify(recordOf('x'))};
+      for (let n = 0; n < 25; n++) await store.append({ ...record, runId: '${name}-' + n });
+      for (let n = 0; n < 10; n++) await store.append({ ...record, runId: 'both', prompt: '${name}' });`;
+    const start = (name: string) =>
+      run(process.execPath, [...NODE_FLAGS, '--input-type=module', '-e', program(name)]);
+    const store = folderRecordStore(root);
+    await store.append(recordOf('both'));
+    await Promise.all([start('one'), start('two')]);
+    const listed = await all(store.list());
+    expect(listed).toHaveLength(51);
+    expect(['one', 'two']).toContain((await store.get('both'))?.prompt);
+  });
+
+  it('leaves damaged files out of the list, says so, and goes on', async () => {
+    const damaged: DamagedFile[] = [];
+    const store = folderRecordStore(root, { onDamaged: (file) => damaged.push(file) });
+    for (const id of ['a', 'b', 'c']) await store.append(recordOf(id));
+    const files = (await readdir(root)).sort();
+    await writeFile(join(root, files[0]!), '{ "schema": "comfygen/rec');
+    await writeFile(join(root, files[2]!), '{ "schema": "comfygen/record@9" }');
+    await writeFile(join(root, 'notes.txt'), 'mine');
+    await writeFile(join(root, '.half.tmp'), '{');
+    expect((await all(store.list())).map(({ runId }) => runId)).toEqual(['b']);
+    expect(damaged.map(({ path }) => path)).toEqual(
+      [files[0], files[2]].map((f) => join(root, f!)),
+    );
+    expect(damaged[0]?.reason).toMatch(/not JSON/);
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'INVALID_RECORD' });
+    await store.append(recordOf('a'));
+    expect(await store.get('a')).toEqual(recordOf('a'));
+  });
+
+  it('refuses ids that would leave the folder, and what JSON cannot hold', async () => {
+    const store = folderRecordStore(join(root, 'records'));
+    for (const id of ['../escape', 'a/b', '', '.hidden', 'x'.repeat(129)])
+      await expect(store.append(recordOf(id))).rejects.toMatchObject({ code: 'INVALID_RECORD' });
+    const big = { ...recordOf('big'), at: 1n as unknown as number };
+    await expect(store.append(big)).rejects.toMatchObject({ code: 'INVALID_RECORD' });
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('says FILE_ACCESS where a file stands in the way', async () => {
+    await writeFile(join(root, 'file'), '');
+    const store = folderRecordStore(join(root, 'file'));
+    await expect(store.append(recordOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+    await expect(all(store.list())).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+  });
+
+  it('keeps the old record when the disk is full half-way', async ({ skip }) => {
+    // A file system of 64 KiB in a mount namespace of its own: only Linux, and not in every sandbox.
+    const mount = 'mount -t tmpfs -o size=64k none "$1"';
+    const probe = await run('unshare', ['-rm', 'sh', '-c', mount, 'sh', root]).catch(
+      () => undefined,
+    );
+    if (!probe) skip('no unshare with a mount namespace here');
+    const store = fileURLToPath(new URL('./folder-record-store.ts', import.meta.url));
+    const program = `
+      const { folderRecordStore } = await import(${JSON.stringify(store)});
+      const store = folderRecordStore(process.argv[1]);
+      const record = ${JSON.stringify(recordOf('a'))};
+      await store.append(record);
+      const error = await store.append({ ...record, prompt: 'x'.repeat(100_000) }).catch((e) => e);
+      const { readdirSync } = await import('node:fs');
+      const kept = await store.get('a');
+      console.log(JSON.stringify([error.code, error.message, kept.prompt, readdirSync(process.argv[1]).length]));`;
+    const script = `${mount} && exec "$2" ${NODE_FLAGS.join(' ')} --input-type=module -e "$3" "$1"`;
+    const { stdout } = await run('unshare', [
+      '-rm',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      root,
+      process.execPath,
+      program,
+    ]);
+    const [code, message, prompt, files] = JSON.parse(stdout);
+    expect([code, prompt, files]).toEqual(['FILE_ACCESS', 'a red apple', 1]);
+    expect(message).toMatch(/the disk is full/);
+  });
+});
+
+describe('folderJobStore', () => {
+  it('keeps, updates and deletes references', async () => {
+    const store = folderJobStore(root);
+    await store.put(entryOf('b'));
+    await store.put(entryOf('a'));
+    await store.put({ ...entryOf('b'), state: 'succeeded' });
+    expect((await all(store.list())).map(({ planId, state }) => [planId, state])).toEqual([
+      ['b', 'succeeded'],
+      ['a', 'queued'],
+    ]);
+    expect(await folderJobStore(root).get('a')).toEqual(entryOf('a'));
+    await store.delete('b');
+    await store.delete('b');
+    expect(await store.get('b')).toBeUndefined();
+    expect(await readdir(root)).toHaveLength(1);
+  });
+
+  it('writes files that a person can read', async () => {
+    await folderJobStore(root).put(entryOf('a'));
+    const [file = ''] = await readdir(root);
+    expect(JSON.parse(await readFile(join(root, file), 'utf8'))).toEqual(entryOf('a'));
+  });
+
+  it('says FILE_ACCESS where its folder cannot be made', async () => {
+    await mkdir(join(root, 'x'));
+    await writeFile(join(root, 'x', 'file'), '');
+    const store = folderJobStore(join(root, 'x', 'file', 'jobs'));
+    await expect(store.put(entryOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+  });
+});
