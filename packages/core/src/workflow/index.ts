@@ -27,7 +27,7 @@ export { isUiWorkflow } from './is-ui-workflow.ts';
 export { isLink } from './links.ts';
 export { listClasses } from './list-classes.ts';
 export { findOutputNodes } from './output-nodes.ts';
-export { parseWorkflow } from './parse.ts';
+export { parseGraph, parseWorkflow } from './parse.ts';
 export {
   checkPolicy,
   createPolicy,

@@ -14,7 +14,7 @@ const json = JSON as unknown as JsonWithSource;
 export function parseJson(text: string): unknown {
   return json.parse(text, (_key, value, context) => {
     if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-    if (!Number.isInteger(value) || Math.abs(value) > 2 ** 64) return value;
+    if (!Number.isInteger(value)) return value;
     if (context?.source === undefined) {
       throw new ComfygenError(
         'UNSUPPORTED',

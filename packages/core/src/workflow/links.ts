@@ -22,9 +22,24 @@ export function linksOf(
   return Object.entries(inputs ?? {}).filter((entry): entry is [string, Link] => isLink(entry[1]));
 }
 
-/** Ids of nodes in numeric-then-alphabetic order, so that results do not depend on key order. */
+/**
+ * Orders node ids, so that results do not depend on key order: numbers by value and before words, part by
+ * part for the ids of nodes in subgraphs (`57:13`).
+ */
 export function compareIds(a: string, b: string): number {
-  const byNumber = Number(a) - Number(b);
-  if (byNumber) return byNumber;
-  return a < b ? -1 : a > b ? 1 : 0;
+  const [left, right] = [a.split(':'), b.split(':')];
+  for (const [index, part] of left.entries()) {
+    const other = right[index];
+    const order = other === undefined ? 1 : compareParts(part, other);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length || compareTexts(a, b);
 }
+
+function compareParts(a: string, b: string): number {
+  const [isNumber, isOther] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  if (isNumber !== isOther) return isNumber ? -1 : 1;
+  return isNumber ? Number(a) - Number(b) : compareTexts(a, b);
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

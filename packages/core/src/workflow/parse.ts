@@ -1,20 +1,38 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { InputValue, Workflow, WorkflowNode } from '../spec/index.ts';
+import type { Workflow, WorkflowNode } from '../spec/index.ts';
 import { isUiWorkflow } from './is-ui-workflow.ts';
 import { parseJson } from './json.ts';
-
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
-const MAX_SEED = 2n ** 64n - 1n;
-const MAX_DEPTH = 64;
+import { hasNode, linksOf } from './links.ts';
+import { checkKey, invalid, parseValue } from './parse-value.ts';
+import { findCycle } from './validate/find-cycle.ts';
+import { isObject, show } from './validate/json-shape.ts';
 
 /**
  * A workflow from API-format JSON: text, or an object that was parsed elsewhere (then numbers above
  * 2^53 − 1 are refused, since they lost their exact value). `{ "prompt": { … } }`, the body of ComfyUI's
- * `POST /prompt`, is accepted too. The caller's object is not touched.
+ * `POST /prompt`, is accepted too. The caller's object is not touched. Keys of a node that ComfyUI does not
+ * know are left out.
  *
- * @throws INVALID_WORKFLOW with the node and input at fault; UNSUPPORTED_FORMAT for a UI-format file.
+ * @throws INVALID_WORKFLOW with the node and input at fault, for links to nowhere and in circles too;
+ * UNSUPPORTED_FORMAT for a UI-format file.
  */
 export function parseWorkflow(input: string | object): Workflow {
+  const entries = Object.entries(parseGraph(input));
+  if (entries.length === 0) throw invalid('The workflow has no nodes', {});
+  const workflow = Object.fromEntries(
+    entries.map(([id, node]) => [checkKey(id), parseNode(id, node)]),
+  );
+  checkLinks(workflow);
+  return workflow;
+}
+
+/**
+ * What an API-format file holds, node by node and unchecked: for `validateWorkflow`, which says all that
+ * is wrong where `parseWorkflow` stops at the first, and for `sanitizeWorkflow`. Takes what `parseWorkflow` takes.
+ *
+ * @throws INVALID_WORKFLOW for what is no JSON object; UNSUPPORTED_FORMAT for a UI-format file.
+ */
+export function parseGraph(input: string | object): { [nodeId: string]: unknown } {
   const value = unwrap(typeof input === 'string' ? parseText(input) : input);
   if (isUiWorkflow(value)) {
     throw new ComfygenError(
@@ -22,22 +40,17 @@ export function parseWorkflow(input: string | object): Workflow {
       'This is a workflow in UI format (it has "nodes" and "links"). In ComfyUI choose "Export (API)" and use that file.',
     );
   }
-  if (!isObject(value))
-    throw invalid('A workflow is an object of nodes by id', { received: kindOf(value) });
-  const entries = Object.entries(value);
-  if (entries.length === 0) throw invalid('The workflow has no nodes', {});
-  return Object.fromEntries(entries.map(([id, node]) => [checkKey(id), parseNode(id, node)]));
+  if (!isObject(value)) throw invalid(`A workflow is an object of nodes, not ${show(value)}`, {});
+  return value;
 }
 
 function parseText(text: string): unknown {
   try {
     return parseJson(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    if (ComfygenError.is(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ComfygenError('INVALID_WORKFLOW', `The workflow is not JSON: ${reason}`, {
-      cause: error,
-    });
+  } catch (cause) {
+    if (ComfygenError.is(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ComfygenError('INVALID_WORKFLOW', `The workflow is not JSON: ${reason}`, { cause });
   }
 }
 
@@ -48,69 +61,40 @@ function unwrap(value: unknown): unknown {
 }
 
 function parseNode(nodeId: string, node: unknown): WorkflowNode {
-  if (!isObject(node))
-    throw invalid(`Node ${nodeId} is not an object`, { nodeId, received: kindOf(node) });
+  if (!isObject(node)) throw invalid(`Node ${nodeId} is ${show(node)}, not a node`, { nodeId });
   const { class_type, inputs, _meta } = node;
   if (typeof class_type !== 'string' || class_type === '') {
     throw invalid(`Node ${nodeId} has no class_type`, { nodeId });
   }
-  if (!isObject(inputs))
+  if (!isObject(inputs)) {
     throw invalid(`Node ${nodeId} (${class_type}) has no inputs object`, { nodeId });
-  const parsed = Object.entries(inputs).map(([name, value]) => [
+  }
+  const values = Object.entries(inputs).map(([name, value]) => [
     checkKey(name, nodeId),
-    parseValue(value, nodeId, name, 0),
+    parseValue(value, nodeId, name),
   ]);
-  const result: WorkflowNode = { class_type, inputs: Object.fromEntries(parsed) };
-  if (isObject(_meta))
-    result._meta = parseValue(_meta, nodeId, '_meta', 0) as NonNullable<WorkflowNode['_meta']>;
+  const result: WorkflowNode = { class_type, inputs: Object.fromEntries(values) };
+  if (isObject(_meta)) {
+    result._meta = parseValue(_meta, nodeId, '_meta') as NonNullable<WorkflowNode['_meta']>;
+  }
   return result;
 }
 
-function parseValue(value: unknown, nodeId: string, input: string, depth: number): InputValue {
-  const at = `input "${input}" of node ${nodeId}`;
-  const details = { nodeId, input, received: kindOf(value) };
-  if (depth > MAX_DEPTH)
-    throw invalid(`The ${at} is nested deeper than ${MAX_DEPTH} levels`, { nodeId, input });
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint') {
-    if (value > MAX_SEED || value < -(2n ** 63n))
-      throw invalid(`The ${at} is outside 64 bits: ${value}`, details);
-    return value;
-  }
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw invalid(`The ${at} is not a finite number`, details);
-    if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 2 ** 64) {
-      throw invalid(
-        `The ${at}, ${value}, is above 2^53 − 1 and has lost its exact value: give the text or a bigint`,
-        details,
-      );
+function checkLinks(workflow: Workflow): void {
+  for (const [nodeId, { class_type, inputs }] of Object.entries(workflow)) {
+    for (const [input, [source]] of linksOf(inputs)) {
+      if (hasNode(workflow, source)) continue;
+      const message = `Node ${nodeId} (${class_type}).${input} is linked to node ${source}, which does not exist`;
+      throw invalid(message, { nodeId, input });
     }
-    return value;
   }
-  if (Array.isArray(value)) return value.map((item) => parseValue(item, nodeId, input, depth + 1));
-  if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [
-      checkKey(key, nodeId),
-      parseValue(item, nodeId, input, depth + 1),
-    ]);
-    return Object.fromEntries(entries);
+  const sources = Object.entries(workflow).map(([id, { inputs }]) => {
+    return [id, linksOf(inputs).map(([, [source]]) => source)] as const;
+  });
+  const circle = [...findCycle(new Map(sources))];
+  if (circle.length > 0) {
+    throw invalid(`The links of nodes ${circle.slice(0, 10).join(', ')} run in a circle`, {
+      nodeId: circle[0],
+    });
   }
-  throw invalid(`The ${at} is a ${kindOf(value)}, which JSON can't hold`, details);
-}
-
-function checkKey(key: string, nodeId?: string): string {
-  if (!FORBIDDEN_KEYS.has(key)) return key;
-  throw invalid(`"${key}" can't be the name of a node or an input`, { nodeId, received: key });
-}
-
-function invalid(message: string, details: Record<string, unknown>): ComfygenError {
-  return new ComfygenError('INVALID_WORKFLOW', `${message}.`, { details });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }

@@ -1,3 +1,5 @@
+import { canonicalValue } from '../canonical-value.ts';
+
 /** What Python's `int()` makes of a value, or `undefined` where it raises. */
 export function pythonInt(value: unknown): number | bigint | undefined {
   if (typeof value === 'boolean') return value ? 1 : 0;
@@ -31,7 +33,7 @@ export function pythonEquals(a: unknown, b: unknown): boolean {
   // `<` and `>` compare a number with a bigint by value, as Python's `==` does.
   if (left !== undefined && right !== undefined) return !(left < right) && !(left > right);
   if (typeof a !== 'object' || a === null) return a === b;
-  return JSON.stringify(a) === JSON.stringify(b);
+  return canonicalValue(a) === canonicalValue(b);
 }
 
 function asNumber(value: unknown): number | bigint | undefined {
