@@ -1,6 +1,7 @@
 import type { Components, InputValue, Workflow, WorkflowNode } from '../spec/index.ts';
 import { compareIds, hasNode, isLink } from './links.ts';
-import { GUIDERS } from './slots/node-facts.ts';
+import { requireShape } from './require-shape.ts';
+import { factOf, SAMPLERS } from './slots/node-facts.ts';
 
 /** Which inputs of which classes name a model file, and of what kind. */
 const FILES: Record<
@@ -26,8 +27,14 @@ const FILES: Record<
   UpscaleModelLoader: { kind: 'upscalers', inputs: ['model_name'] },
 };
 
-/** What a workflow is built of, in the order of node ids; a value that is not a literal is `null`. */
+/**
+ * What a workflow is built of, in the order of node ids. A sampler's setting that another node computes is
+ * `null`; a file name that another node gives is left out.
+ *
+ * @throws INVALID_WORKFLOW for a graph with a node that has no class or no inputs.
+ */
 export function findComponents(workflow: Workflow): Components {
+  requireShape(workflow);
   const found: Components = {
     checkpoints: [],
     diffusionModels: [],
@@ -39,16 +46,14 @@ export function findComponents(workflow: Workflow): Components {
   };
   for (const id of Object.keys(workflow).sort(compareIds)) {
     const node = workflow[id]!;
-    const files = Object.hasOwn(FILES, node.class_type) ? FILES[node.class_type] : undefined;
+    const files = factOf(FILES, node.class_type);
     for (const input of files?.inputs ?? []) {
       const file = text(node.inputs[input]);
       const list = found[files!.kind];
       if (file !== null && !list.includes(file)) list.push(file);
     }
     addLora(found, node);
-    if (/^(KSampler|KSamplerAdvanced|SamplerCustom|SamplerCustomAdvanced)$/.test(node.class_type)) {
-      found.samplers.push(samplerFacts(workflow, id));
-    }
+    if (factOf(SAMPLERS, node.class_type)) found.samplers.push(samplerFacts(workflow, id));
   }
   return found;
 }
@@ -68,14 +73,12 @@ function samplerFacts(workflow: Workflow, node: string): Components['samplers'][
     return isLink(link) && hasNode(workflow, link[0]) ? workflow[link[0]]!.inputs : {};
   };
   const sigmas = source('sigmas');
-  const guider = inputs['guider'];
-  const guided = isLink(guider) && (workflow[guider[0]]?.class_type ?? '') in GUIDERS;
   return {
     node,
     sampler: text(inputs['sampler_name']) ?? text(source('sampler')['sampler_name']),
     scheduler: text(inputs['scheduler']) ?? text(sigmas['scheduler']),
     steps: number(inputs['steps']) ?? number(sigmas['steps']),
-    cfg: number(inputs['cfg']) ?? (guided ? number(source('guider')['cfg']) : null),
+    cfg: number(inputs['cfg']) ?? number(source('guider')['cfg']),
     denoise: number(inputs['denoise']) ?? number(sigmas['denoise']),
   };
 }

@@ -1,16 +1,28 @@
 import type { SlotRef, Slots, Workflow } from '../spec/index.ts';
 import { compareIds, hasNode, isLink } from './links.ts';
-import { GUIDERS, LATENTS, SAMPLERS, SIZE_FOLLOWERS } from './slots/node-facts.ts';
+import { requireShape } from './require-shape.ts';
+import {
+  factOf,
+  GUIDERS,
+  LATENTS,
+  SAMPLERS,
+  type SamplerFacts,
+  SIZE_FOLLOWERS,
+} from './slots/node-facts.ts';
 import { traceNumber, upstream } from './slots/trace-number.ts';
 import { traceText } from './slots/trace-text.ts';
 
 /**
  * The inputs that a brief fills, found by following the links back from the samplers: texts through any
  * conditioning nodes, seeds in samplers and noise nodes, sizes and batch in the latents that feed them.
- * `overrides` replaces whole slots. A text that feeds both sides of a sampler counts as the prompt only.
- * A negative made by zeroing a conditioning out is no slot: nothing can be written there.
+ * A text that feeds both sides of a sampler counts as the prompt only. A negative made by zeroing a
+ * conditioning out is no slot: nothing can be written there. Community samplers and text encoders are
+ * known by their inputs (`positive` and a seed; `clip` and a text).
+ *
+ * @throws INVALID_WORKFLOW for a graph with a node that has no class or no inputs.
  */
-export function findSlots(workflow: Workflow, overrides: Partial<Slots> = {}): Slots {
+export function findSlots(workflow: Workflow): Slots {
+  requireShape(workflow);
   const samplers = Object.keys(workflow)
     .filter((id) => samplerOf(workflow, id) !== undefined)
     .sort(compareIds);
@@ -20,12 +32,15 @@ export function findSlots(workflow: Workflow, overrides: Partial<Slots> = {}): S
     (slot) => !taken.has(keyOf(slot)),
   );
   const seed = unique(samplers.flatMap((id) => seedsOf(workflow, id)));
-  return { prompt, negative, seed, ...sizesOf(workflow, samplers), ...overrides };
+  return { prompt, negative, seed, ...sizesOf(workflow, samplers) };
 }
 
-function samplerOf(workflow: Workflow, id: string) {
-  const name = workflow[id]?.class_type ?? '';
-  return Object.hasOwn(SAMPLERS, name) ? SAMPLERS[name] : undefined;
+function samplerOf(workflow: Workflow, id: string): SamplerFacts | undefined {
+  const { class_type, inputs } = workflow[id]!;
+  const known = factOf(SAMPLERS, class_type);
+  if (known !== undefined || !isLink(inputs['positive'])) return known;
+  const seed = ['seed', 'noise_seed'].find((name) => Object.hasOwn(inputs, name));
+  return seed === undefined ? undefined : { ...factOf(SAMPLERS, 'KSampler')!, seed };
 }
 
 function textsOf(workflow: Workflow, id: string, side: 'positive' | 'negative'): SlotRef[] {
@@ -34,7 +49,7 @@ function textsOf(workflow: Workflow, id: string, side: 'positive' | 'negative'):
   if (input !== undefined) return fromInput(workflow, id, input);
   const guider = sampler?.guider === undefined ? undefined : workflow[id]?.inputs[sampler.guider];
   if (!isLink(guider) || !hasNode(workflow, guider[0])) return [];
-  const sides = GUIDERS[workflow[guider[0]]!.class_type];
+  const sides = factOf(GUIDERS, workflow[guider[0]]!.class_type);
   return (sides?.[side] ?? []).flatMap((name) => fromInput(workflow, guider[0], name));
 }
 
@@ -46,13 +61,11 @@ function fromInput(workflow: Workflow, id: string, input: string): SlotRef[] {
 function seedsOf(workflow: Workflow, id: string): SlotRef[] {
   const sampler = samplerOf(workflow, id);
   const { inputs } = workflow[id]!;
-  if (sampler?.seed !== undefined) {
-    // A second pass that goes on with leftover noise draws none: its seed changes nothing.
-    const silent = inputs['add_noise'] === 'disable' || inputs['add_noise'] === false;
-    return silent ? [] : traceNumber(workflow, id, sampler.seed);
-  }
+  // A pass with its noise turned off still draws from the seed in ancestral and SDE samplers.
+  if (sampler?.seed !== undefined) return traceNumber(workflow, id, sampler.seed);
   const noise = sampler?.noise === undefined ? undefined : inputs[sampler.noise];
-  if (!isLink(noise) || workflow[noise[0]]?.class_type !== 'RandomNoise') return [];
+  if (!isLink(noise) || !hasNode(workflow, noise[0])) return [];
+  if (workflow[noise[0]]!.class_type !== 'RandomNoise') return [];
   return traceNumber(workflow, noise[0], 'noise_seed');
 }
 
@@ -64,7 +77,7 @@ function sizesOf(
     samplers.flatMap((id) => upstream(workflow, id, samplerOf(workflow, id)!.latent)),
   );
   const latents = [...reached]
-    .filter((id) => Object.hasOwn(LATENTS, workflow[id]!.class_type))
+    .filter((id) => factOf(LATENTS, workflow[id]!.class_type) !== undefined)
     .sort(compareIds);
   const slots: Pick<Slots, 'width' | 'height' | 'batchSize'> = {
     width: [],
@@ -79,7 +92,7 @@ function sizesOf(
   }
   const followers = slots.width.length > 0 ? Object.keys(workflow).sort(compareIds) : [];
   for (const id of followers) {
-    for (const names of SIZE_FOLLOWERS[workflow[id]!.class_type] ?? []) {
+    for (const names of factOf(SIZE_FOLLOWERS, workflow[id]!.class_type) ?? []) {
       slots.width.push(...traceNumber(workflow, id, names.width));
       slots.height.push(...traceNumber(workflow, id, names.height));
     }

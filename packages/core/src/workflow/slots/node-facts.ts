@@ -3,18 +3,23 @@
  * through which inputs a conditioning, a guider or a latent passes on. Facts of `object_info` 0.33.0.
  */
 
-/** Samplers: where their conditioning, noise, guidance and latent come in. */
-export const SAMPLERS: Record<
-  string,
-  {
-    positive?: string;
-    negative?: string;
-    guider?: string;
-    noise?: string;
-    latent: string;
-    seed?: string;
-  }
-> = {
+/** What a table says of a class; nothing for inherited names such as `constructor`. */
+export function factOf<T>(facts: Record<string, T>, classType: string | undefined): T | undefined {
+  return classType !== undefined && Object.hasOwn(facts, classType) ? facts[classType] : undefined;
+}
+
+/** Where a sampler's conditioning, noise, guidance and latent come in. */
+export interface SamplerFacts {
+  positive?: string;
+  negative?: string;
+  guider?: string;
+  noise?: string;
+  latent: string;
+  seed?: string;
+}
+
+/** Samplers by class. */
+export const SAMPLERS: Record<string, SamplerFacts> = {
   KSampler: { positive: 'positive', negative: 'negative', latent: 'latent_image', seed: 'seed' },
   KSamplerAdvanced: {
     positive: 'positive',

@@ -1,13 +1,13 @@
 import type { SlotRef, Workflow } from '../../spec/index.ts';
 import { hasNode, isLink } from '../links.ts';
-import { PRIMITIVES } from './node-facts.ts';
+import { factOf, PRIMITIVES } from './node-facts.ts';
 
 /** Where a number input's value is written: there, or in the primitive that feeds it; none where it is computed. */
 export function traceNumber(workflow: Workflow, node: string, input: string): SlotRef[] {
   const value = workflow[node]?.inputs[input];
   if (typeof value === 'number' || typeof value === 'bigint') return [{ node, input }];
   if (!isLink(value) || !hasNode(workflow, value[0])) return [];
-  const held = PRIMITIVES[workflow[value[0]]!.class_type];
+  const held = factOf(PRIMITIVES, workflow[value[0]]!.class_type);
   if (held === undefined || isLink(workflow[value[0]]!.inputs[held])) return [];
   return traceNumber(workflow, value[0], held);
 }

@@ -1,41 +1,62 @@
-import type { Link, SlotRef, Workflow } from '../../spec/index.ts';
+import type { InputValue, Link, SlotRef, Workflow } from '../../spec/index.ts';
 import { hasNode, isLink, linksOf } from '../links.ts';
-import { ENCODERS, PAIRED, PRIMITIVES, TEXT_JOINS, ZEROING } from './node-facts.ts';
+import { ENCODERS, factOf, PAIRED, PRIMITIVES, TEXT_JOINS, ZEROING } from './node-facts.ts';
 
 /** The text inputs that end up in a conditioning link, in the order in which they are met. */
-export function traceText(workflow: Workflow, link: Link, seen = new Set<string>()): SlotRef[] {
-  const [id, output] = link;
-  const key = `${id}:${output}`;
-  if (!hasNode(workflow, id) || seen.has(key)) return [];
-  seen.add(key);
-  const node = workflow[id]!;
-  const texts = ENCODERS[node.class_type];
-  if (texts) return texts.flatMap((input) => textSlot(workflow, id, input, seen));
-  if (ZEROING.has(node.class_type)) return [];
-  // ControlNetApplyAdvanced and its kind pass positive and negative through, each on its own output.
-  const paired = PAIRED.every((name) => isLink(node.inputs[name]));
-  if (paired) return traceText(workflow, node.inputs[PAIRED[output === 1 ? 1 : 0]] as Link, seen);
-  return linksOf(node.inputs)
-    .filter(([name]) => /cond|positive/i.test(name))
-    .flatMap(([, next]) => traceText(workflow, next, seen));
+export function traceText(workflow: Workflow, start: Link): SlotRef[] {
+  const found: SlotRef[] = [];
+  const seen = new Set<string>();
+  // A stack of its own, here and below: a chain may be longer than the engine's stack is deep.
+  const stack: Link[] = [start];
+  for (let link = stack.pop(); link !== undefined; link = stack.pop()) {
+    const [id, output] = link;
+    const key = `${id}:${output}`;
+    if (!hasNode(workflow, id) || seen.has(key)) continue;
+    seen.add(key);
+    const texts = textInputs(workflow, id);
+    if (texts.length > 0) found.push(...texts.flatMap((input) => textSlot(workflow, id, input)));
+    else stack.push(...passedOn(workflow, id, output).reverse());
+  }
+  return found;
 }
 
-/** Where a text input's words are written: there, or in the primitive that feeds it. */
-function textSlot(workflow: Workflow, id: string, input: string, seen: Set<string>): SlotRef[] {
-  const value = workflow[id]?.inputs[input];
-  if (typeof value === 'string') return [{ node: id, input }];
-  if (!isLink(value) || !hasNode(workflow, value[0])) return [];
-  const source = value[0];
-  const key = `text:${source}`;
-  if (seen.has(key)) return [];
-  seen.add(key);
-  const { class_type } = workflow[source]!;
-  const held = PRIMITIVES[class_type];
-  if (held) return textSlot(workflow, source, held, seen);
-  // Of joined texts only the first that is written down is the prompt; the others are fixed style.
-  for (const name of TEXT_JOINS[class_type] ?? []) {
-    const found = textSlot(workflow, source, name, seen);
-    if (found.length > 0) return found;
+/** The inputs of a text encoder that hold its words; none for other nodes. */
+function textInputs(workflow: Workflow, id: string): string[] {
+  const { class_type, inputs } = workflow[id]!;
+  const known = factOf(ENCODERS, class_type);
+  if (known !== undefined || !isLink(inputs['clip'])) return known ?? [];
+  return ['text', 'prompt'].filter((name) => Object.hasOwn(inputs, name));
+}
+
+/** The conditionings that a node hands on at one of its outputs. */
+function passedOn(workflow: Workflow, id: string, output: number): Link[] {
+  const { class_type, inputs } = workflow[id]!;
+  if (ZEROING.has(class_type)) return [];
+  // ControlNetApplyAdvanced and its kind pass positive and negative through, each on its own output.
+  const isPaired = PAIRED.every((name) => isLink(inputs[name]));
+  if (isPaired) return [inputs[PAIRED[output === 1 ? 1 : 0]] as Link];
+  return linksOf(inputs)
+    .filter(([name]) => /cond|positive/i.test(name))
+    .map(([, link]) => link);
+}
+
+/**
+ * Where a text input's words are written: there, or in the primitive that feeds it. Of joined texts only
+ * the first that is written down is the prompt; the others are fixed style.
+ */
+function textSlot(workflow: Workflow, node: string, input: string): SlotRef[] {
+  const seen = new Set<string>();
+  const stack: SlotRef[] = [{ node, input }];
+  for (let slot = stack.pop(); slot !== undefined; slot = stack.pop()) {
+    const value: InputValue | undefined = workflow[slot.node]?.inputs[slot.input];
+    if (typeof value === 'string') return [slot];
+    if (!isLink(value) || !hasNode(workflow, value[0]) || seen.has(value[0])) continue;
+    const [source] = value;
+    seen.add(source);
+    const { class_type } = workflow[source]!;
+    const held = factOf(PRIMITIVES, class_type);
+    const inputs = held === undefined ? (factOf(TEXT_JOINS, class_type) ?? []) : [held];
+    stack.push(...inputs.map((name) => ({ node: source, input: name })).reverse());
   }
   return [];
 }
