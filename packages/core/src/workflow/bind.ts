@@ -11,6 +11,7 @@ import type {
 import { fillTemplate } from './fill-template.ts';
 import { hasNode } from './links.ts';
 import { findOutputNodes } from './output-nodes.ts';
+import { requireShape } from './require-shape.ts';
 import { snapSize } from './snap-size.ts';
 
 /** A workflow filled with a brief. */
@@ -39,8 +40,8 @@ export interface BindOptions {
  * for and the graph has no slot for is a warning: `negative-ignored`, `seed-ignored`, `size-ignored`,
  * `count-ignored`; a size that the latent node can't hold is rounded, with `size-rounded`.
  *
- * @throws MISSING_SLOT where the graph takes no prompt or a slot names no node; INVALID_BRIEF for sizes out
- * of range or a missing second subject.
+ * @throws MISSING_SLOT where the graph takes no prompt or has no such input; INVALID_BRIEF for sizes out of
+ * range or a missing second subject.
  */
 export function bindWorkflow(
   workflow: Workflow,
@@ -54,26 +55,23 @@ export function bindWorkflow(
       'No input of this workflow takes the prompt. Name one in flow.json under slots.prompt.',
     );
   }
-  const bound = copyWorkflow(workflow);
+  requireShape(workflow);
+  const bound = structuredClone(workflow);
   const warnings: Warning[] = [];
   const write = (slot: SlotName, value: (ref: SlotRef) => InputValue) => {
     for (const ref of slots[slot]) {
-      if (!hasNode(bound, ref.node)) {
-        throw new ComfygenError(
-          'MISSING_SLOT',
-          `Slot ${slot} names node ${ref.node}, which the workflow has not.`,
-          { details: { slot, ref } },
-        );
+      const inputs = hasNode(bound, ref.node) ? bound[ref.node]!.inputs : {};
+      if (!Object.hasOwn(inputs, ref.input)) {
+        const message = `Slot ${slot} names ${ref.input} of node ${ref.node}, which the workflow has not.`;
+        throw new ComfygenError('MISSING_SLOT', message, { details: { slot, ref } });
       }
-      bound[ref.node]!.inputs[ref.input] = value(ref);
+      inputs[ref.input] = value(ref);
     }
   };
   const ignored = (slot: SlotName, what: string) => {
-    if (slots[slot].length === 0)
-      warnings.push({
-        code: `${what}-ignored`,
-        message: `The workflow has no input for the ${what}.`,
-      });
+    const code = `${what}-ignored`;
+    if (slots[slot].length > 0 || warnings.some((warning) => warning.code === code)) return;
+    warnings.push({ code, message: `The workflow has no input for the ${what}.` });
   };
 
   write('prompt', (ref) => fillTemplate(ref.template ?? '{prompt}', brief));
@@ -87,7 +85,8 @@ export function bindWorkflow(
     const wanted = brief[side] ?? options.defaults?.[side];
     if (brief[side] !== undefined) ignored(side, 'size');
     if (wanted === undefined) continue;
-    write(side, (ref) => snapSize(bound[ref.node]!.class_type, side, wanted, warnings));
+    const snapped = snapSize(classesOf(workflow, slots[side]), side, wanted, warnings);
+    write(side, () => snapped);
   }
   const batchSize = options.batchSize ?? brief.count;
   if (batchSize > 1) ignored('batchSize', 'count');
@@ -100,11 +99,5 @@ export function bindWorkflow(
   return { workflow: bound, outputNodes: findOutputNodes(bound), warnings };
 }
 
-function copyWorkflow(workflow: Workflow): Workflow {
-  return Object.fromEntries(
-    Object.entries(workflow).map(([id, node]) => [
-      id,
-      { ...structuredClone(node), inputs: structuredClone(node.inputs) },
-    ]),
-  );
-}
+const classesOf = (workflow: Workflow, refs: readonly SlotRef[]): string[] =>
+  refs.filter(({ node }) => hasNode(workflow, node)).map(({ node }) => workflow[node]!.class_type);

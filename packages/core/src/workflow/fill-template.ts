@@ -4,6 +4,8 @@ import type { Brief } from '../spec/index.ts';
 /** The texts of a brief that a template may name. */
 type Token = 'prompt' | 'negative' | 'first' | 'second' | 'object' | 'scene';
 
+const TOKENS = /\{(prompt|negative|first|second|object|scene)\}/g;
+
 /**
  * A slot's text: the template with its tokens replaced by the brief's parts. `{object}` and `{first}` are
  * the first subject, the whole prompt where none was found. Braces that are no token stay as they are.
@@ -20,25 +22,24 @@ export function fillTemplate(template: string, brief: Brief): string {
     second: subjects[1],
     scene,
   };
-  const text = template.replaceAll(
-    /\{(prompt|negative|first|second|object|scene)\}/g,
-    (_match, token: Token) => {
-      const value = values[token];
-      if (value !== undefined) return value;
-      throw new ComfygenError(
-        'INVALID_BRIEF',
-        `The flow draws two subjects; the prompt "${brief.prompt.slice(0, 80)}" has one.`,
-        {
-          details: { token, template },
-        },
-      );
-    },
-  );
-  // A token that stands for nothing leaves its comma and blanks behind.
-  return template === '{prompt}'
-    ? text
-    : text
-        .replaceAll(/(,\s*)+(?=,|$)/g, '')
-        .replaceAll(/ {2,}/g, ' ')
-        .trim();
+  let hasGap = false;
+  const text = template.replaceAll(TOKENS, (_match, token: Token) => {
+    const value = values[token];
+    if (value === undefined) {
+      const message = `The flow draws two subjects; the prompt "${brief.prompt.slice(0, 80)}" has one.`;
+      throw new ComfygenError('INVALID_BRIEF', message, { details: { token, template } });
+    }
+    hasGap ||= value === '';
+    return value;
+  });
+  return hasGap ? closeGaps(text) : text;
+}
+
+/** A token that stands for nothing leaves its comma and blanks behind. */
+function closeGaps(text: string): string {
+  return text
+    .replaceAll(/(,\s*)+(?=,|$)/g, '')
+    .replace(/^[,\s]+/, '')
+    .replaceAll(/ {2,}/g, ' ')
+    .trim();
 }

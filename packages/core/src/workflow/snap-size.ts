@@ -1,10 +1,11 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Warning } from '../spec/index.ts';
+import { factOf } from './slots/node-facts.ts';
 
 /** The largest side that ComfyUI's own nodes take, in pixels. */
 const MAX_SIDE = 16_384;
 
-/** Smallest side and step of the latent nodes, in pixels; 8 is what every codec needs. */
+/** Smallest side and step of the nodes that make latents and images, in pixels. */
 const RULES: Record<string, { min: number; step: number }> = {
   EmptyLatentImage: { min: 16, step: 8 },
   EmptySD3LatentImage: { min: 16, step: 16 },
@@ -13,18 +14,24 @@ const RULES: Record<string, { min: number; step: number }> = {
   EmptyImage: { min: 1, step: 1 },
 };
 
+/** What holds where none of these nodes is told the size, as with a number node: 8 suits every codec. */
+const OTHERWISE = { min: 16, step: 8 };
+
 /**
- * A side that the node can hold, nearest to the wanted one; rounding adds a `size-rounded` warning.
+ * A side that all of these nodes can hold, nearest to the wanted one; rounding adds a `size-rounded` warning.
  *
- * @throws INVALID_BRIEF unless the side is a whole number from the node's minimum to 16,384.
+ * @throws INVALID_BRIEF unless the side is a whole number from the nodes' minimum to 16,384.
  */
 export function snapSize(
-  classType: string,
+  classTypes: readonly string[],
   side: 'width' | 'height',
   wanted: number,
   warnings: Warning[],
 ): number {
-  const { min, step } = RULES[classType] ?? { min: 16, step: 8 };
+  const known = classTypes.map((name) => factOf(RULES, name)).filter((rule) => rule !== undefined);
+  const rules = known.length > 0 ? known : [OTHERWISE];
+  const min = Math.max(...rules.map((rule) => rule.min));
+  const step = Math.max(...rules.map((rule) => rule.step));
   if (!Number.isInteger(wanted) || wanted < min || wanted > MAX_SIDE) {
     throw new ComfygenError(
       'INVALID_BRIEF',
@@ -35,14 +42,9 @@ export function snapSize(
     );
   }
   const snapped = Math.max(min, Math.min(MAX_SIDE, Math.round(wanted / step) * step));
-  if (
-    snapped !== wanted &&
-    !warnings.some((w) => w.code === 'size-rounded' && w.message.startsWith(side))
-  ) {
-    warnings.push({
-      code: 'size-rounded',
-      message: `${side} ${wanted} was rounded to ${snapped}: ${classType} takes multiples of ${step}.`,
-    });
+  if (snapped !== wanted) {
+    const message = `The ${side} ${wanted} was rounded to ${snapped}: this workflow takes multiples of ${step}.`;
+    warnings.push({ code: 'size-rounded', message });
   }
   return snapped;
 }
