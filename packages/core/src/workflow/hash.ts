@@ -1,8 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { InputValue, Slots, Workflow } from '../spec/index.ts';
+import type { Slots, Workflow } from '../spec/index.ts';
+import { canonicalValue } from './canonical-value.ts';
 import { hasNode, isLink } from './links.ts';
+import { invalid } from './parse-value.ts';
+import { requireShape } from './require-shape.ts';
 
 /** What a hash leaves out. */
 export interface HashOptions {
@@ -18,6 +20,7 @@ export interface HashOptions {
  * @throws INVALID_WORKFLOW where links run in a circle.
  */
 export function hashWorkflow(workflow: Workflow, options: HashOptions = {}): string {
+  requireShape(workflow);
   const left = new Set(
     Object.values(options.without ?? {})
       .flat()
@@ -28,9 +31,9 @@ export function hashWorkflow(workflow: Workflow, options: HashOptions = {}): str
 }
 
 /** Each node's own structural hash; equal for nodes that compute the same. */
-export function hashNodes(
+function hashNodes(
   workflow: Workflow,
-  isLeftOut: (id: string, input: string) => boolean = () => false,
+  isLeftOut: (id: string, input: string) => boolean,
 ): Map<string, string> {
   const hashes = new Map<string, string>();
   const path = new Set<string>();
@@ -53,11 +56,7 @@ export function hashNodes(
         path.add(id);
         const circle = open.find((source) => path.has(source));
         if (circle !== undefined) {
-          throw new ComfygenError(
-            'INVALID_WORKFLOW',
-            `The links of node ${circle} run in a circle.`,
-            { details: { nodeId: circle } },
-          );
+          throw invalid(`The links of node ${circle} run in a circle`, { nodeId: circle });
         }
         stack.push(...new Set(open));
         continue;
@@ -67,7 +66,7 @@ export function hashNodes(
         .map((name) => {
           const value = inputs[name]!;
           if (isLink(value)) return [name, 'link', hashes.get(value[0]) ?? 'nowhere', value[1]];
-          return [name, isLeftOut(id, name) ? 'slot' : canonical(value)];
+          return [name, isLeftOut(id, name) ? 'slot' : canonicalValue(value)];
         });
       hashes.set(id, digest(JSON.stringify([class_type, parts])));
       path.delete(id);
@@ -75,17 +74,6 @@ export function hashNodes(
     }
   }
   return hashes;
-}
-
-/** A text that is equal for equal values, whatever the order of keys; 1 and 1n are the same seed. */
-function canonical(value: InputValue): string {
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const entries = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(value[key]!)}`);
-  return `{${entries.join(',')}}`;
 }
 
 function digest(text: string): string {

@@ -1,6 +1,7 @@
 import type { NodeCatalogue, Workflow } from '../spec/index.ts';
 import { hasNode, linksOf } from './links.ts';
 import { findOutputNodes } from './output-nodes.ts';
+import { requireShape } from './require-shape.ts';
 
 /** Ids of the nodes that an output node needs, itself included. */
 export function reachableNodes(workflow: Workflow, outputs: readonly string[]): Set<string> {
@@ -18,6 +19,7 @@ export function reachableNodes(workflow: Workflow, outputs: readonly string[]): 
 
 /** The workflow without nodes that lead to no output node. Without any output node it is left whole. */
 export function pruneWorkflow(workflow: Workflow, catalogue?: NodeCatalogue): Workflow {
+  requireShape(workflow);
   const outputs = findOutputNodes(workflow, catalogue);
   if (outputs.length === 0) return { ...workflow };
   const kept = reachableNodes(workflow, outputs);

@@ -1,6 +1,8 @@
 import type { InputValue, Link, Workflow, WorkflowNode } from '../../spec/index.ts';
+import { canonicalValue } from '../canonical-value.ts';
+import { hashWorkflow } from '../hash.ts';
 import { compareIds, isLink } from '../links.ts';
-import { matchNodes, type NodeMatch, valueText } from './match-nodes.ts';
+import { matchNodes, type NodeMatch } from './match-nodes.ts';
 
 /** A node as a diff names it. */
 export interface DiffNode {
@@ -23,8 +25,14 @@ export interface WorkflowDiff {
   changed: { before: DiffNode; after: DiffNode; inputs: InputChange[] }[];
 }
 
-/** What one has to change in `before` to get `after`; all lists are empty where nothing does. */
+/**
+ * What one has to change in `before` to get `after`; all lists are empty exactly where `hashWorkflow` gives
+ * both the same hash.
+ *
+ * @throws INVALID_WORKFLOW where links run in a circle.
+ */
 export function diffWorkflows(before: Workflow, after: Workflow): WorkflowDiff {
+  if (hashWorkflow(before) === hashWorkflow(after)) return { removed: [], added: [], changed: [] };
   const match = matchNodes(before, after);
   const matched = new Set(match.values());
   const name = (workflow: Workflow) => (id: string) => describe(id, workflow[id]!);
@@ -66,9 +74,16 @@ function sameValue(
   after: InputValue | undefined,
   match: NodeMatch,
 ): boolean {
-  if (isLink(before) && isLink(after))
-    return match.get(before[0]) === after[0] && before[1] === after[1];
-  return valueText(before) === valueText(after);
+  if (isLink(before) && isLink(after)) {
+    return before[1] === after[1] && sameSource(before[0], after[0], match);
+  }
+  return canonicalValue(before) === canonicalValue(after);
+}
+
+/** Links to partners are the same; so are links to one id whose node was replaced, which is told already. */
+function sameSource(before: string, after: string, match: NodeMatch): boolean {
+  if (match.has(before)) return match.get(before) === after;
+  return before === after && ![...match.values()].includes(after);
 }
 
 /** A diff as lines of text: `-` removed, `+` added, `~` changed; a single line where nothing differs. */
@@ -94,7 +109,7 @@ function nodeText({ nodeId, classType, title }: DiffNode): string {
 function inputText(value: InputValue | undefined): string {
   if (value === undefined) return '(none)';
   if (isLink(value)) return linkText(value);
-  const text = valueText(value);
+  const text = canonicalValue(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
 

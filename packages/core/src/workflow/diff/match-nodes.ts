@@ -1,4 +1,5 @@
 import type { Workflow, WorkflowNode } from '../../spec/index.ts';
+import { canonicalValue } from '../canonical-value.ts';
 import { compareIds, hasNode, isLink, linksOf } from '../links.ts';
 
 /** Which node of one graph is which of the other: ids of `before` to ids of `after`, each at most once. */
@@ -66,7 +67,7 @@ function sourcesOf(workflow: Workflow, node: WorkflowNode): string[] {
 
 function literalsOf(node: WorkflowNode): Set<string> {
   const literals = Object.entries(node.inputs).filter(([, value]) => !isLink(value));
-  return new Set(literals.map(([name, value]) => `${name}=${valueText(value)}`));
+  return new Set(literals.map(([name, value]) => `${name}=${canonicalValue(value)}`));
 }
 
 /** Neighbours count more than literals, since values are what people change; the id only breaks ties. */
@@ -80,12 +81,4 @@ function likeness(a: Traits, b: Traits): number {
     titled +
     (a.id === b.id ? 0.5 : 0)
   );
-}
-
-/** A value as text, exact for large integers. */
-export function valueText(value: unknown): string {
-  const text = JSON.stringify(value, (_key, item) =>
-    typeof item === 'bigint' ? `${item}n` : item,
-  );
-  return typeof value === 'bigint' ? value.toString() : text;
 }
