@@ -11,7 +11,7 @@ export interface PixelEstimate {
   /** An upper bound of width × height × batch of any picture. */
   pixels: number;
   batch: number;
-  /** Inputs that matter and hold no number. */
+  /** Inputs that matter and hold no number, or a 0 by which the server computes a side itself. */
   unknown: SlotRef[];
 }
 
@@ -33,7 +33,7 @@ export function estimatePixels(
     const read = (input: string): number => {
       if (!Object.hasOwn(inputs, input)) return 1;
       const value = numberAt(node, input);
-      if (value === undefined) estimate.unknown.push({ node, input });
+      if (value === undefined || value <= 0) estimate.unknown.push({ node, input });
       return Math.max(value ?? 1, 0);
     };
     if ('width' in inputs && 'height' in inputs && !NOT_A_PICTURE.test(class_type)) {

@@ -2,6 +2,7 @@ import type { Workflow } from '../spec/index.ts';
 import { hasNode, isLink } from './links.ts';
 import { DEFAULT_CLASSES } from './policy-classes.ts';
 import { estimatePixels } from './policy-pixels.ts';
+import { requireShape } from './require-shape.ts';
 
 /** What a workflow may contain and how much it may ask of a server. */
 export interface SafetyPolicy {
@@ -69,6 +70,7 @@ export function checkPolicy(
   workflow: Workflow,
   policy: SafetyPolicy = defaultPolicy,
 ): PolicyIssue[] {
+  requireShape(workflow);
   const ids = Object.keys(workflow);
   const issues = ids.flatMap((id) => checkNode(workflow, id, policy));
   if (ids.length > policy.maxNodes) {
@@ -93,7 +95,7 @@ function checkNode(workflow: Workflow, nodeId: string, policy: SafetyPolicy): Po
     return [{ code: 'class-not-allowed', nodeId, message: `${at}: this class is not allowed.` }];
   }
   const issues: PolicyIssue[] = [];
-  if (policy.outputClasses.includes(class_type) && class_type !== 'PreviewImage') {
+  if (class_type === 'SaveImage' || Object.hasOwn(inputs, 'filename_prefix')) {
     const prefix = inputs['filename_prefix'];
     if (typeof prefix !== 'string' || !isOwnPrefix(prefix, policy.filenamePrefix)) {
       const message = `${at}: filename_prefix must be "${policy.filenamePrefix}" and letters, digits, - or _.`;
@@ -164,7 +166,7 @@ const unchecked = (nodeId: string, classType: string, input: string): PolicyIssu
   code: 'unchecked-value',
   nodeId,
   input,
-  message: `Node ${nodeId} (${classType}).${input}: must be a number in the graph, so that it can be checked.`,
+  message: `Node ${nodeId} (${classType}).${input}: must be a number above 0 in the graph, so that it can be checked.`,
 });
 
 /** A number input's value, also where a `PrimitiveInt` or `PrimitiveFloat` holds it. */

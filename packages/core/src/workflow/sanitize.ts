@@ -33,20 +33,20 @@ export interface SanitizedWorkflow {
  * besides `class_type`, `inputs` and `_meta`; every node has an inputs object and a title. Classes that the
  * catalogue lacks keep their inputs. What a class requires and lost is for `validateWorkflow` to say.
  */
-export function sanitizeWorkflow(workflow: Workflow, catalogue: NodeCatalogue): SanitizedWorkflow {
+export function sanitizeWorkflow(
+  workflow: { [nodeId: string]: unknown },
+  catalogue: NodeCatalogue,
+): SanitizedWorkflow {
   const changes: SanitizeChange[] = [];
-  const nodes = Object.entries(workflow).filter(([nodeId, node]) => {
-    if (isObject(node) && typeof own(node, 'class_type') === 'string') return true;
-    changes.push({
-      code: 'node-dropped',
-      nodeId,
-      message: `"${nodeId}" is no node and was dropped.`,
-    });
-    return false;
+  const nodes = Object.entries(workflow).flatMap(([nodeId, node]): [string, WorkflowNode][] => {
+    if (typeof own(node, 'class_type') === 'string') {
+      return [[nodeId, shapeNode(nodeId, node as WorkflowNode, changes)]];
+    }
+    const message = `"${nodeId}" is no node and was dropped.`;
+    changes.push({ code: 'node-dropped', nodeId, message });
+    return [];
   });
-  const shaped: Workflow = Object.fromEntries(
-    nodes.map(([id, node]) => [id, shapeNode(id, node, changes)]),
-  );
+  const shaped: Workflow = Object.fromEntries(nodes);
   for (const id of Object.keys(shaped)) cleanInputs(shaped, id, catalogue, changes);
   return { workflow: dropOrphans(shaped, catalogue, changes), changes };
 }
@@ -79,33 +79,29 @@ function cleanInputs(
   changes: SanitizeChange[],
 ): void {
   const { class_type, inputs } = workflow[nodeId]!;
+  const note = (code: SanitizeChange['code'], input: string, what: string) => {
+    const message = `Node ${nodeId} (${class_type}).${input}: ${what}.`;
+    changes.push({ code, nodeId, input, message });
+  };
+  for (const [input, value] of Object.entries(inputs)) {
+    if (!Array.isArray(value)) continue;
+    const slot = correctSlot(workflow, catalogue, value);
+    if (slot === undefined) {
+      delete inputs[input];
+      const link = value.map(show).join(', ');
+      note('link-dropped', input, `its link [${link}] leads nowhere and was dropped`);
+    } else if (slot !== value[1]) {
+      inputs[input] = [value[0] as string, slot];
+      note('slot-corrected', input, `output ${show(value[1])} was written as ${slot}`);
+    }
+  }
+  // Last, because what a class declares may hang on a link that was just dropped.
   const info = own(catalogue, class_type);
   const declared = isObject(info) ? declaredInputs(info, inputs) : undefined;
-  for (const [input, value] of Object.entries(inputs)) {
-    const note = (code: SanitizeChange['code'], message: string) => {
-      changes.push({
-        code,
-        nodeId,
-        input,
-        message: `Node ${nodeId} (${class_type}).${input}: ${message}.`,
-      });
-    };
-    if (declared && !declared.has(input)) {
-      delete inputs[input];
-      note('input-dropped', 'the class declares no such input; it was dropped');
-    } else if (Array.isArray(value)) {
-      const slot = correctSlot(workflow, catalogue, value);
-      if (slot === undefined) {
-        delete inputs[input];
-        note(
-          'link-dropped',
-          `its link [${value.map(show).join(', ')}] leads nowhere and was dropped`,
-        );
-      } else if (slot !== value[1]) {
-        inputs[input] = [value[0] as string, slot];
-        note('slot-corrected', `output ${show(value[1])} was written as ${slot}`);
-      }
-    }
+  for (const input of declared ? Object.keys(inputs) : []) {
+    if (declared?.has(input)) continue;
+    delete inputs[input];
+    note('input-dropped', input, 'the class declares no such input; it was dropped');
   }
 }
 
