@@ -4,6 +4,7 @@
  */
 export function toPythonJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number') return writeNumber(value);
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value))
     return `[${value.map((item) => toPythonJson(item ?? null)).join(', ')}]`;
@@ -14,6 +15,13 @@ export function toPythonJson(value: unknown): string {
     return `{${members.join(', ')}}`;
   }
   return JSON.stringify(value) ?? 'null';
+}
+
+// Python changes to an exponent below 0.0001, JavaScript below 0.000001, and only Python pads it.
+function writeNumber(value: number): string {
+  const small = value !== 0 && Math.abs(value) < 1e-4;
+  if (!small) return JSON.stringify(value);
+  return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
 }
 
 function quote(text: string): string {

@@ -47,7 +47,14 @@ export function checkGraph(
     pending.push(...linksOf(node).map(([source]) => source));
   }
   const inGraphOrder = entries.flatMap(([id]) => checked.get(id) ?? []);
+  warnings.push(...unusedNodes(entries.map(([id]) => id).filter((id) => !checked.has(id))));
   return { nodes: orderNodes(inGraphOrder), warnings };
+}
+
+function unusedNodes(ids: string[]): Warning[] {
+  if (ids.length === 0) return [];
+  const message = `No output needs ${ids.length === 1 ? 'node' : 'nodes'} ${ids.join(', ')}: not run.`;
+  return [{ code: 'unused-nodes', message, details: { nodeIds: ids } }];
 }
 
 /** The links of a checked node. */

@@ -53,6 +53,7 @@ export async function runGraph(graph: CheckedGraph, settings: RunSettings): Prom
       for (const warning of cached?.warnings ?? []) observer.warning(warning);
       results.set(node.id, result);
       if (!cached && !node.definition.outputNode) cache.set(key, result);
+      signal.throwIfAborted();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw toNodeError(error, node.id, node.definition.classType);
@@ -106,6 +107,7 @@ function createNodeContext(
     record,
     ...createLimits(settings.limits, nodeId, classType),
     async step(done, total, preview) {
+      signal.throwIfAborted();
       tracker.report(node, done, total);
       const pixels = preview && observer.wantsPreviews() ? preview() : undefined;
       if (pixels) observer.preview(nodeId, pixels);

@@ -11,7 +11,7 @@ import {
   splitPrompt,
   type Workflow,
 } from 'comfygen/plugin';
-import { findOutputNodes, hashWorkflow } from 'comfygen/workflow';
+import { findOutputNodes } from 'comfygen/workflow';
 import { type EmbeddedOptions, embedded } from '../../src/index.ts';
 import { createTwoColourLibrary } from './two-colour-library.ts';
 
@@ -28,7 +28,7 @@ export function createPlan(workflow: Workflow, options: JsonObject = {}): Plan {
     flowId: 'test',
     workflow,
     outputNodes: findOutputNodes(workflow),
-    hash: hashWorkflow(workflow),
+    hash: 'sha256:test',
     seed: '7',
     brief: {
       prompt: 'red',

@@ -24,15 +24,23 @@ const FILES: { [folder: string]: string[] } = {
   upscale_models: ['double.pth'],
 };
 
-/** A library whose world is red and blue pictures, in shades; its latent is the mean colour of each cell. */
-export function createTwoColourLibrary(): ModelLibrary {
+/** Told of each use of a model: `load`, `encode`, `denoise`, `decode`, `preview`. */
+export type UseListener = (use: string) => void;
+
+/**
+ * A library whose world is red and blue pictures, in shades; its latent is the mean colour of each
+ * cell. Every result depends on the inputs only.
+ */
+export function createTwoColourLibrary(onUse: UseListener = () => {}): ModelLibrary {
+  const vae = createVae(onUse);
   return {
     description: 'two colours, for tests',
     list: (folder) => FILES[folder] ?? [],
     async loadCheckpoint(name) {
       assertFile('checkpoints', name);
+      onUse('load');
       const sharpness = name.startsWith('two') ? 40 : 0;
-      return { model: createModel(name, sharpness, 0), clip: createEncoder(1), vae: meanColourVae };
+      return { model: createModel(name, sharpness, 0, onUse), clip: createEncoder(1, onUse), vae };
     },
     async loadLora(name) {
       assertFile('loras', name);
@@ -40,7 +48,7 @@ export function createTwoColourLibrary(): ModelLibrary {
     },
     async loadVae(name) {
       assertFile('vae', name);
-      return meanColourVae;
+      return vae;
     },
     async loadUpscaleModel(name) {
       assertFile('upscale_models', name);
@@ -54,13 +62,21 @@ function assertFile(folder: string, name: string): void {
   throw new ComfygenError('MISSING_MODEL', `There is no "${name}" in ${folder}.`);
 }
 
-function createModel(name: string, sharpness: number, greenness: number): DiffusionModel {
+function createModel(
+  name: string,
+  sharpness: number,
+  greenness: number,
+  onUse: UseListener,
+): DiffusionModel {
   const bank = BANK.map(([r = 0, , b = 0]) => [r, -1 + 2 * greenness, b]);
   return {
     name,
     latentChannels: 3,
-    denoise: (x, sigma, embedding) => posteriorMean(x, sigma, embedding, bank, sharpness),
-    withLora: (_: Lora, strength) => createModel(name, sharpness, greenness + strength),
+    denoise(x, sigma, embedding) {
+      onUse('denoise');
+      return posteriorMean(x, sigma, embedding, bank, sharpness);
+    },
+    withLora: (_: Lora, strength) => createModel(name, sharpness, greenness + strength, onUse),
   };
 }
 
@@ -104,9 +120,10 @@ function meanOf({ shape, data }: Tensor, word: number): number {
   return sum / tokens;
 }
 
-function createEncoder(weight: number): TextEncoder {
+function createEncoder(weight: number, onUse: UseListener): TextEncoder {
   return {
     encode(text) {
+      onUse('encode');
       const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
       const known = words.filter((word) => WORDS.includes(word));
       const data = new Float32Array(Math.max(known.length, 1) * WORDS.length);
@@ -119,48 +136,52 @@ function createEncoder(weight: number): TextEncoder {
         unknownWords: words.filter((word) => !WORDS.includes(word)),
       };
     },
-    withLastLayer: (stopAt) => createEncoder(weight / -stopAt),
-    withLora: (_: Lora, strength) => createEncoder(weight + strength),
+    withLastLayer: (stopAt) => createEncoder(weight / -stopAt, onUse),
+    withLora: (_: Lora, strength) => createEncoder(weight + strength, onUse),
   };
 }
 
-const meanColourVae: Vae = {
-  latentChannels: 3,
-  encode({ count, height, width, data }) {
-    const [h, w] = [Math.floor(height / CELL), Math.floor(width / CELL)];
-    const latent = new Float32Array(count * 3 * h * w);
-    for (let n = 0; n < count; n++) {
-      for (let y = 0; y < h * CELL; y++) {
-        for (let x = 0; x < w * CELL; x++) {
-          for (let c = 0; c < 3; c++) {
-            const cell = ((n * 3 + c) * h + Math.floor(y / CELL)) * w + Math.floor(x / CELL);
-            const value = data[((n * height + y) * width + x) * 3 + c] as number;
-            latent[cell] = latent[cell]! + (2 * value - 1) / CELL ** 2;
+function createVae(onUse: UseListener): Vae {
+  return {
+    latentChannels: 3,
+    encode({ count, height, width, data }) {
+      const [h, w] = [Math.floor(height / CELL), Math.floor(width / CELL)];
+      const latent = new Float32Array(count * 3 * h * w);
+      for (let n = 0; n < count; n++) {
+        for (let y = 0; y < h * CELL; y++) {
+          for (let x = 0; x < w * CELL; x++) {
+            for (let c = 0; c < 3; c++) {
+              const cell = ((n * 3 + c) * h + Math.floor(y / CELL)) * w + Math.floor(x / CELL);
+              const value = data[((n * height + y) * width + x) * 3 + c] as number;
+              latent[cell] = latent[cell]! + (2 * value - 1) / CELL ** 2;
+            }
           }
         }
       }
-    }
-    return { shape: [count, 3, h, w], data: latent };
-  },
-  decode({ shape, data }) {
-    const [count = 0, , h = 0, w = 0] = shape;
-    return fillImage(count, h * CELL, w * CELL, (n, y, x, c) => {
-      const cell = ((n * 3 + c) * h + Math.floor(y / CELL)) * w + Math.floor(x / CELL);
-      return ((data[cell] as number) + 1) / 2;
-    });
-  },
-  preview({ shape, data }) {
-    const [, , height = 0, width = 0] = shape;
-    const cells = width * height;
-    const rgb = Uint8Array.from({ length: cells * 3 }, (_, i) =>
-      Math.min(
-        Math.max(((data[(i % 3) * cells + Math.floor(i / 3)] as number) + 1) * 127.5, 0),
-        255,
-      ),
-    );
-    return { width, height, rgb };
-  },
-};
+      return { shape: [count, 3, h, w], data: latent };
+    },
+    decode({ shape, data }) {
+      onUse('decode');
+      const [count = 0, , h = 0, w = 0] = shape;
+      return fillImage(count, h * CELL, w * CELL, (n, y, x, c) => {
+        const cell = ((n * 3 + c) * h + Math.floor(y / CELL)) * w + Math.floor(x / CELL);
+        return ((data[cell] as number) + 1) / 2;
+      });
+    },
+    preview({ shape, data }) {
+      onUse('preview');
+      const [, , height = 0, width = 0] = shape;
+      const cells = width * height;
+      const rgb = Uint8Array.from({ length: cells * 3 }, (_, i) =>
+        Math.min(
+          Math.max(((data[(i % 3) * cells + Math.floor(i / 3)] as number) + 1) * 127.5, 0),
+          255,
+        ),
+      );
+      return { width, height, rgb };
+    },
+  };
+}
 
 function doubleSize({ count, height, width, data }: ImageBatch): ImageBatch {
   return fillImage(count, height * 2, width * 2, (n, y, x, c) => {
