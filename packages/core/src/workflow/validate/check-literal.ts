@@ -107,9 +107,8 @@ const isBuiltIn = (choice: unknown) => typeof choice === 'string' && !/\.[a-z0-9
 
 function checkKey(input: DeclaredInput, value: unknown): Note[] {
   if (chosenOption(input, value) !== undefined) return [];
-  return [
-    unsafe('unknown-option', `${show(value)} is none of its options; the node fails when it runs`),
-  ];
+  const what = value === undefined ? 'it is missing' : `${show(value)} is none of its options`;
+  return [unsafe('unknown-option', `${what}; the node fails when it runs`)];
 }
 
 const refused = (code: Finding['code'], message: string): Note => ({

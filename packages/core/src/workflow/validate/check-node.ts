@@ -1,6 +1,6 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { checkLiteral } from './check-literal.ts';
-import { type DeclaredInput, declaredInputs } from './declared-inputs.ts';
+import { type DeclaredInput, declaredInputs, isDynamicCombo } from './declared-inputs.ts';
 import { isObject, own, show } from './json-shape.ts';
 import { matchTypes } from './match-types.ts';
 import type { Finding, ValidateOptions } from './types.ts';
@@ -71,12 +71,14 @@ function checkInput(
   add: (input: string, note: Note) => void,
 ): void {
   const { name, required } = input;
-  if (!Object.hasOwn(inputs, name)) {
+  const isAbsent = !Object.hasOwn(inputs, name);
+  // Without one of its keys the server takes such an input for undeclared, and the node fails when it runs.
+  if (isAbsent && !(required && isDynamicCombo(input))) {
     if (required) add(name, refused('missing-input', 'this required input is missing'));
     return;
   }
   const value = inputs[name];
-  if (Array.isArray(value)) {
+  if (Array.isArray(value) && !isDynamicCombo(input)) {
     for (const note of checkLink(graph, input, value)) add(name, note);
     if (typeof value[0] === 'string' && Object.hasOwn(graph.nodes, value[0])) {
       check.upstream.push(value[0]);
