@@ -1,16 +1,11 @@
-import { createCallContext, type JobRef, type Workflow } from 'comfygen/plugin';
+import { createCallContext, type JobRef } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { defineNode } from '../src/nodes/index.ts';
-import { textToImage } from './support/graphs.ts';
+import { blankImage, textToImage } from './support/graphs.ts';
 import { createExecutor, runToEnd, submit, watchToEnd } from './support/run-plan.ts';
 import { createTwoColourLibrary } from './support/two-colour-library.ts';
 
 const ctx = createCallContext();
-
-const BLANK: Workflow = {
-  blank: { class_type: 'EmptyImage', inputs: { width: 8, height: 8, batch_size: 1, color: 0 } },
-  show: { class_type: 'PreviewImage', inputs: { images: ['blank', 0] } },
-};
 
 describe('a job that is canceled', () => {
   it.each([
@@ -39,7 +34,7 @@ describe('a job that is canceled', () => {
       { type: 'state', state: 'canceled' },
     ]);
     const used = uses.length;
-    await runToEnd(executor, BLANK);
+    await runToEnd(executor, blankImage());
     expect(uses).toHaveLength(used);
     expect(uses.at(-1)).toBe(stage);
   });
@@ -66,6 +61,20 @@ describe('a job that is canceled', () => {
     await watchToEnd(executor, first);
     expect(await executor.inspect(first, ctx)).toMatchObject({ state: 'succeeded' });
     expect(uses).toEqual([]);
+  });
+
+  it('ends even where its node does not heed the signal', async () => {
+    const stubborn = defineNode<object>({
+      classType: 'Stubborn',
+      outputNode: true,
+      inputs: { required: {} },
+      outputs: [],
+      run: () => new Promise<never>(() => {}),
+    });
+    const executor = createExecutor({ nodes: [stubborn] });
+    const ref = await submit(executor, { stubborn: { class_type: 'Stubborn', inputs: {} } });
+    expect(await executor.cancel!(ref, ctx)).toMatchObject({ state: 'canceled' });
+    expect((await runToEnd(executor, blankImage())).snapshot.state).toBe('succeeded');
   });
 
   it('after its end stays as it ended', async () => {

@@ -8,7 +8,6 @@ import {
 } from 'comfygen/plugin';
 import { coreNodes } from '../nodes/core-nodes.ts';
 import { checkGraph } from '../runtime/check-graph.ts';
-import { DEFAULT_LIMITS } from '../runtime/limits.ts';
 import { createNodeRegistry } from '../runtime/node-registry.ts';
 import { createResultCache } from '../runtime/result-cache.ts';
 import { describeInventory } from './describe-inventory.ts';
@@ -16,10 +15,8 @@ import { createInputStore } from './input-store.ts';
 import { createJob, type Job, snapshotJob, watchJob } from './job.ts';
 import { createJobBoard } from './job-board.ts';
 import { createLibraryOpener } from './open-library.ts';
-import { checkOptions, type EmbeddedOptions, readRunOptions } from './options.ts';
+import { type EmbeddedOptions, readOptions, readRunOptions } from './options.ts';
 import { runJob, type Workshop } from './run-job.ts';
-
-const CACHE_BYTES = 128 * 1024 * 1024;
 
 /**
  * An executor that runs ComfyUI graphs inside this process, on the emoji world or on the models that
@@ -27,19 +24,16 @@ const CACHE_BYTES = 128 * 1024 * 1024;
  * INVALID_OPTIONS.
  */
 export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
-  checkOptions(options);
-  const registry = createNodeRegistry([...coreNodes, ...(options.nodes ?? [])]);
-  const inputs = createInputStore(options.inputDir);
-  const openLibrary = createLibraryOpener(options.models);
+  const settings = readOptions(options);
+  const registry = createNodeRegistry([...coreNodes, ...settings.nodes]);
+  const inputs = createInputStore(settings.inputDir);
+  const openLibrary = createLibraryOpener(settings.models);
   const workshop: Workshop = {
     inputFiles: inputs,
-    cache: createResultCache(options.cacheBytes ?? CACHE_BYTES),
-    limits: {
-      maxPixels: options.maxPixels ?? DEFAULT_LIMITS.maxPixels,
-      maxSteps: options.maxSteps ?? DEFAULT_LIMITS.maxSteps,
-    },
+    cache: createResultCache(settings.cacheBytes),
+    limits: { maxPixels: settings.maxPixels, maxSteps: settings.maxSteps },
   };
-  const board = createJobBoard(options.concurrency ?? 1, (job) => runJob(job, workshop));
+  const board = createJobBoard(settings.concurrency, (job) => runJob(job, workshop));
   let disposed = false;
 
   const enter = (signal: AbortSignal) => {
@@ -65,8 +59,9 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
 
     async submit(plan, ctx) {
       enter(ctx.signal);
-      const { strict = options.strict ?? false } = readRunOptions(plan.brief.options['embedded']);
+      const { strict = settings.strict } = readRunOptions(plan.brief.options['embedded']);
       const library = await openLibrary();
+      enter(ctx.signal);
       const graph = checkGraph(plan.workflow, registry, (folder) => library.list(folder));
       const now = () => ctx.clock.now();
       const ref: JobRef = { executor: 'embedded', id: plan.id, submittedAt: now() };

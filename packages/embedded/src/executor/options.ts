@@ -1,5 +1,7 @@
-import { ComfygenError, type JsonObject } from 'comfygen/plugin';
+import { type JsonObject, parseOptions } from 'comfygen/plugin';
+import { z } from 'zod';
 import type { ModelLibrary } from '../model/types.ts';
+import { DEFAULT_LIMITS } from '../runtime/limits.ts';
 import type { NodeDefinition } from '../runtime/node-definition.ts';
 
 /** Settings of the embedded executor. */
@@ -22,45 +24,34 @@ export interface EmbeddedOptions {
   maxSteps?: number | undefined;
 }
 
-const KNOWN = {
-  models: 'object',
-  nodes: 'object',
-  strict: 'boolean',
-  inputDir: 'string',
-  cacheBytes: 'number',
-  concurrency: 'number',
-  maxPixels: 'number',
-  maxSteps: 'number',
-} as const;
+const PART = { role: 'executor', name: 'embedded' } as const;
 
-/** Throws INVALID_OPTIONS for an unknown name, a wrong type, or a number that makes no sense. */
-export function checkOptions(options: EmbeddedOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (!Object.hasOwn(KNOWN, name)) throw optionError(`there is no option "${name}"`, name);
-    const type = KNOWN[name as keyof typeof KNOWN];
-    if (typeof value !== type) throw optionError(`"${name}" must be a ${type}`, name);
-    if (type !== 'number') continue;
-    const least = name === 'cacheBytes' ? 0 : 1;
-    if (!Number.isSafeInteger(value) || (value as number) < least) {
-      throw optionError(`"${name}" must be a whole number from ${least}`, name);
-    }
-  }
+const schema = z.strictObject({
+  models: z.custom<ModelLibrary>(isObject, 'must be a model library').optional(),
+  nodes: z.array(z.custom<NodeDefinition>(isObject, 'must be a node definition')).default([]),
+  strict: z.boolean().default(false),
+  inputDir: z.string().optional(),
+  cacheBytes: z
+    .int()
+    .min(0)
+    .default(128 * 1024 * 1024),
+  concurrency: z.int().min(1).default(1),
+  maxPixels: z.int().min(1).default(DEFAULT_LIMITS.maxPixels),
+  maxSteps: z.int().min(1).default(DEFAULT_LIMITS.maxSteps),
+});
+
+const runSchema = z.strictObject({ strict: z.boolean().optional() });
+
+/** The options with their defaults. Throws INVALID_OPTIONS. */
+export function readOptions(options: EmbeddedOptions) {
+  return parseOptions(PART, schema, options);
 }
 
 /** The options of one run, given in `brief.options.embedded`. Throws INVALID_OPTIONS. */
-export function readRunOptions(options: JsonObject | undefined): { strict?: boolean } {
-  const { strict, ...rest } = options ?? {};
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined)
-    throw optionError(`there is no option "${unknown}" for a run`, unknown);
-  if (strict === undefined) return {};
-  if (typeof strict !== 'boolean') throw optionError('"strict" must be a boolean', 'strict');
-  return { strict };
+export function readRunOptions(options: JsonObject | undefined) {
+  return parseOptions(PART, runSchema, options ?? {});
 }
 
-function optionError(reason: string, option: string): ComfygenError {
-  return new ComfygenError('INVALID_OPTIONS', `Embedded executor: ${reason}.`, {
-    details: { option },
-  });
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

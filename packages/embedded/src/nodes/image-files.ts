@@ -28,8 +28,8 @@ const saveImage = defineNode<{ images: ImageBatch; filename_prefix: string }>({
   },
   outputs: ['IMAGE'],
   outputNames: ['images'],
-  run({ images, filename_prefix }, context) {
-    writeImages(images, checkPrefix(filename_prefix), context);
+  async run({ images, filename_prefix }, context) {
+    await writeImages(images, checkPrefix(filename_prefix), context);
     return [images];
   },
 });
@@ -40,13 +40,17 @@ const previewImage = defineNode<{ images: ImageBatch }>({
   inputs: { required: { images: ['IMAGE'] } },
   outputs: ['IMAGE'],
   outputNames: ['images'],
-  run({ images }, context) {
-    writeImages(images, 'ComfyUI_temp', context);
+  async run({ images }, context) {
+    await writeImages(images, 'ComfyUI_temp', context);
     return [images];
   },
 });
 
-function writeImages(images: ImageBatch, prefix: string, context: NodeContext): void {
+async function writeImages(
+  images: ImageBatch,
+  prefix: string,
+  context: NodeContext,
+): Promise<void> {
   const texts = {
     prompt: toPythonJson(context.workflow),
     comfygen: toPythonJson(context.record),
@@ -62,6 +66,7 @@ function writeImages(images: ImageBatch, prefix: string, context: NodeContext): 
       bytes: encodeImagePng(images, i, texts),
       mediaType: 'image/png',
     });
+    if (images.count > 1) await context.step(i + 1, images.count);
   }
 }
 

@@ -2,10 +2,8 @@ import { defineNode, type InputSpec } from '../runtime/node-definition.ts';
 import type { Condition, Guider, ModelHandle } from '../runtime/values.ts';
 import { findSampler } from '../sampling/samplers.ts';
 import { karrasLevels, partialSigmas } from '../sampling/schedulers.ts';
-import { createSdSigmas } from '../sampling/sigma-table.ts';
-import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS } from './sampler-settings.ts';
+import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS, TABLE } from './sampler-settings.ts';
 
-const TABLE = createSdSigmas();
 const level = (value: number): InputSpec => [
   'FLOAT',
   { default: value, min: 0, max: 5000, step: 0.01 },

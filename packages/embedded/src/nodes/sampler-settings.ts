@@ -1,6 +1,10 @@
 import type { InputSpec } from '../runtime/node-definition.ts';
 import { SAMPLER_NAMES } from '../sampling/samplers.ts';
 import { SCHEDULER_NAMES } from '../sampling/schedulers.ts';
+import { createSdSigmas } from '../sampling/sigma-table.ts';
+
+/** The noise levels of all models here: Stable Diffusion's. */
+export const TABLE = createSdSigmas();
 
 /** Inputs that several sampling nodes share. */
 export const SAMPLER: InputSpec = [SAMPLER_NAMES];

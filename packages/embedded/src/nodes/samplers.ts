@@ -5,11 +5,9 @@ import { sampleLatent } from '../sampling/sample-latent.ts';
 import type { Sampler } from '../sampling/sampler-run.ts';
 import { findSampler } from '../sampling/samplers.ts';
 import { partialSigmas } from '../sampling/schedulers.ts';
-import { createSdSigmas } from '../sampling/sigma-table.ts';
 import { fitLatent } from './fit-latent.ts';
-import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS } from './sampler-settings.ts';
+import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS, TABLE } from './sampler-settings.ts';
 
-const TABLE = createSdSigmas();
 const WORK = 20;
 const STEP_INDEX: InputSpec = ['INT', { default: 0, min: 0, max: 10000 }];
 
@@ -157,17 +155,13 @@ interface Sampling {
   addNoise: boolean;
 }
 
-// A preview costs a fraction of a step: every fourth step has one.
-const PREVIEW_EVERY = 4;
-
 function sampleNode(sampling: Sampling, context: NodeContext) {
   const { latentChannels } = sampling.guider.model.diffusion;
   return sampleLatent({
     ...sampling,
     latent: fitLatent(sampling.latent, latentChannels),
     table: TABLE,
-    onStep: (done, total, preview) =>
-      context.step(done, total, done % PREVIEW_EVERY === 0 && done < total ? preview : undefined),
+    onStep: (done, total, preview) => context.step(done, total, done < total ? preview : undefined),
   });
 }
 

@@ -12,7 +12,7 @@ const clipTextEncode = defineNode<{ text: string; clip: TextEncoder }>({
       context.warn({
         code: 'unknown-words',
         message: `The model does not know: ${unknownWords.join(', ')}.`,
-        details: { nodeId: context.nodeId, words: unknownWords },
+        details: { words: unknownWords },
       });
     }
     const condition: Condition = { embedding, pooled };

@@ -6,7 +6,7 @@ import { createNodeError } from './node-error.ts';
 import type { NodeRegistry } from './node-registry.ts';
 
 /** A checked input: a value of the declared type, or a link. */
-export type CheckedInput = { value: unknown } | { link: Link };
+type CheckedInput = { value: unknown } | { link: Link };
 
 /** A node that will run. */
 export interface CheckedNode {
@@ -58,7 +58,7 @@ function unusedNodes(ids: string[]): Warning[] {
 }
 
 /** The links of a checked node. */
-export function linksOf(node: CheckedNode): Link[] {
+function linksOf(node: CheckedNode): Link[] {
   return Object.values(node.inputs).flatMap((input) => ('link' in input ? [input.link] : []));
 }
 

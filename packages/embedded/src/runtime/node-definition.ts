@@ -35,7 +35,7 @@ export interface NodeFile {
 /** Where LoadImage reads: uploaded bytes first, then the input folder. */
 export interface InputFiles {
   list(): Promise<string[]>;
-  /** Throws MISSING_MODEL's sibling MISSING_INPUT for a name that does not exist. */
+  /** Throws MISSING_INPUT for a name that does not exist. */
   read(name: string): Promise<Uint8Array>;
 }
 
@@ -56,7 +56,7 @@ export interface NodeContext {
    * preview is made only if somebody watches.
    */
   step(done: number, total: number, preview?: () => PreviewPixels | undefined): Promise<void>;
-  /** Said in the job's snapshot; repeated when the node's result comes from the cache. */
+  /** Said in the job's snapshot with the node's name; repeated when its result comes from the cache. */
   warn(warning: Warning): void;
   /** Hands over a file; for output nodes. */
   output(file: NodeFile): void;

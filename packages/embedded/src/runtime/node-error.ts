@@ -10,7 +10,7 @@ export function createNodeError(
   cause?: unknown,
 ): ComfygenError {
   return new ComfygenError(code, `Node ${nodeId} (${classType}): ${message}`, {
-    details: { nodeId, classType, ...details },
+    details: { ...details, nodeId, classType },
     cause,
   });
 }

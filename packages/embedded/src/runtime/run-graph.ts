@@ -6,6 +6,7 @@ import type { InputFiles, NodeContext, NodeFile, PreviewPixels } from './node-de
 import { createNodeError, toNodeError } from './node-error.ts';
 import type { NodeResult, ResultCache } from './result-cache.ts';
 import { resultKey } from './result-key.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What a run tells while it goes on. */
 export interface RunObserver {
@@ -50,7 +51,7 @@ export async function runGraph(graph: CheckedGraph, settings: RunSettings): Prom
       if (cached) observer.cached(node.id);
       else tracker.report(node, 0, undefined);
       const result = cached ?? (await runNode(node, results, settings, tracker, fileNumbers));
-      for (const warning of cached?.warnings ?? []) observer.warning(warning);
+      for (const warning of cached?.warnings ?? []) observer.warning(nameNode(warning, node));
       results.set(node.id, result);
       if (!cached && !node.definition.outputNode) cache.set(key, result);
       signal.throwIfAborted();
@@ -79,7 +80,8 @@ async function runNode(
       return [name, results.get(source)?.outputs[slot]];
     }),
   );
-  const outputs = await definition.run(inputs, context);
+  // A node that does not heed the signal must not keep a canceled job alive.
+  const outputs = await untilAborted(definition.run(inputs, context), settings.signal);
   if (outputs.length < definition.outputs.length) {
     const message = `gave ${outputs.length} of ${definition.outputs.length} outputs.`;
     throw createNodeError('EXECUTION_FAILED', id, definition.classType, message);
@@ -115,15 +117,24 @@ function createNodeContext(
     },
     warn(warning) {
       warnings.push(warning);
-      observer.warning(warning);
+      observer.warning(nameNode(warning, node));
     },
-    output: (file) => observer.output(nodeId, file),
+    output(file) {
+      signal.throwIfAborted();
+      observer.output(nodeId, file);
+    },
     nextFileNumber(prefix) {
       const number = (fileNumbers.get(prefix) ?? 0) + 1;
       fileNumbers.set(prefix, number);
       return number;
     },
   };
+}
+
+// Not kept with the result, which may answer for another node of the same kind.
+function nameNode(warning: Warning, { id, definition }: CheckedNode): Warning {
+  const details = { ...(warning.details as object), nodeId: id, classType: definition.classType };
+  return { ...warning, details };
 }
 
 // Timers, sockets and abort calls get their turn; promises alone would keep them waiting.

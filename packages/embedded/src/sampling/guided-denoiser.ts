@@ -13,13 +13,13 @@ export function createGuidedDenoiser(guider: Guider, shape: readonly number[]): 
   const [, , height = 0, width = 0] = shape;
   const { positive, negative, cfg, model } = guider;
   const matched = matchAreas(positive, negative ?? [], width, height);
-  const conditioned = createSide(model.diffusion, matched, shape);
-  if (negative === undefined || Math.abs(cfg - 1) <= 1e-9) return conditioned;
-  const unconditioned = createSide(
-    model.diffusion,
-    matchAreas(negative, positive, width, height),
-    shape,
-  );
+  const guides = negative !== undefined && Math.abs(cfg - 1) > 1e-9;
+  const asked = guides ? [...positive, ...negative] : positive;
+  const embeddings = asked.map(({ embedding }) => embedding);
+  const diffusion = model.diffusion.prepare?.(embeddings) ?? model.diffusion;
+  const conditioned = createSide(diffusion, matched, shape);
+  if (!guides) return conditioned;
+  const unconditioned = createSide(diffusion, matchAreas(negative, positive, width, height), shape);
   const guided = new Float32Array(shape.reduce((size, side) => size * side, 1));
   return (x, sigma) => {
     // Copied, because a model may reuse its answer's array for the next one.

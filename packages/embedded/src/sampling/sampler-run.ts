@@ -13,7 +13,7 @@ export interface SamplerRun {
 }
 
 /** What a sampler yields after each step. */
-export interface SamplerStep {
+interface SamplerStep {
   /** Steps done, from 1. */
   step: number;
   /** The clean estimate of that step; valid until the sampler goes on. */

@@ -1,5 +1,11 @@
 import { ComfygenError } from 'comfygen/plugin';
-import { addNoise, ancestralStep, blendInto, type Sampler } from './sampler-run.ts';
+import {
+  addNoise,
+  ancestralStep,
+  blendInto,
+  type Sampler,
+  type SamplerRun,
+} from './sampler-run.ts';
 
 const SAMPLERS = {
   euler,
@@ -30,7 +36,7 @@ export function findSampler(name: string): Sampler {
 
 // Every update below is written as x ← a·x + b·D, which is the published form rearranged:
 // Euler's x + (x − D)/σ·(σ' − σ) is (σ'/σ)·x + (1 − σ'/σ)·D.
-function* euler({ x: start, sigmas, denoise }: Parameters<Sampler>[0]): ReturnType<Sampler> {
+function* euler({ x: start, sigmas, denoise }: SamplerRun): ReturnType<Sampler> {
   const x = start.slice();
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const [sigma, next] = [sigmas[i] as number, sigmas[i + 1] as number];
@@ -41,7 +47,7 @@ function* euler({ x: start, sigmas, denoise }: Parameters<Sampler>[0]): ReturnTy
   return x;
 }
 
-function* eulerAncestral(run: Parameters<Sampler>[0]): ReturnType<Sampler> {
+function* eulerAncestral(run: SamplerRun): ReturnType<Sampler> {
   const { sigmas, denoise, noise } = run;
   const x = run.x.slice();
   for (let i = 0; i + 1 < sigmas.length; i++) {
@@ -56,7 +62,7 @@ function* eulerAncestral(run: Parameters<Sampler>[0]): ReturnType<Sampler> {
 }
 
 // Karras et al. 2022, algorithm 1 without churn.
-function* heun({ x: start, sigmas, denoise }: Parameters<Sampler>[0]): ReturnType<Sampler> {
+function* heun({ x: start, sigmas, denoise }: SamplerRun): ReturnType<Sampler> {
   let x = start.slice();
   let guess = new Float32Array(x.length);
   const first = new Float32Array(x.length);
@@ -84,7 +90,7 @@ function* heun({ x: start, sigmas, denoise }: Parameters<Sampler>[0]): ReturnTyp
 }
 
 // DPM-Solver++(2M), arXiv 2211.01095.
-function* dpmpp2m({ x: start, sigmas, denoise }: Parameters<Sampler>[0]): ReturnType<Sampler> {
+function* dpmpp2m({ x: start, sigmas, denoise }: SamplerRun): ReturnType<Sampler> {
   const x = start.slice();
   const previous = new Float32Array(x.length);
   const mixed = new Float32Array(x.length);
@@ -106,7 +112,7 @@ function* dpmpp2m({ x: start, sigmas, denoise }: Parameters<Sampler>[0]): Return
 }
 
 // DPM-Solver++(2S) with ancestral noise.
-function* dpmpp2sAncestral(run: Parameters<Sampler>[0]): ReturnType<Sampler> {
+function* dpmpp2sAncestral(run: SamplerRun): ReturnType<Sampler> {
   const { sigmas, denoise, noise } = run;
   const x = run.x.slice();
   const middle = new Float32Array(x.length);
@@ -130,7 +136,7 @@ function* dpmpp2sAncestral(run: Parameters<Sampler>[0]): ReturnType<Sampler> {
 }
 
 // Latent consistency: jump to the clean estimate, then back to the next noise level.
-function* lcm(run: Parameters<Sampler>[0]): ReturnType<Sampler> {
+function* lcm(run: SamplerRun): ReturnType<Sampler> {
   const { sigmas, denoise, noise } = run;
   const x = run.x.slice();
   for (let i = 0; i + 1 < sigmas.length; i++) {

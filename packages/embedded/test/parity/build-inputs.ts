@@ -26,7 +26,7 @@ export async function runNode(
 }
 
 /** The value that a case means, made by the fixture's formulas and our own nodes. */
-export async function buildValue(spec: Spec): Promise<unknown> {
+async function buildValue(spec: Spec): Promise<unknown> {
   if (typeof spec !== 'object') return spec;
   if ('image' in spec) return waveImage(spec.image, spec.phase);
   if ('latent' in spec) return { samples: waveLatent(spec) };

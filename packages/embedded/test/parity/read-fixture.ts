@@ -12,7 +12,7 @@ export type Spec =
   | NodeSpec;
 
 /** A node with its inputs. */
-export interface NodeSpec {
+interface NodeSpec {
   node: string;
   args: { [name: string]: Spec };
 }

@@ -47,3 +47,11 @@ export function change(workflow: Workflow, changes: Changes): Workflow {
   for (const [id, inputs] of Object.entries(changes)) Object.assign(copy[id]!.inputs, inputs);
   return copy;
 }
+
+/** The quickest graph that succeeds: no model, one black picture. */
+export function blankImage(): Workflow {
+  return {
+    blank: { class_type: 'EmptyImage', inputs: { width: 8, height: 8, batch_size: 1, color: 0 } },
+    show: { class_type: 'PreviewImage', inputs: { images: ['blank', 0] } },
+  };
+}
