@@ -42,7 +42,13 @@ describe('results kept between jobs', () => {
     const first = await runToEnd(executor, workflow);
     const second = await runToEnd(executor, workflow);
     expect(first.snapshot.warnings).toMatchObject([{ code: 'unknown-words' }]);
-    expect(second.snapshot.warnings).toMatchObject([{ code: 'unknown-words' }]);
+    expect(second.snapshot.warnings).toEqual(first.snapshot.warnings);
+    const renamed = JSON.parse(JSON.stringify(workflow).replaceAll('"positive",', '"text",'));
+    renamed.text = workflow['positive'];
+    delete renamed.positive;
+    const third = await runToEnd(executor, renamed);
+    expect(third.snapshot.cachedNodes).toContain('text');
+    expect(third.snapshot.warnings).toMatchObject([{ details: { nodeId: 'text' } }]);
   });
 
   it('keeps nothing at cacheBytes 0', async () => {

@@ -39,6 +39,24 @@ describe('KSampler', () => {
   });
 });
 
+describe('areas of conditions', () => {
+  it('hold on their side only', async () => {
+    const [pixels = []] = await pictures(twoSides(32));
+    const side = (from: number, to: number) =>
+      meanColour(pixels.filter((_, i) => i % 192 >= from * 3 && i % 192 < to * 3));
+    const [left, right] = [side(0, 32), side(32, 64)];
+    expect(left[0]).toBeGreaterThan(left[2]! + 100);
+    expect(right[2]).toBeGreaterThan(right[0]! + 100);
+  });
+
+  it('that start at the edge do nothing, which is said; beyond it they fail', async () => {
+    const edge = await runToEnd(createExecutor(), twoSides(64));
+    expect(edge.snapshot.warnings).toMatchObject([{ code: 'empty-area' }]);
+    const beyond = await runToEnd(createExecutor(), twoSides(72));
+    expect(beyond.snapshot.failure).toMatchObject({ code: 'INVALID_WORKFLOW', nodeId: 'sampler' });
+  });
+});
+
 describe('KSamplerAdvanced', () => {
   // Ancestral samplers draw their step noise anew in the second run, in ComfyUI as well.
   it.each(['euler', 'ddim', 'heun'])('split in two steps through %s as KSampler', async (name) => {
@@ -108,6 +126,29 @@ function imageToImage(denoise: number): Workflow {
   workflow['encode'] = {
     class_type: 'VAEEncode',
     inputs: { pixels: ['blank', 0], vae: ['loader', 2] },
+  };
+  return workflow;
+}
+
+/** Red on the left half, blue from `x` on. */
+function twoSides(x: number): Workflow {
+  const workflow = textToImage({ sampler: { positive: ['both', 0], cfg: 1 } });
+  const area = { width: 64, height: 64, y: 0, strength: 1 };
+  workflow['blue'] = {
+    class_type: 'CLIPTextEncode',
+    inputs: { text: 'blue', clip: ['loader', 1] },
+  };
+  workflow['left'] = {
+    class_type: 'ConditioningSetAreaPercentage',
+    inputs: { conditioning: ['positive', 0], width: 0.5, height: 1, x: 0, y: 0, strength: 1 },
+  };
+  workflow['right'] = {
+    class_type: 'ConditioningSetArea',
+    inputs: { conditioning: ['blue', 0], ...area, x },
+  };
+  workflow['both'] = {
+    class_type: 'ConditioningCombine',
+    inputs: { conditioning_1: ['left', 0], conditioning_2: ['right', 0] },
   };
   return workflow;
 }

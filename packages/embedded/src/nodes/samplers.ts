@@ -1,6 +1,7 @@
 import type { Tensor } from '../model/types.ts';
 import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
 import type { Condition, Guider, ModelHandle } from '../runtime/values.ts';
+import { cellArea, clipArea } from '../sampling/condition-area.ts';
 import { sampleLatent } from '../sampling/sample-latent.ts';
 import type { Sampler } from '../sampling/sampler-run.ts';
 import { findSampler } from '../sampling/samplers.ts';
@@ -156,13 +157,25 @@ interface Sampling {
 }
 
 function sampleNode(sampling: Sampling, context: NodeContext) {
-  const { latentChannels } = sampling.guider.model.diffusion;
+  const { guider, latent } = sampling;
+  warnOfEmptyAreas([...guider.positive, ...(guider.negative ?? [])], latent, context);
   return sampleLatent({
     ...sampling,
-    latent: fitLatent(sampling.latent, latentChannels),
+    latent: fitLatent(latent, guider.model.diffusion.latentChannels),
     table: TABLE,
     onStep: (done, total, preview) => context.step(done, total, done < total ? preview : undefined),
   });
+}
+
+function warnOfEmptyAreas(conditions: Condition[], latent: Tensor, context: NodeContext): void {
+  const [, , height = 0, width = 0] = latent.shape;
+  const empty = conditions.filter((condition) => {
+    const area = cellArea(condition, width, height);
+    return area && !clipArea(area, width, height);
+  });
+  if (empty.length === 0) return;
+  const message = `${empty.length} conditions have an area that starts at the edge: they do nothing.`;
+  context.warn({ code: 'empty-area', message });
 }
 
 /** Nodes that sample. */
