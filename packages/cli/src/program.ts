@@ -6,15 +6,21 @@ import type { Run } from './commands/run.ts';
 import { addWorkflow } from './commands/workflow/define.ts';
 import { cliVersion } from './version.ts';
 
-const EXIT_CODES = `
+const AFTER_HELP = `
+Examples:
+  comfygen generate "a red apple left of a green frog"
+  comfygen flows list
+  comfygen workflow check my-workflow.json
+
 Exit codes:
-  0  done
-  1  failed, or a check found problems
-  2  the command line or the config file is wrong
+    0  done
+    1  failed, or a check found problems
+    2  the command line or the config file is wrong
   130  stopped by Ctrl-C
 
-Settings come from the command line, then from comfygen.config.{json,mjs,ts} (the nearest one
-upward from this folder), then from defaults. NO_COLOR and FORCE_COLOR are respected.`;
+Settings come from the command line, then from comfygen.config.{json,mjs,ts}
+(the nearest one upward from this folder), then from defaults.
+NO_COLOR and FORCE_COLOR are respected.`;
 
 /** The whole command line. What a command does is loaded when it runs, so that --help is quick. */
 export function createProgram(run: Run): Command {
@@ -30,6 +36,7 @@ export function createProgram(run: Run): Command {
     .exitOverride()
     .configureHelp({
       helpWidth: io.columns,
+      minWidthToWrap: 20,
       styleTitle: (text) => io.outColors.bold(text),
       styleOptionTerm: (text) => io.outColors.cyan(text),
       styleSubcommandTerm: (text) => io.outColors.cyan(text),
@@ -49,7 +56,7 @@ export function createProgram(run: Run): Command {
   addWorkflow(program, run);
   addDoctor(program, run);
   pointToHelp(program, []);
-  program.addHelpText('after', EXIT_CODES);
+  program.addHelpText('after', AFTER_HELP);
   return program;
 }
 

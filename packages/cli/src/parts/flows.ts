@@ -3,6 +3,7 @@ import { ComfygenError, type Flow, type Warning } from 'comfygen';
 import { loadFlows } from 'comfygen/node';
 import { nearest } from '../config/nearest.ts';
 import type { Setup } from '../config/settings.ts';
+import { withoutPrefix } from '../render/text.ts';
 
 /** The flows of a command, and what was left out in reading them. */
 export interface Library {
@@ -26,7 +27,7 @@ export async function loadLibrary(
   const own = [...(loaded ?? []), ...sources.filter((source) => typeof source !== 'string')];
   const warnings: Warning[] = (loaded?.skipped ?? []).map(({ path, error }) => ({
     code: 'flow-skipped',
-    message: `${path} is left out: ${error.message}`,
+    message: `${path} is left out: ${withoutPrefix(error.message, path)}`,
   }));
   if (only) return { flows: own, warnings };
   const ids = new Set(own.map(({ id }) => id));

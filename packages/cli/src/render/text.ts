@@ -22,6 +22,11 @@ export function displayWidth(text: string): number {
   return width;
 }
 
+/** The message without the name that it begins with, where that stands beside it already. */
+export function withoutPrefix(message: string, name: string): string {
+  return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+}
+
 /** The text cut to a width with an ellipsis. */
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;

@@ -11,7 +11,7 @@ export interface Io {
   errColors: Colors;
   outIsTty: boolean;
   errIsTty: boolean;
-  /** Width to write for: the terminal's, at most 100, or 80 where there is none. */
+  /** Width to write for, 40 to 100: the terminal's, else COLUMNS, else 80. */
   columns: number;
   env: NodeJS.ProcessEnv;
   cwd: string;
@@ -31,6 +31,8 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+const widthOf = (columns: number): number => Math.max(40, Math.min(100, Math.floor(columns)));
+
 /** The streams of this process. */
 export function createProcessIo(): Io {
   const { stdout, stderr, env } = process;
@@ -43,7 +45,7 @@ export function createProcessIo(): Io {
     errColors: picocolors.createColors(wantsColor(errIsTty, env)),
     outIsTty,
     errIsTty,
-    columns: Math.min(100, stdout.columns || stderr.columns || 80),
+    columns: widthOf(stdout.columns || stderr.columns || Number(env['COLUMNS']) || 80),
     env,
     cwd: process.cwd(),
     readInput: () => readAll(process.stdin),

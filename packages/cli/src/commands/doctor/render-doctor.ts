@@ -2,6 +2,7 @@ import type { ModelRequirement, Warning } from 'comfygen';
 import { plain, plural, wrap } from '../../render/text.ts';
 import { renderWarnings } from '../../render/warnings.ts';
 import type { Io } from '../../terminal/io.ts';
+import { findGaps } from './find-gaps.ts';
 import type { FoundPart } from './find-parts.ts';
 import type { ServerProbe } from './probe-server.ts';
 
@@ -77,22 +78,13 @@ function flowLines(
 ): string[] {
   const ready = flows.filter(({ canRun }) => canRun);
   const waiting = flows.filter(({ canRun }) => !canRun);
-  const lines = [
-    line(
-      ready.length > 0 ? 'good' : 'bad',
-      `${plural(ready.length, 'flow')} can run on ${executor}`,
-    ),
+  const level = ready.length > 0 ? 'good' : 'bad';
+  return [
+    line(level, `${plural(ready.length, 'flow')} can run on ${executor}`),
+    ...(waiting.length === 0 ? [] : [line('plain', `${plural(waiting.length, 'flow')} cannot:`)]),
+    ...findGaps(waiting).map(({ what, flowIds, where }) => {
+      const address = where === null ? '' : ` ${where}`;
+      return line('plain', plain(`${what} for ${flowIds.join(', ')}${address}`));
+    }),
   ];
-  if (waiting.length === 0) return lines;
-  lines.push(line('plain', `${plural(waiting.length, 'flow')} cannot; they need:`));
-  for (const flow of waiting) {
-    const models = flow.missing.models.map(
-      ({ folder, file, url }) => `${folder}/${file}${url === null ? '' : ` (${url})`}`,
-    );
-    const classes = flow.missing.classes.map((name) => `node ${name}`);
-    const needs = [...models, ...classes];
-    const text = needs.length > 0 ? needs.join(', ') : flow.reasons.join(', ');
-    lines.push(line('plain', plain(`${flow.id}: ${text}`)));
-  }
-  return lines;
 }

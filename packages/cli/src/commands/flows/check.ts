@@ -5,7 +5,7 @@ import { type ValidationResult, validateWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { renderJson } from '../../render/json.ts';
 import { filledSlots } from '../../render/slots.ts';
-import { plain, plural } from '../../render/text.ts';
+import { plain, plural, withoutPrefix, wrap } from '../../render/text.ts';
 import { type Issue, renderIssue } from '../../render/verdict.ts';
 import type { CommonOptions, Run } from '../run.ts';
 
@@ -40,16 +40,25 @@ export async function checkFlows(
     io.out(
       `${mark} ${colors.bold(plain(one.id))}  ${colors.dim(one.slots.join(', ') || 'no slots')}\n`,
     );
-    for (const issue of one.verdict.issues) io.out(renderIssue(issue, io));
+    for (const issue of one.verdict.issues.filter(isWorthSaying)) io.out(renderIssue(issue, io));
   }
   for (const { path: file, message } of skipped) {
-    io.out(`${colors.red('✗')} ${colors.bold(plain(file))}\n    ${plain(message)}\n`);
+    const lines = wrap(plain(withoutPrefix(message, file)), io.columns - 4);
+    io.out(`${colors.red('✗')} ${colors.bold(plain(file))}\n`);
+    io.out(lines.map((line) => `    ${line}\n`).join(''));
   }
   const total = checked.length + skipped.length;
   const summary = bad === 0 ? 'all well' : `${bad} with problems`;
-  io.out(`\n${colors.dim(`${plural(total, 'workflow')}, ${summary}`)}\n`);
+  const unchecked = checked.some(({ verdict }) => verdict.issues.some(isAboutFile))
+    ? '; model files were not looked for'
+    : '';
+  io.out(`\n${colors.dim(`${plural(total, 'workflow')}, ${summary}${unchecked}`)}\n`);
   return bad === 0 ? 0 : 1;
 }
+
+/** Without a server every model file is unchecked, which is said once for all. */
+const isAboutFile = ({ code, level }: Issue) => code === 'missing-model' && level === 'warning';
+const isWorthSaying = (issue: Issue) => !isAboutFile(issue);
 
 function checkFlowGraph(flow: Flow): CheckedFile {
   const verdict = validateWorkflow(flow.workflow, coreCatalogue, {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ComfygenError, type Workflow } from 'comfygen';
-import { parseWorkflow } from 'comfygen/workflow';
+import { parseGraph, parseWorkflow } from 'comfygen/workflow';
 import { fileError } from '../../output/file-error.ts';
 import type { Io } from '../../terminal/io.ts';
 
@@ -16,14 +16,27 @@ export async function readText(file: string, io: Io): Promise<string> {
   }
 }
 
+/** The nodes of a workflow file, unchecked, for the validator; errors name the file. */
+export async function readGraph(file: string, io: Io): Promise<{ [nodeId: string]: unknown }> {
+  const text = await readText(file, io);
+  const hint = 'In ComfyUI use the menu Workflow > Export (API), and give that file.';
+  return naming(file, () => parseGraph(text), { hint });
+}
+
 /** A workflow file, parsed; errors name the file. */
 export async function readWorkflow(file: string, io: Io): Promise<Workflow> {
-  const text = await readText(file, io);
+  const graph = await readGraph(file, io);
+  return naming(file, () => parseWorkflow(graph), {
+    hint: `See every problem of the file with: comfygen workflow check ${file}`,
+  });
+}
+
+function naming<T>(file: string, parse: () => T, more: { hint: string }): T {
   try {
-    return parseWorkflow(text);
+    return parse();
   } catch (cause) {
     if (!ComfygenError.is(cause)) throw cause;
-    const { code, message, details } = cause;
-    throw new ComfygenError(code, `${file}: ${message}`, { cause, details: { ...details, file } });
+    const details = { ...cause.details, file, ...more };
+    throw new ComfygenError(cause.code, `${file}: ${cause.message}`, { cause, details });
   }
 }

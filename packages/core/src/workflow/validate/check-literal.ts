@@ -95,11 +95,13 @@ function checkList({ classType, input, options: given }: LiteralCheck, value: un
       refused('not-in-list', `${show(missing[0])} is not in the list of ${choices.length}${list}`),
     ];
   }
-  const message = `${show(missing[0])} is not in the server's folder "${folder}"`;
   if (given.ignoreModelFiles) {
+    const message = `whether the folder "${folder}" has ${show(missing[0])} was not checked`;
     return [{ code: 'missing-model', level: 'warning', effect: 'accept', message }];
   }
-  return [refused('missing-model', message)];
+  return [
+    refused('missing-model', `${show(missing[0])} is not in the server's folder "${folder}"`),
+  ];
 }
 
 /** An entry that the server offers besides the files of the folder. */

@@ -112,7 +112,8 @@ function checkLink(graph: Graph, input: DeclaredInput, link: unknown[]): Note[] 
   }
   const [source, slot] = link;
   if (typeof source !== 'string' || !Object.hasOwn(graph.nodes, source)) {
-    return [refused('bad-link', `it is linked to node ${show(source)}, which does not exist`)];
+    const named = typeof source === 'string' ? source : show(source);
+    return [refused('bad-link', `it is linked to node ${named}, which does not exist`)];
   }
   const sourceClass = String(own(graph.nodes[source], 'class_type'));
   const info = own(graph.catalogue, sourceClass);

@@ -4,7 +4,7 @@ import { checkNode, type Graph, linkedIds, type NodeCheck } from './check-node.t
 import { findCycle } from './find-cycle.ts';
 import { isObject, own, show } from './json-shape.ts';
 import { createSocketTest } from './socket-types.ts';
-import type { Effect, Finding, ValidateOptions, ValidationResult } from './types.ts';
+import type { Effect, Finding, ValidateOptions, ValidationResult, WorkflowIssue } from './types.ts';
 
 export type { ValidateOptions, ValidationResult, WorkflowIssue } from './types.ts';
 
@@ -111,7 +111,7 @@ function orphans(graph: Graph, outputs: string[]): Finding[] {
       nodeId,
       level: 'error',
       effect: 'accept',
-      message: `Node ${nodeId} (${show(own(graph.nodes[nodeId], 'class_type'))}) leads to no output; the server doesn't check it.`,
+      message: `Node ${nodeId} (${own(graph.nodes[nodeId], 'class_type')}) leads to no output; the server doesn't check it.`,
     }));
 }
 
@@ -144,7 +144,13 @@ function verdict(
   serverAccepts: ValidationResult['serverAccepts'],
   findings: Finding[],
 ): ValidationResult {
-  const issues = findings.map(({ effect: _effect, ...issue }) => issue);
+  const issues = findings.map(({ code, nodeId, input, level, message }): WorkflowIssue => {
+    const place = {
+      ...(nodeId !== undefined && { nodeId }),
+      ...(input !== undefined && { input }),
+    };
+    return { code, ...place, level, message };
+  });
   const safe = serverAccepts !== 'no' && !issues.some((issue) => issue.level === 'error');
   return { serverAccepts, safe, issues };
 }
