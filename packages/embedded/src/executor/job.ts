@@ -11,7 +11,7 @@ import type {
 } from 'comfygen/plugin';
 import { ComfygenError } from 'comfygen/plugin';
 import type { ModelLibrary } from '../model/types.ts';
-import type { CheckedGraph } from '../runtime/check-graph.ts';
+import type { CheckedGraph } from '../runtime/checked-graph.ts';
 import type { NodeFile } from '../runtime/node-definition.ts';
 
 /** A job with all that is known about it. */

@@ -3,6 +3,7 @@ import { conditioningNodes } from './conditioning.ts';
 import { imageFileNodes } from './image-files.ts';
 import { imageScaleNodes } from './image-scale.ts';
 import { imageNodes } from './images.ts';
+import { latentScaleNodes } from './latent-scale.ts';
 import { latentNodes } from './latents.ts';
 import { loaderNodes } from './loaders.ts';
 import { samplerPartNodes } from './sampler-parts.ts';
@@ -16,6 +17,7 @@ export const coreNodes: readonly NodeDefinition[] = [
   ...textNodes,
   ...conditioningNodes,
   ...latentNodes,
+  ...latentScaleNodes,
   ...samplerNodes,
   ...samplerPartNodes,
   ...vaeNodes,

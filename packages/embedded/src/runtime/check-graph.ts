@@ -1,25 +1,17 @@
-import type { InputValue, Link, Warning, Workflow } from 'comfygen/plugin';
+import type { InputValue, Warning, Workflow } from 'comfygen/plugin';
 import { ComfygenError } from 'comfygen/plugin';
+import { checkLink } from './check-link.ts';
 import { checkLiteral, type InputPlace } from './check-literal.ts';
+import {
+  type CheckedGraph,
+  type CheckedInput,
+  type CheckedNode,
+  linksOf,
+} from './checked-graph.ts';
 import type { InputSpec, NodeDefinition } from './node-definition.ts';
 import { createNodeError } from './node-error.ts';
 import type { NodeRegistry } from './node-registry.ts';
-
-/** A checked input: a value of the declared type, or a link. */
-type CheckedInput = { value: unknown } | { link: Link };
-
-/** A node that will run. */
-export interface CheckedNode {
-  id: string;
-  definition: NodeDefinition;
-  inputs: { [name: string]: CheckedInput };
-}
-
-/** A graph that can run: the nodes that the outputs need, each after all that it needs. */
-export interface CheckedGraph {
-  nodes: CheckedNode[];
-  warnings: Warning[];
-}
+import { orderNodes } from './order-nodes.ts';
 
 /**
  * Checks a graph before anything runs and orders it. Only output nodes and what they need stay.
@@ -57,18 +49,12 @@ function unusedNodes(ids: string[]): Warning[] {
   return [{ code: 'unused-nodes', message, details: { nodeIds: ids } }];
 }
 
-/** The links of a checked node. */
-function linksOf(node: CheckedNode): Link[] {
-  return Object.values(node.inputs).flatMap((input) => ('link' in input ? [input.link] : []));
-}
-
 function checkClasses(entries: [string, unknown][], registry: NodeRegistry): void {
   for (const [id, node] of entries) {
-    const classType = (node as { class_type?: unknown } | null)?.class_type;
-    if (typeof classType !== 'string') {
-      throw new ComfygenError('INVALID_WORKFLOW', `Node ${id} has no class_type.`, {
-        details: { nodeId: id },
-      });
+    const { class_type: classType, inputs = {} } = Object(node) as { [name: string]: unknown };
+    if (typeof classType !== 'string' || typeof inputs !== 'object' || inputs === null) {
+      const message = `Node ${id} is no node: it needs a class_type and inputs.`;
+      throw new ComfygenError('INVALID_WORKFLOW', message, { details: { nodeId: id } });
     }
     if (registry.has(classType)) continue;
     throw createNodeError(
@@ -127,66 +113,4 @@ function checkInput(
 ): CheckedInput {
   if (Array.isArray(value)) return { link: checkLink(value, spec, place, workflow, registry) };
   return { value: checkLiteral(value, spec, place, filesOf) };
-}
-
-function checkLink(
-  value: readonly unknown[],
-  [type]: InputSpec,
-  { id, classType, name }: InputPlace,
-  workflow: Workflow,
-  registry: NodeRegistry,
-): Link {
-  const fail = (reason: string) =>
-    createNodeError('INVALID_WORKFLOW', id, classType, `input "${name}" ${reason}`, {
-      input: name,
-      received: value,
-    });
-  const [source, slot] = value;
-  if (value.length !== 2 || typeof source !== 'string' || !Number.isInteger(slot)) {
-    throw fail('is a list that is not a link [node id, output].');
-  }
-  if (!Object.hasOwn(workflow, source))
-    throw fail(`links to node ${source}, which does not exist.`);
-  const origin = registry.get((workflow[source] as Workflow[string]).class_type) as NodeDefinition;
-  const output = origin.outputs[slot as number];
-  if (output === undefined || (slot as number) < 0) {
-    throw fail(`links to output ${slot} of node ${source}, which has ${origin.outputs.length}.`);
-  }
-  const wanted = typeof type === 'string' ? type : 'COMBO';
-  if (!typesMeet(output, wanted)) {
-    throw fail(`takes ${wanted}, but output ${slot} of node ${source} gives ${output}.`);
-  }
-  return [source, slot as number];
-}
-
-function typesMeet(given: string, wanted: string): boolean {
-  if (given === '*' || wanted === '*') return true;
-  const options = wanted.split(',').map((type) => type.trim());
-  return given.split(',').some((type) => options.includes(type.trim()));
-}
-
-const HEAVY = 10;
-
-function orderNodes(nodes: CheckedNode[]): CheckedNode[] {
-  const done = new Set<string>();
-  const ordered: CheckedNode[] = [];
-  let waiting = nodes;
-  while (waiting.length > 0) {
-    const ready = waiting.filter((node) => linksOf(node).every(([source]) => done.has(source)));
-    const next = ready.find((node) => (node.definition.work ?? 1) < HEAVY) ?? ready[0];
-    if (next === undefined) throw cycleError(waiting);
-    done.add(next.id);
-    ordered.push(next);
-    waiting = waiting.filter((node) => node !== next);
-  }
-  return ordered;
-}
-
-function cycleError(nodes: CheckedNode[]): ComfygenError {
-  const ids = nodes.map((node) => node.id);
-  return new ComfygenError(
-    'INVALID_WORKFLOW',
-    `The workflow has a cycle: nodes ${ids.join(', ')} wait for each other.`,
-    { details: { nodeId: ids[0], nodeIds: ids } },
-  );
 }

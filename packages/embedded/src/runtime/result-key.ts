@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CheckedNode } from './check-graph.ts';
+import type { CheckedNode } from './checked-graph.ts';
 import type { InputFiles } from './node-definition.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { JobProgress, Warning, Workflow } from 'comfygen/plugin';
 import type { ModelLibrary } from '../model/types.ts';
-import type { CheckedGraph, CheckedNode } from './check-graph.ts';
+import type { CheckedGraph, CheckedNode } from './checked-graph.ts';
 import { createLimits, type Limits } from './limits.ts';
 import type { InputFiles, NodeContext, NodeFile, PreviewPixels } from './node-definition.ts';
 import { createNodeError, toNodeError } from './node-error.ts';
