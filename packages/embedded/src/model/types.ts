@@ -12,6 +12,25 @@ export interface ImageBatch {
   readonly data: Float32Array;
 }
 
+/** A rectangle of latent cells. */
+export interface LatentArea {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a sampling run asks a model for. */
+export interface SamplingRun {
+  /** Of both sides of the guidance. */
+  readonly embeddings: readonly Tensor[];
+  /** The latent's size in cells. */
+  readonly width: number;
+  readonly height: number;
+  /** The parts of the latent that conditions hold for, each once; without those that hold for all of it. */
+  readonly areas: readonly LatentArea[];
+}
+
 /** A denoiser known in closed form: the exact posterior mean over a finite bank. */
 export interface DiffusionModel {
   readonly name: string;
@@ -22,6 +41,11 @@ export interface DiffusionModel {
    * convention, no input scaling), for one text embedding. Works on any `h × w`.
    */
   denoise(x: Tensor, sigma: number, embedding: Tensor): Tensor;
+  /**
+   * The model made ready for one sampling run. A model whose bank is made when it is needed makes one
+   * that holds what any of the run's embeddings names, where the run's areas put it.
+   */
+  prepare?(run: SamplingRun): DiffusionModel;
   /** The same model with a LoRA's delta at a strength; stacking adds up. */
   withLora(lora: Lora, strength: number): DiffusionModel;
 }

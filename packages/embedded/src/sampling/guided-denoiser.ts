@@ -1,4 +1,4 @@
-import type { DiffusionModel, Tensor } from '../model/types.ts';
+import type { DiffusionModel, SamplingRun, Tensor } from '../model/types.ts';
 import type { Condition, Guider } from '../runtime/values.ts';
 import { areaWeights, type CellArea, cellArea, clipArea, matchAreas } from './condition-area.ts';
 
@@ -15,8 +15,8 @@ export function createGuidedDenoiser(guider: Guider, shape: readonly number[]): 
   const matched = matchAreas(positive, negative ?? [], width, height);
   const guides = negative !== undefined && Math.abs(cfg - 1) > 1e-9;
   const asked = guides ? [...positive, ...negative] : positive;
-  const embeddings = asked.map(({ embedding }) => embedding);
-  const diffusion = model.diffusion.prepare?.(embeddings) ?? model.diffusion;
+  const run = outlineRun(asked, width, height);
+  const diffusion = model.diffusion.prepare?.(run) ?? model.diffusion;
   const conditioned = createSide(diffusion, matched, shape);
   if (!guides) return conditioned;
   const unconditioned = createSide(diffusion, matchAreas(negative, positive, width, height), shape);
@@ -30,6 +30,19 @@ export function createGuidedDenoiser(guider: Guider, shape: readonly number[]): 
     }
     return guided;
   };
+}
+
+function outlineRun(conditions: readonly Condition[], width: number, height: number): SamplingRun {
+  const areas = new Map<string, CellArea>();
+  for (const condition of conditions) {
+    const given = cellArea(condition, width, height);
+    const area = given && clipArea(given, width, height);
+    if (area && (area.width < width || area.height < height)) {
+      areas.set(`${area.x},${area.y},${area.width},${area.height}`, area);
+    }
+  }
+  const embeddings = conditions.map(({ embedding }) => embedding);
+  return { embeddings, width, height, areas: [...areas.values()] };
 }
 
 interface Region {

@@ -1,0 +1,48 @@
+import { LRUCache } from 'lru-cache';
+import { CELL } from '../codec/basis.ts';
+import type { Colour } from '../words/colours.ts';
+import type { Background } from './background.ts';
+import { createItem, type Item } from './item.ts';
+import type { Box, Pose } from './pose.ts';
+import type { Studio } from './studio.ts';
+
+/** What one picture of a bank shows. */
+export interface ItemSpec {
+  concept: string;
+  tint: Colour | undefined;
+  pose: Pose;
+  box: Box;
+  background: Background;
+}
+
+/** Pictures that were made before; making one takes some milliseconds. */
+export interface ItemCache {
+  get(studio: Studio, spec: ItemSpec): Item;
+}
+
+/** A cache that forgets what was not used for longest once it holds more than `bytes`. */
+export function createItemCache(bytes: number): ItemCache {
+  const items = new LRUCache<string, Item>({
+    maxSize: bytes,
+    sizeCalculation: ({ change }) => change.byteLength,
+  });
+  return {
+    get(studio, spec) {
+      const key = keyOf(studio, spec);
+      const found = items.get(key);
+      if (found) return found;
+      const { concept, tint, pose, box, background } = spec;
+      const sprite = studio.draw(concept, tint, pose.mirrored, box.side * CELL);
+      const item = createItem(sprite, box, background);
+      items.set(key, item);
+      return item;
+    },
+  };
+}
+
+// The background by its colours behind the drawing.
+function keyOf({ key }: Studio, { concept, tint, pose, box, background }: ItemSpec): string {
+  const place = `${box.side},${box.x},${box.y}`;
+  const behind = background.rows.slice(box.y, box.y + box.side);
+  return [key, concept, tint ?? '', pose.mirrored, place, behind.join(' ')].join('|');
+}
