@@ -1,0 +1,93 @@
+import { ComfygenError } from 'comfygen/plugin';
+import type { ModelLibrary, Vae } from '../model/types.ts';
+import { loadIconSet } from './art/icon-set.ts';
+import { loadRasterizer } from './art/rasterize.ts';
+import { createEmojiModel } from './bank/emoji-model.ts';
+import { createItemCache } from './bank/item-cache.ts';
+import { createVae } from './codec/vae.ts';
+import { CHECKPOINTS } from './files/checkpoints.ts';
+import { LORAS } from './files/loras.ts';
+import { findUpscaler, UPSCALER_NAMES } from './files/upscalers.ts';
+import { layOutAxes } from './words/axes.ts';
+import { loadConcepts } from './words/concepts.ts';
+import { createTextEncoder } from './words/encoder.ts';
+
+const CACHE_BYTES = 256 * 1024 * 1024;
+
+const VAES: Readonly<Record<string, () => Vae>> = {
+  'emoji-vae.safetensors': () => createVae(),
+  'emoji-vae-deblock.safetensors': () => createVae({ deblock: true }),
+};
+
+/**
+ * The models of the emoji world. Nothing is read before the first one is loaded; the pictures that
+ * a run needs are drawn then and kept for the next, up to 256 MiB.
+ */
+export function createEmojiLibrary(): ModelLibrary {
+  const cache = createItemCache(CACHE_BYTES);
+  const folders: Readonly<Record<string, readonly string[]>> = {
+    checkpoints: Object.keys(CHECKPOINTS).sort(),
+    loras: Object.keys(LORAS).sort(),
+    vae: Object.keys(VAES).sort(),
+    upscale_models: UPSCALER_NAMES,
+  };
+  const find = <T>(folder: string, entries: Readonly<Record<string, T>>, name: string): T => {
+    const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
+    if (found !== undefined) return found;
+    throw missing(folder, name, folders[folder] ?? []);
+  };
+  const openCheckpoint = keepFirst(async (name: string) => {
+    const file = find('checkpoints', CHECKPOINTS, name);
+    const [set, concepts] = await Promise.all([
+      loadIconSet(file.art),
+      loadConcepts(),
+      loadRasterizer(),
+    ]);
+    const known = concepts.filter((concept) => file.knows(concept) && set.has(concept.name));
+    const model = createEmojiModel({
+      name,
+      repertoire: { concepts: known, scene: file.scene },
+      art: { set, ink: file.ink ?? false, softness: file.softness ?? 0 },
+      leak: file.leak,
+      axes: layOutAxes(concepts),
+      cache,
+    });
+    const clip = createTextEncoder(concepts, known, file.words);
+    return { model, clip, vae: createVae() };
+  });
+  return {
+    description:
+      'emoji world: a closed-form model of emoji art (Noto, Fluent), not Stable Diffusion',
+    list: (folder) => [...(folders[folder] ?? [])],
+    loadCheckpoint: openCheckpoint,
+    loadLora: async (name) => find('loras', LORAS, name),
+    loadVae: async (name) => find('vae', VAES, name)(),
+    async loadUpscaleModel(name) {
+      const found = findUpscaler(name);
+      if (found) return found;
+      throw missing('upscale_models', name, UPSCALER_NAMES);
+    },
+  };
+}
+
+// A second load gives the same objects; one that failed may be tried again.
+function keepFirst<T>(load: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const loaded = new Map<string, Promise<T>>();
+  return (name) => {
+    let one = loaded.get(name);
+    if (one === undefined) {
+      one = load(name);
+      loaded.set(name, one);
+      one.catch(() => loaded.delete(name));
+    }
+    return one;
+  };
+}
+
+function missing(folder: string, name: string, names: readonly string[]): ComfygenError {
+  return new ComfygenError(
+    'MISSING_MODEL',
+    `There is no "${name}" in ${folder}; there are: ${names.join(', ')}.`,
+    { details: { folder, name, names } },
+  );
+}
