@@ -1,6 +1,7 @@
 import { createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { defineNode } from '../src/nodes/index.ts';
+import { toPythonJson } from '../src/image/python-json.ts';
+import { defineNode, readPngText } from '../src/nodes/index.ts';
 import { textToImage } from './support/graphs.ts';
 import { createExecutor, createPlan, runToEnd, submit, watchToEnd } from './support/run-plan.ts';
 
@@ -75,6 +76,20 @@ describe('the queue', () => {
     expect(second).toEqual(first);
     const events = await watchToEnd(executor, first);
     expect(events.filter(({ type }) => type === 'output')).toHaveLength(1);
+  });
+
+  it('runs a plan as it was when it came', async () => {
+    const { node, open } = createGate();
+    const executor = createExecutor({ nodes: [node] });
+    await submit(executor, gateGraph);
+    const workflow = textToImage();
+    const ref = await submit(executor, workflow);
+    workflow['save']!.inputs['filename_prefix'] = 'changed';
+    open();
+    await watchToEnd(executor, ref);
+    const { outputs } = await executor.inspect(ref, ctx);
+    const { bytes } = await executor.download(outputs[0]!, ref, ctx);
+    expect(readPngText(bytes)['prompt']).toBe(toPythonJson(textToImage()));
   });
 
   it('forgets the oldest of many ended jobs', async () => {

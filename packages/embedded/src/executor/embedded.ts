@@ -57,8 +57,10 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
       http: false,
     },
 
-    async submit(plan, ctx) {
+    async submit(given, ctx) {
       enter(ctx.signal);
+      // The caller may change its own graph while the job waits.
+      const plan = { ...given, workflow: structuredClone(given.workflow) };
       const { strict = settings.strict } = readRunOptions(plan.brief.options['embedded']);
       const library = await openLibrary();
       enter(ctx.signal);

@@ -53,6 +53,7 @@ export function createJobBoard(concurrency: number, run: (job: Job) => Promise<v
     add(job) {
       const known = jobs.get(job.ref.id);
       if (known) return known;
+      forgetOld(jobs);
       jobs.set(job.ref.id, job);
       waiting.push(job);
       pump();
