@@ -1,17 +1,14 @@
 import { ComfygenError } from 'comfygen/plugin';
+import type { LatentArea } from '../model/types.ts';
 import { roundHalfEven } from '../runtime/round.ts';
 import type { Condition } from '../runtime/values.ts';
 
-/** A rectangle of a latent in cells. */
-export interface CellArea {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 /** The cells that a condition holds for; `undefined` for all of them. Shares become cells here. */
-export function cellArea({ area }: Condition, width: number, height: number): CellArea | undefined {
+export function cellArea(
+  { area }: Condition,
+  width: number,
+  height: number,
+): LatentArea | undefined {
   if (area === undefined) return undefined;
   if (area.unit === 'cells') return area;
   return {
@@ -26,7 +23,7 @@ export function cellArea({ area }: Condition, width: number, height: number): Ce
  * The part of an area inside a latent; `undefined` where it starts at the edge and has no cell. One
  * that starts beyond the edge throws INVALID_WORKFLOW; ComfyUI fails there, too.
  */
-export function clipArea(area: CellArea, width: number, height: number): CellArea | undefined {
+export function clipArea(area: LatentArea, width: number, height: number): LatentArea | undefined {
   const [wide, high] = [
     Math.min(width - area.x, area.width),
     Math.min(height - area.y, area.height),
@@ -66,7 +63,7 @@ export function matchAreas(
 
 function smallestCover(
   conditions: readonly Condition[],
-  wanted: CellArea,
+  wanted: LatentArea,
   width: number,
   height: number,
 ): Condition | undefined {
@@ -85,7 +82,7 @@ function smallestCover(
     );
 }
 
-function isInside(inner: CellArea, outer: CellArea): boolean {
+function isInside(inner: LatentArea, outer: LatentArea): boolean {
   return (
     inner.x >= outer.x &&
     inner.y >= outer.y &&
@@ -101,7 +98,7 @@ const FEATHER = 8;
  * lie inside the latent.
  */
 export function areaWeights(
-  area: CellArea,
+  area: LatentArea,
   width: number,
   height: number,
   strength: number,

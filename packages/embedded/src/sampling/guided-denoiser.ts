@@ -1,6 +1,6 @@
-import type { DiffusionModel, SamplingRun, Tensor } from '../model/types.ts';
+import type { DiffusionModel, LatentArea, SamplingRun, Tensor } from '../model/types.ts';
 import type { Condition, Guider } from '../runtime/values.ts';
-import { areaWeights, type CellArea, cellArea, clipArea, matchAreas } from './condition-area.ts';
+import { areaWeights, cellArea, clipArea, matchAreas } from './condition-area.ts';
 
 type Denoise = (x: Float32Array, sigma: number) => Float32Array;
 
@@ -33,7 +33,7 @@ export function createGuidedDenoiser(guider: Guider, shape: readonly number[]): 
 }
 
 function outlineRun(conditions: readonly Condition[], width: number, height: number): SamplingRun {
-  const areas = new Map<string, CellArea>();
+  const areas = new Map<string, LatentArea>();
   for (const condition of conditions) {
     const given = cellArea(condition, width, height);
     const area = given && clipArea(given, width, height);
@@ -47,7 +47,7 @@ function outlineRun(conditions: readonly Condition[], width: number, height: num
 
 interface Region {
   condition: Condition;
-  area: CellArea;
+  area: LatentArea;
   weights: Float32Array;
 }
 
@@ -123,7 +123,7 @@ function cropPlanes(
   planes: number,
   width: number,
   height: number,
-  area: CellArea,
+  area: LatentArea,
 ): Float32Array {
   if (area.width === width && area.height === height) return data;
   const out = new Float32Array(planes * area.width * area.height);
