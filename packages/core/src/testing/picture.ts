@@ -22,6 +22,13 @@ export function assertImage(bytes: Uint8Array, mediaType: string): void {
   if (found === 'image/png') assert.ok(buffer.includes('IEND'), 'the PNG is cut off');
 }
 
+/** Whether the bytes begin as an image does, and a PNG has its first chunk whole. */
+export function isPicture(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes);
+  const isPng = MAGIC[0]![1](buffer);
+  return isPng ? buffer.length > 33 : MAGIC.some(([, test]) => test(buffer));
+}
+
 /** The part of an image in which two equal pictures agree: of a PNG the pixel data, without what is written beside it. */
 export function pixelData(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes);

@@ -34,8 +34,8 @@ const CASES = [
  *
  * @example
  * executorSuite({ describe, it }, {
- *   create: ({ url }) => myExecutor({ url }),
  *   backend: async (scenario) => startFakeServer(scenario), // { url, workflow, close }
+ *   create: ({ url }) => myExecutor({ url }), // after backend, from which its type is read
  * });
  */
 export function executorSuite<B extends ExecutorBackend>(

@@ -1,8 +1,8 @@
 import type { Flow, SelectorV1 } from '../../spec/index.ts';
+import { exampleFlows } from '../example-flows.ts';
 import { type Runner, registerCases } from '../runner.ts';
 import { answerCases } from './answer-cases.ts';
 import { callCases } from './call-cases.ts';
-import { exampleFlows } from './example-flows.ts';
 import { promptCases } from './prompt-cases.ts';
 import { openBench, type SelectorBench, type SelectorCase } from './selector-bench.ts';
 

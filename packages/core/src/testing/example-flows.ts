@@ -1,5 +1,5 @@
-import { defineFlow } from '../../library/define-flow.ts';
-import type { Flow, Workflow } from '../../spec/index.ts';
+import { defineFlow } from '../library/define-flow.ts';
+import type { Flow, Workflow } from '../spec/index.ts';
 
 /** Four small flows that differ in what they are good for. */
 export function exampleFlows(): Flow[] {
