@@ -15,7 +15,7 @@ export type ConceptIndex = ReadonlyMap<string, Meaning>;
 type Scores = Map<string, Map<number, number>>;
 
 const NAME = 1;
-const VARIANT = 0.35;
+const VARIANT = 0.12;
 const KEYWORD = 0.5;
 
 /** Reads names, parts of names, synonyms and keywords; a better kind of match hides the worse ones. */
@@ -57,7 +57,7 @@ function addLastWords(
     const owner = byName.get(last);
     if (owner && owner.category !== category) continue;
     if (!owner && Object.hasOwn(SYNONYMS, last) && !exact.get(last)?.has(index)) {
-      put(names, last, index, VARIANT * 0.5);
+      put(names, last, index, VARIANT);
       continue;
     }
     put(names, last, index, owner ? VARIANT : NAME);
