@@ -1,4 +1,5 @@
 import type { Warning } from 'comfygen/plugin';
+import { LRUCache } from 'lru-cache';
 
 /** What a node gave: its outputs, and what it said, which is said again when the cache answers. */
 export interface NodeResult {
@@ -15,36 +16,16 @@ export interface ResultCache {
 
 /** A cache that holds at most `maxBytes` of pixels, latents and embeddings. 0 keeps nothing. */
 export function createResultCache(maxBytes: number): ResultCache {
-  const entries = new Map<string, { result: NodeResult; bytes: number }>();
-  let held = 0;
-  const drop = (key: string) => {
-    held -= entries.get(key)?.bytes ?? 0;
-    entries.delete(key);
-  };
+  if (maxBytes < 1) return { get: () => undefined, set: () => {}, clear: () => {} };
+  const results = new LRUCache<string, NodeResult>({
+    maxSize: maxBytes,
+    // Every entry costs something, so that small ones cannot pile up for ever.
+    sizeCalculation: ({ outputs }) => 256 + countBytes(outputs),
+  });
   return {
-    get(key) {
-      const entry = entries.get(key);
-      if (entry === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, entry);
-      return entry.result;
-    },
-    set(key, result) {
-      // Every entry costs something, so that small ones cannot pile up for ever.
-      const bytes = 256 + countBytes(result.outputs);
-      drop(key);
-      if (bytes > maxBytes) return;
-      entries.set(key, { result, bytes });
-      held += bytes;
-      for (const oldest of entries.keys()) {
-        if (held <= maxBytes) break;
-        drop(oldest);
-      }
-    },
-    clear() {
-      entries.clear();
-      held = 0;
-    },
+    get: (key) => results.get(key),
+    set: (key, result) => void results.set(key, result),
+    clear: () => results.clear(),
   };
 }
 
