@@ -1,6 +1,7 @@
+import type { ExecutorV1, Workflow } from 'comfygen/plugin';
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import type { ImageBatch } from '../src/index.ts';
+import { embedded, type ImageBatch } from '../src/index.ts';
 import { defineNode } from '../src/nodes/index.ts';
 import { textToImage } from './support/graphs.ts';
 import { createExecutor } from './support/run-plan.ts';
@@ -27,17 +28,34 @@ const fails = defineNode<{ image: ImageBatch }>({
 
 const GRAPHS = { runs: 'WaitForCancel', fails: 'Fail' } as const;
 
-executorSuite(
-  { describe, it },
-  {
-    create: () => createExecutor({ nodes: [waits, fails] }),
-    backend(scenario) {
-      const workflow = textToImage();
-      if (scenario === 'succeeds') return { workflow };
-      const class_type = GRAPHS[scenario];
-      workflow['last'] = { class_type, inputs: { image: ['decode', 0] } };
-      workflow['save']!.inputs['images'] = ['last', 0];
-      return { workflow };
+function suiteOf(create: () => ExecutorV1, graph: () => Workflow): void {
+  executorSuite(
+    { describe, it },
+    {
+      create,
+      backend(scenario) {
+        const workflow = graph();
+        if (scenario === 'succeeds') return { workflow };
+        const class_type = GRAPHS[scenario];
+        workflow['last'] = { class_type, inputs: { image: ['decode', 0] } };
+        workflow['save']!.inputs['images'] = ['last', 0];
+        return { workflow };
+      },
     },
-  },
-);
+  );
+}
+
+describe('on a host’s models', () => {
+  suiteOf(() => createExecutor({ nodes: [waits, fails] }), textToImage);
+});
+
+describe('on the emoji world', () => {
+  const emoji = {
+    loader: { ckpt_name: 'emoji-animals.safetensors' },
+    positive: { text: 'a frog' },
+  };
+  suiteOf(
+    () => embedded({ nodes: [waits, fails] }),
+    () => textToImage(emoji),
+  );
+});
