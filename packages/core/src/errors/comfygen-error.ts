@@ -1,6 +1,6 @@
 import type { PartRef } from '../spec/index.ts';
 import { ERROR_CODES, type ErrorCode } from './codes.ts';
-import { redactText, redactValue } from './redact.ts';
+import { redactCause, redactText, redactValue } from './redact.ts';
 
 const BRAND = Symbol.for('comfygen.error');
 
@@ -31,7 +31,8 @@ export class ComfygenError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, options: ComfygenErrorOptions = {}) {
-    super(redactText(message), options.cause === undefined ? undefined : { cause: options.cause });
+    const cause = redactCause(options.cause);
+    super(redactText(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.retryable = options.retryable ?? ERROR_CODES[code].retryable;
     this.retryAfterMs = options.retryAfterMs;

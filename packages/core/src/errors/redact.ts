@@ -18,20 +18,37 @@ export function redactText(text: string): string {
   );
 }
 
-/** A JSON-safe copy of a value without credentials; functions and cycles become a short note. */
+const DEEPEST = 32;
+
+/** A JSON-safe copy of a value without credentials; functions, cycles and great depth become a short note. */
 export function redactValue(value: unknown, seen: readonly object[] = []): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   if (typeof value !== 'object' || value === null) return value;
   if (seen.includes(value)) return '[circular]';
+  if (seen.length >= DEEPEST) return '[too deep]';
   const path = [...seen, value];
   if (Array.isArray(value)) return value.map((item) => redactValue(item, path));
-  if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (value instanceof Error) return { name: value.name, message: redactText(value.message) };
+  if (value instanceof URL || value instanceof Date) return redactText(String(value.toJSON()));
   const entries = Object.entries(value).map(([key, item]) => [
     key,
     SECRET_KEY.test(key) && typeof item === 'string' ? '[redacted]' : redactValue(item, path),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** A cause that is safe to print: the error itself, or where its text carries credentials a copy without. */
+export function redactCause(cause: unknown, depth = 0): unknown {
+  if (!(cause instanceof Error) || depth >= DEEPEST) return redactValue(cause);
+  const { name, message, stack = '' } = cause;
+  const inner = cause.cause === undefined ? undefined : redactCause(cause.cause, depth + 1);
+  if (redactText(message + stack) === message + stack && inner === cause.cause) return cause;
+  const copy = new Error(redactText(message), inner === undefined ? undefined : { cause: inner });
+  copy.name = name;
+  copy.stack = redactText(stack);
+  return copy;
 }

@@ -3,6 +3,7 @@ import type { Brief, Flow, Inventory, Plan, RankedFlow } from '../spec/index.ts'
 import { bindWorkflow } from '../workflow/bind.ts';
 import { findSlots } from '../workflow/find-slots.ts';
 import { hashWorkflow } from '../workflow/hash.ts';
+import { parseWorkflow } from '../workflow/parse.ts';
 import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../workflow/policy.ts';
 import { sanitizeWorkflow } from '../workflow/sanitize.ts';
 import type { ValidationResult } from '../workflow/validate/types.ts';
@@ -37,7 +38,7 @@ export function bindPlans(
   settings: BindSettings,
 ): BoundPlans {
   const { inventory, policy, run } = settings;
-  const written = ranked.workflow;
+  const written = ranked.workflow && parseWorkflow(ranked.workflow);
   const graph = written ?? flow.workflow;
   const slots = written ? findSlots(written) : flow.slots;
   const batched = slots.batchSize.length > 0;
@@ -58,8 +59,9 @@ export function bindPlans(
     let { workflow } = bound;
     if (inventory?.catalogue) {
       const clean = sanitizeWorkflow(workflow, inventory.catalogue);
-      for (const change of clean.changes)
-        run.warn({ code: 'workflow-sanitized', message: change.message });
+      // A title changes nothing that runs.
+      for (const { code, message } of clean.changes)
+        if (code !== 'title-added') run.warn({ code: 'workflow-sanitized', message });
       workflow = clean.workflow;
       validation = validateWorkflow(workflow, inventory.catalogue, { models: inventory.models });
       refuseInvalid(flow, validation);

@@ -1,12 +1,13 @@
 import { splitPrompt } from '../brief/split-prompt.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Brief, Warning } from '../spec/index.ts';
+import type { Brief, Limits, Warning } from '../spec/index.ts';
 import type { GenerateOptions } from './types.ts';
 
 const MAX_PROMPT = 10_000;
 const MAX_COUNT = 64;
 const MAX_SIDE = 16_384;
 const MAX_SEED = 2n ** 64n - 1n;
+const LIMITS = ['maxCost', 'maxDurationMs', 'maxVramGb', 'commercialUse'];
 
 /**
  * A brief from what a caller wrote, checked before anything else happens. Without a seed one is drawn, with
@@ -30,8 +31,8 @@ export function createBrief(prompt: string, options: GenerateOptions, warnings: 
     height: checkSide('height', options.height),
     count,
     parts: splitPrompt(text),
-    limits: { ...options.limits },
-    options: structuredClone(options.options ?? {}),
+    limits: checkLimits(options.limits),
+    options: copyOptions(options.options ?? {}),
   };
 }
 
@@ -58,7 +59,7 @@ function checkSeed(seed: unknown): number | bigint {
     throw refuse('seed', seed, 'a whole number from 0 to 2^64 − 1');
   if (!Number.isSafeInteger(seed))
     throw refuse('seed', seed, 'a bigint above 2^53 − 1, since a number is inexact there');
-  return seed;
+  return seed + 0; // −0 would be another seed in JSON than in a hash
 }
 
 function checkSide(field: 'width' | 'height', side: number | undefined): number | undefined {
@@ -66,6 +67,27 @@ function checkSide(field: 'width' | 'height', side: number | undefined): number 
   if (!Number.isInteger(side) || side < 16 || side > MAX_SIDE)
     throw refuse(field, side, `16 to ${MAX_SIDE} pixels`);
   return side;
+}
+
+function checkLimits(limits: GenerateOptions['limits'] = {}): Limits {
+  const { commercialUse, ...numbers } = limits;
+  if (commercialUse !== undefined && typeof commercialUse !== 'boolean')
+    throw refuse('limits.commercialUse', commercialUse, 'true or false');
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!LIMITS.includes(name))
+      throw refuse(`limits.${name}`, value, `one of ${LIMITS.join(', ')}`);
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw refuse(`limits.${name}`, value, 'a number from 0');
+  }
+  return { ...limits };
+}
+
+function copyOptions(options: NonNullable<GenerateOptions['options']>): Brief['options'] {
+  try {
+    return JSON.parse(JSON.stringify(options));
+  } catch {
+    throw refuse('options', 'a value that JSON cannot hold', 'plain JSON');
+  }
 }
 
 function drawSeed(warnings: Warning[]): number {

@@ -7,7 +7,7 @@ import { briefFor, choose, describeChoice, planChoice } from './plan-run.ts';
 import { keepRecord } from './record-stage.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { resumeJob } from './resume-job.ts';
-import { createRunContext, type RunContext } from './run-context.ts';
+import { createRunContext, type RunContext, settleWithin } from './run-context.ts';
 import { scoreImages } from './score-stage.ts';
 import type {
   ComfyGenOptions,
@@ -17,6 +17,9 @@ import type {
   ResumeResult,
   SelectResult,
 } from './types.ts';
+
+/** How long one part may take to close what it holds. */
+const DISPOSE_WAIT_MS = 10_000;
 
 /** Prompt in, best image out, with the reason. */
 export interface ComfyGen {
@@ -52,6 +55,7 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
   const stop = new AbortController();
   const inFlight = new Set<Promise<unknown>>();
   let disposing: Promise<void> | undefined;
+  let verdicts: Promise<void> = Promise.resolve();
 
   /** Runs a task within a context of its own that ends with it. */
   async function within<T>(
@@ -79,7 +83,9 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
     stop.abort(new ComfygenError('DISPOSED', 'This comfygen was disposed of.'));
     await Promise.allSettled([...inFlight]);
     const parts = [settings.selector, settings.scorer, ...settings.executors];
-    await Promise.allSettled(parts.map((part) => part?.dispose?.()));
+    const disposeOf = (part: (typeof parts)[number]) =>
+      settleWithin(settings.clock, DISPOSE_WAIT_MS, async () => part?.dispose?.());
+    await Promise.allSettled(parts.map(disposeOf));
     events.clear();
   }
 
@@ -98,7 +104,14 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
         describeChoice(await choose(settings, briefFor(prompt, call, run.warn), call, run), run),
       ),
     resume: (job, call = {}) => within(call, (run) => resumeJob(settings, job, run)),
-    feedback: (runId, verdict) => within({}, (run) => giveFeedback(settings, runId, verdict, run)),
+    feedback(runId, verdict) {
+      // One after the other: each reads the record, adds to it and writes it back.
+      const given = verdicts.then(() =>
+        within({}, (run) => giveFeedback(settings, runId, verdict, run)),
+      );
+      verdicts = given.catch(() => {});
+      return given;
+    },
     events: events.source,
     records: settings.records,
     dispose: () => {

@@ -42,40 +42,41 @@ export interface EventSource {
   off<N extends EventName>(name: N, listener: (event: ComfyGenEvents[N]) => void): void;
 }
 
-type Listener = (...args: unknown[]) => void;
+// `listener` is the host's own function where `once` wrapped it.
+type Listener = ((event: unknown) => unknown) & { listener?: unknown };
+
+/** Told of a listener that threw, or whose promise rejected: `run-start: not a function`. */
+export type OnListenerError = (message: string) => void;
 
 /** A source for the host and an emitter for us, in which a listener that throws hurts nobody. */
 export function createEvents() {
   const emitter = new EventEmitter<Record<string, Listener>>();
   // eventemitter3 lets a listener's error through to whoever emits, and skips the listeners after it.
-  const emit = <N extends EventName>(name: N, event: ComfyGenEvents[N]): void => {
+  function emit<N extends EventName>(name: N, event: ComfyGenEvents[N], onError: OnListenerError) {
+    const report = (error: unknown) =>
+      onError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     for (const listener of emitter.listeners(name)) {
       try {
-        (listener as (event: ComfyGenEvents[N]) => void)(event);
+        const answer: unknown = listener(event);
+        if (answer instanceof Promise) answer.catch(report);
       } catch (error) {
-        if (name === 'run-warning') continue;
-        const { runId, at } = event;
-        const message = `A listener of "${name}" threw: ${error instanceof Error ? error.message : String(error)}`;
-        emit('run-warning', { runId, at, warning: { code: 'listener-failed', message } });
+        report(error);
       }
     }
-  };
-  const onceWrappers = new Map<unknown, Listener>();
+  }
   const source: EventSource = {
     on: (name, listener) => void emitter.on(name, listener as Listener),
     once: (name, listener) => {
       const wrapper: Listener = (event) => {
-        source.off(name, listener);
-        (listener as Listener)(event);
+        emitter.off(name, wrapper);
+        return (listener as Listener)(event);
       };
-      onceWrappers.set(listener, wrapper);
+      wrapper.listener = listener;
       emitter.on(name, wrapper);
     },
     off: (name, listener) => {
-      emitter.off(name, listener as Listener);
-      const wrapper = onceWrappers.get(listener);
-      if (wrapper) emitter.off(name, wrapper);
-      onceWrappers.delete(listener);
+      for (const one of emitter.listeners(name) as Listener[])
+        if (one === listener || one.listener === listener) emitter.off(name, one);
     },
   };
   return { source, emit, clear: () => void emitter.removeAllListeners() };

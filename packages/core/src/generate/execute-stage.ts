@@ -3,9 +3,11 @@ import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Brief, Flow, JobStore, Plan, Selection } from '../spec/index.ts';
 import type { SafetyPolicy } from '../workflow/policy.ts';
 import { type BoundPlans, bindPlans } from './bind-stage.ts';
+import type { JobResult } from './follow-job.ts';
+import { mayStillRun } from './job-outcome.ts';
 import type { ExecutorOffer, Offer } from './offer-stage.ts';
 import type { RunContext } from './run-context.ts';
-import { type JobResult, runJob } from './run-job.ts';
+import { runJob } from './run-job.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { Attempt } from './types.ts';
 import { wrapFailure } from './wrap-failure.ts';
@@ -14,6 +16,8 @@ import { wrapFailure } from './wrap-failure.ts';
 const MAX_FLOWS = 3;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
+/** A backend that wants to be left alone for longer is not tried again. */
+const LONGEST_WAIT_MS = 120_000;
 
 /** Failures of the backend: another flow would meet them too, another executor may not. */
 const BACKEND_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -32,12 +36,12 @@ const BACKEND_CODES: ReadonlySet<ErrorCode> = new Set([
   'DISPOSED',
   'PART_FAILED',
 ]);
-/** Failures of what the caller asked: nothing else would do better. */
+/** Failures of what the caller asked, or that somebody wanted: nothing else is tried. */
 const CALLER_CODES: ReadonlySet<ErrorCode> = new Set([
   'INVALID_BRIEF',
   'INVALID_OPTIONS',
   'UNKNOWN_WORDS',
-  'SUBMIT_UNKNOWN',
+  'CANCELED',
 ]);
 
 /** What made the images. */
@@ -63,7 +67,9 @@ export interface ExecuteSettings {
 
 /**
  * Runs the best-ranked flow; after failures again, then the next flows of the ranking, then the next executor.
- * A submit whose outcome is unknown is never repeated. @throws NO_IMAGE with every attempt.
+ * After a submit whose outcome is unknown, or a job that may still run, nothing more is submitted.
+ *
+ * @throws NO_IMAGE with every attempt; after a single attempt its own error.
  */
 export async function execute(settings: ExecuteSettings): Promise<Execution> {
   const { selection, offer, run } = settings;
@@ -80,7 +86,7 @@ export async function execute(settings: ExecuteSettings): Promise<Execution> {
       if ('execution' in outcome) return outcome.execution;
       last = outcome.error;
       const code = ComfygenError.is(last) ? last.code : 'PART_FAILED';
-      if (CALLER_CODES.has(code)) throw last;
+      if (CALLER_CODES.has(code) || mayStillRun(last)) throw last;
       const nextFlow = rank < ranked.length - 1 && !BACKEND_CODES.has(code);
       if (!nextFlow && isLastExecutor) break;
       run.warn({
@@ -153,10 +159,12 @@ async function tryFlow(
       const error = wrapFailure(caught, { role: 'executor', name: executor.name }, run.call.signal);
       const attempt = fail(error);
       if (!ComfygenError.is(error) || !error.retryable || tries >= maxRetries) return { error };
+      const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries);
+      const wait = error.retryAfterMs ?? backoff;
+      if (wait > LONGEST_WAIT_MS) return { error };
       run.warn({ code: 'retried', message: fallbackText(attempt, 'the same flow again') });
       run.emit('execute-retry', { attempt, next: 'again' });
-      const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries);
-      await run.call.clock.sleep(error.retryAfterMs ?? backoff, run.call.signal);
+      await run.call.clock.sleep(wait, run.call.signal);
     }
   }
 }
@@ -181,9 +189,10 @@ async function runPlans(
         end({ ...base, outcome: 'succeeded' });
         return result;
       } catch (error) {
-        const { code, message } = ComfygenError.is(error)
-          ? error
-          : { code: 'CANCELED', message: String(error) };
+        const { code, message } =
+          ComfygenError.is(error) && !signal.aborted
+            ? error
+            : { code: 'CANCELED', message: 'The run was stopped, or another of its jobs failed.' };
         end({ ...base, outcome: 'failed', error: { code, message } });
         together.abort(error);
         throw error;

@@ -1,50 +1,59 @@
 import { describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import { defineFlow } from '../library/define-flow.ts';
 import type { Clock, RunRecord, SelectorV1 } from '../spec/index.ts';
-import { defineSelector } from '../util/define.ts';
+import { textToImage } from '../testing/example-flows.ts';
+import {
+  indexOfPicture,
+  type Script,
+  scriptedBackend,
+} from '../testing/reference/scripted-executor.ts';
+import { backwards } from '../testing/reference/sound-parts.ts';
+import { defineScorer } from '../util/define.ts';
+import { wrapExecutor } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenEvents } from './events.ts';
-import { lastIsBest, scriptedExecutor, smallFlow } from './scripted-parts.ts';
 import type { ComfyGenOptions } from './types.ts';
 
 /** Time that passes only when somebody sleeps, so that no test waits. */
-const instantClock: Clock = {
-  now: () => 1_000,
-  sleep: async (_ms, signal) => {
-    await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
-  },
-};
+function instantClock(): Clock {
+  let now = 1_000;
+  return {
+    now: () => now,
+    sleep: async (ms, signal) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+      now += ms;
+    },
+  };
+}
 
-/** Ranks the library backwards. */
-const backwards: SelectorV1 = defineSelector({
-  name: 'backwards',
-  supports: { deterministic: true, learn: true, network: false },
-  async select({ flows }) {
-    const ranked = [...flows].reverse().map(({ id }, index) => ({
-      flowId: id,
-      score: null,
-      interval: null,
-      probability: index === 0 ? 1 : 0,
-      reason: 'backwards',
-    }));
-    return { ranked, labels: ['test'], reason: 'The last comes first.', warnings: [] };
-  },
-  async learn() {
-    return { warnings: [] };
+const smallFlow = (id: string) => defineFlow({ id, workflow: textToImage(4) });
+
+/** Prefers the last image of a batch. */
+const lastIsBest = defineScorer({
+  name: 'last-is-best',
+  version: '1',
+  range: [0, 100],
+  supports: { deterministic: true, prompt: false, network: false },
+  async score({ image }) {
+    const index = indexOfPicture(image.bytes);
+    return { value: index, raw: { index }, warnings: [] };
   },
 });
 
 function setUp(
-  scripts: Parameters<typeof scriptedExecutor>[0],
+  scripts: readonly Script[],
   options: Partial<ComfyGenOptions> = {},
+  change: Parameters<typeof wrapExecutor>[1] = () => ({}),
 ) {
-  const scripted = scriptedExecutor(scripts);
+  const scripted = scriptedBackend(scripts);
+  const executor = wrapExecutor(scripted.create(), change);
   const comfygen = createComfyGen({
     flows: [smallFlow('one'), smallFlow('two')],
-    executor: scripted.executor,
+    executor,
     selector: backwards,
-    clock: instantClock,
+    clock: instantClock(),
     ...options,
   });
   const names: (keyof ComfyGenEvents)[] = [];
@@ -59,7 +68,7 @@ function setUp(
   ] as const) {
     comfygen.events.on(name, () => names.push(name));
   }
-  return { ...scripted, comfygen, names };
+  return { ...scripted, executor, comfygen, names };
 }
 
 const codeOf = async (promise: Promise<unknown>) => {
@@ -92,7 +101,7 @@ describe('generate', () => {
       'image-scored',
       'run-end',
     ]);
-    expect(fractions).toEqual([0.2, 0.6]);
+    expect(fractions).toEqual([0.2, 0.6, 1]);
     const kept: RunRecord | undefined = await comfygen.records.get(result.runId);
     expect(kept).toMatchObject({
       flowId: 'two',
@@ -115,13 +124,13 @@ describe('generate', () => {
   });
 
   it('tries a passing failure again, then the next flow, then the next executor', async () => {
-    const second = scriptedExecutor(['succeed'], 'second');
-    const first = scriptedExecutor([
+    const second = scriptedBackend(['succeed'], 'second').create();
+    const first = scriptedBackend([
       { fail: 'HOST_FAULT', retryable: true },
       { fail: 'EXECUTION_FAILED' },
       { fail: 'HOST_FAULT' },
-    ]);
-    const { comfygen } = setUp(['succeed'], { executor: [first.executor, second.executor] });
+    ]).create();
+    const { comfygen } = setUp(['succeed'], { executor: [first, second] });
     const result = await comfygen.generate('a red apple', { seed: 1 });
     expect(
       result.attempts.map(({ flowId, executor, outcome }) => `${flowId} ${executor} ${outcome}`),
@@ -196,6 +205,9 @@ describe('generate', () => {
     comfygen.events.on('run-start', () => {
       throw new Error('listener');
     });
+    comfygen.events.on('run-end', async () => {
+      throw new Error('a promise');
+    });
     const { warnings } = await comfygen.generate('a red apple', { seed: 1 });
     expect(warnings.map(({ code }) => code)).toContain('listener-failed');
     expect(names).toContain('run-end');
@@ -265,7 +277,7 @@ describe('generate', () => {
   });
 
   it('refuses parts of another contract', () => {
-    const { executor } = scriptedExecutor(['succeed']);
+    const executor = scriptedBackend(['succeed']).create();
     const build = (part: object) => () =>
       createComfyGen({ flows: [], executor: part as typeof executor });
     expect(build({ ...executor, spec: 'v9' })).toThrow(
@@ -303,7 +315,7 @@ describe('generate', () => {
   it('picks a job up from its stored entry', async () => {
     const { comfygen, executor } = setUp(['succeed']);
     const { plan, runId } = await comfygen.generate('a red apple', { seed: 1 });
-    const later = createComfyGen({ flows: [], executor, clock: instantClock });
+    const later = createComfyGen({ flows: [], executor, clock: instantClock() });
     const ref = { executor: 'scripted', id: plan.id, submittedAt: 0 };
     const resumed = await later.resume({
       ref,

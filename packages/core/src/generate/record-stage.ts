@@ -9,7 +9,7 @@ import type {
 } from '../spec/index.ts';
 import { VERSION } from '../version.ts';
 import type { Execution } from './execute-stage.ts';
-import type { RunContext } from './run-context.ts';
+import { type RunContext, settleBy } from './run-context.ts';
 import type { ResultImage } from './types.ts';
 
 /** All that a record is made of. */
@@ -25,7 +25,7 @@ export interface RecordFacts {
   timings: RunRecord['timings'];
 }
 
-/** Makes the run's record and keeps it; a store that fails is a warning, not a lost image. */
+/** Makes the run's record and keeps it; a store that fails is a warning, not a lost image. Rethrows an abort. */
 export async function keepRecord(
   facts: RecordFacts,
   store: RecordStore,
@@ -61,8 +61,9 @@ export async function keepRecord(
     versions: { comfygen: VERSION },
   };
   try {
-    await store.append(record);
+    await settleBy(run.call.signal, () => store.append(record));
   } catch (error) {
+    run.call.signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
     run.warn({ code: 'record-not-kept', message: `The run's record could not be kept: ${reason}` });
   }
@@ -76,7 +77,8 @@ function rawOf(score: ResultImage['score']): { [measure: string]: number } {
   const theirs = members.flatMap((member) =>
     Object.entries(member.raw).map(([key, value]) => [`${member.name}.${key}`, value] as const),
   );
-  return Object.fromEntries([...own, ...theirs]);
+  // JSON has no NaN: what could not be measured is absent.
+  return Object.fromEntries([...own, ...theirs].filter(([, value]) => Number.isFinite(value)));
 }
 
 /** The brief as JSON: the seed in decimal, options left out since they may hold a host's secrets. */

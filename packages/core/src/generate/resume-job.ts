@@ -1,8 +1,8 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry } from '../spec/index.ts';
+import { followJob } from './follow-job.ts';
 import type { Settings } from './resolve-options.ts';
 import type { RunContext } from './run-context.ts';
-import { followJob } from './run-job.ts';
 import { hashBytes } from './score-stage.ts';
 import type { ResumeResult } from './types.ts';
 
@@ -28,7 +28,12 @@ export async function resumeJob(
     );
   }
   const { snapshot, files } = await followJob(executor, ref, { id: planId }, run);
-  await settings.jobs.put({ ...entry, state: snapshot.state });
+  try {
+    await settings.jobs.put({ ...entry, state: snapshot.state });
+  } catch (error) {
+    const message = `The job's state could not be kept: ${String(error)}`;
+    run.warn({ code: 'job-not-stored', message });
+  }
   const images = files.map(({ output, file }, index) => ({
     ...file,
     hash: hashBytes(file.bytes),

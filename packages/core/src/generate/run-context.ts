@@ -1,4 +1,5 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import { redactValue } from '../errors/redact.ts';
 import type { CallContext, Clock, Log, PartRef, Warning } from '../spec/index.ts';
 import type { ComfyGenEvents, EmitEvent, EventName } from './events.ts';
 
@@ -49,8 +50,25 @@ export function createRunContext(settings: RunSettings): RunContext {
   }
 
   const warnings: Warning[] = [];
+  const add = (warning: Warning): Warning | undefined => {
+    // Parts write these: a copy without secrets goes into results, events and records.
+    const safe = redactValue(warning) as Warning;
+    if (warnings.some((w) => w.code === safe.code && w.message === safe.message)) return undefined;
+    warnings.push(safe);
+    return safe;
+  };
   const emit: RunContext['emit'] = (name, event) => {
-    settings.emit(name, { ...event, runId, at: clock.now() } as ComfyGenEvents[typeof name]);
+    const full = { ...event, runId, at: clock.now() } as ComfyGenEvents[typeof name];
+    settings.emit(name, full, (message) => {
+      const warning = { code: 'listener-failed', message: `A listener failed on ${message}` };
+      // One that fails on warnings would only fail again on this one.
+      if (name === 'run-warning') add(warning);
+      else warn(warning);
+    });
+  };
+  const warn: RunContext['warn'] = (warning, part) => {
+    const added = add(part && !warning.part ? { ...warning, part } : warning);
+    if (added) emit('run-warning', { warning: added });
   };
   return {
     runId,
@@ -62,18 +80,32 @@ export function createRunContext(settings: RunSettings): RunContext {
     },
     warnings,
     emit,
-    warn(warning, part) {
-      const full = part && !warning.part ? { ...warning, part } : warning;
-      const same = warnings.some((w) => w.code === full.code && w.message === full.message);
-      if (same) return;
-      warnings.push(full);
-      emit('run-warning', { warning: full });
-    },
+    warn,
     close() {
       over.abort();
       signal?.removeEventListener('abort', onAbort);
     },
   };
+}
+
+/** Waits for some cleaning up, but not for ever. Rejects with what it threw, or after `limitMs`. */
+export async function settleWithin(
+  clock: Clock,
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const late = new AbortController();
+  const over = new AbortController();
+  const limit = clock.sleep(limitMs, over.signal).then(
+    () => late.abort(new Error(`took longer than ${limitMs} ms`)),
+    () => {},
+  );
+  try {
+    await settleBy(late.signal, () => work(late.signal));
+  } finally {
+    over.abort();
+    await limit;
+  }
 }
 
 /** The promise's outcome, or the signal's reason as soon as it aborts: a part that ignores its signal holds nobody up. */

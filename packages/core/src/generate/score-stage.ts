@@ -16,6 +16,7 @@ export async function scoreImages(
   const scored: ResultImage[] = [];
   for (const image of images) {
     const score = scorer ? await scoreOne(scorer, image, brief, run) : null;
+    run.call.signal.throwIfAborted();
     run.emit('image-scored', { image, score });
     scored.push({ ...image, score });
   }

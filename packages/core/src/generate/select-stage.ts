@@ -27,15 +27,19 @@ export async function selectFlows(
   if (!selector) return firstFlow(offer);
   const part = { role: 'selector', name: selector.name } as const;
   const inventory = offer.executors[0]?.inventory ?? null;
-  const selection = await settleBy(run.call.signal, () =>
-    selector.select({ brief, flows: offer.flows, inventory, choiceSeed }, run.call),
-  ).catch((error) => {
+  let selection: Selection;
+  let ranked: RankedFlow[];
+  try {
+    // A copy, since a selector may sort what it gets.
+    const request = { brief, flows: [...offer.flows], inventory, choiceSeed };
+    selection = await settleBy(run.call.signal, () => selector.select(request, run.call));
+    for (const warning of selection.warnings) run.warn(warning, part);
+    ranked = keepValid(selection.ranked, offer, (message) =>
+      run.warn({ code: 'selection-corrected', message }, part),
+    );
+  } catch (error) {
     throw wrapFailure(error, part, run.call.signal);
-  });
-  for (const warning of selection.warnings) run.warn(warning, part);
-  const ranked = keepValid(selection.ranked, offer, (message) =>
-    run.warn({ code: 'selection-corrected', message }, part),
-  );
+  }
   if (ranked.length === 0)
     throw new ComfygenError('NO_FLOW', `${selector.name} ranked no flow: ${selection.reason}`, {
       part,

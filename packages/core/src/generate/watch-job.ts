@@ -1,0 +1,79 @@
+import type { ExecutorV1, JobEvent, JobRef, JobSnapshot } from '../spec/index.ts';
+import { isTerminal } from './job-outcome.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What a job's own events tell whoever polls it. */
+export interface JobHints {
+  /** Events still come. */
+  live(): boolean;
+  /** Passes progress on that a look at the job showed, where the events had not told it yet. */
+  progress(seen: NonNullable<JobSnapshot['progress']>): void;
+  /** Resolves when there may be news; each call waits for news after the last. */
+  next(): Promise<void>;
+  close(): void;
+}
+
+/** Passes a job's events on, and wakes the poller when one says that the job is over. */
+export function watchJob(
+  executor: ExecutorV1,
+  ref: JobRef,
+  planId: string,
+  run: RunContext,
+): JobHints {
+  const over = new AbortController();
+  const signal = AbortSignal.any([run.call.signal, over.signal]);
+  let live = executor.watch !== undefined;
+  let wake = () => {};
+  let woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  let reached = 0;
+
+  const tell: JobHints['progress'] = (event) => {
+    const fraction = Math.min(1, Math.max(0, event.fraction));
+    if (!(fraction >= reached)) return;
+    reached = fraction;
+    run.emit('execute-progress', { ...event, fraction, planId, executor: executor.name });
+  };
+  const take = (event: JobEvent) => {
+    if (event.type === 'progress') tell(event.progress);
+    else if (event.type === 'preview')
+      run.emit('execute-preview', { planId, bytes: event.bytes, mediaType: event.mediaType });
+    else if (event.type === 'warning')
+      run.warn(event.warning, { role: 'executor', name: executor.name });
+    else if (event.type === 'state' && isTerminal(event)) wake();
+  };
+  const listen = async () => {
+    try {
+      for await (const event of executor.watch!(ref, { ...run.call, signal })) {
+        if (signal.aborted) break;
+        take(event);
+      }
+    } catch (error) {
+      // Events are hints: without them the job is polled.
+      if (!signal.aborted)
+        run.call.log.debug('watching ended early', {
+          executor: executor.name,
+          error: String(error),
+        });
+    } finally {
+      live = false;
+      wake();
+    }
+  };
+  if (live) void listen();
+
+  return {
+    live: () => live,
+    progress(seen) {
+      if (seen.fraction > reached) tell(seen);
+    },
+    async next() {
+      await woken;
+      woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    },
+    close: () => over.abort(),
+  };
+}
