@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { executorSuite } from 'comfygen/testing';
+import { ComfygenError, type Plan } from 'comfygen/plugin';
+import { encodePng, executorSuite } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
 import { renderFarm } from './custom-executor/custom-executor.ts';
 
@@ -71,4 +72,27 @@ describe('examples', () => {
       await new Promise((resolve) => server.close(resolve));
     }
   });
+});
+
+describe('custom-executor', () => {
+  executorSuite(
+    { describe, it },
+    {
+      backend: (scenario) => ({
+        workflow: {
+          '1': { class_type: 'PlainColour', inputs: { seed: 1 } },
+          '2': { class_type: 'SaveImage', inputs: { images: ['1', 0] } },
+        },
+        async render({ workflow }: Plan) {
+          if (scenario === 'fails') throw new Error('out of paint');
+          if (scenario === 'runs') return new Promise<never>(() => {});
+          const { class_type: name, inputs } = workflow['1']!;
+          if (name !== 'PlainColour')
+            throw new ComfygenError('MISSING_NODE', `The farm has no node class ${name}.`);
+          return encodePng(8, 8, () => [Number(inputs['seed']), 0, 0]);
+        },
+      }),
+      create: ({ render }) => renderFarm({ render }),
+    },
+  );
 });

@@ -27,7 +27,7 @@ export function renderFarm({ render }: RenderFarmOptions) {
   function jobOf(ref: JobRef): Job {
     const job = jobs.get(ref.id);
     if (job) return job;
-    throw new ComfygenError('NOT_FOUND', `The render farm knows no job ${ref.id}.`);
+    throw new ComfygenError('JOB_LOST', `The render farm knows no job ${ref.id}.`);
   }
 
   async function work(job: Job, id: string) {
@@ -44,7 +44,9 @@ export function renderFarm({ render }: RenderFarmOptions) {
       }));
       job.snapshot = { ...job.snapshot, state: 'succeeded', rawState: 'done', outputs };
     } catch (error) {
-      const failure = { code: 'EXECUTION_FAILED', message: String(error), retryable: false };
+      const failure = ComfygenError.is(error)
+        ? { code: error.code, message: error.message, retryable: error.retryable }
+        : { code: 'EXECUTION_FAILED', message: String(error), retryable: false };
       job.snapshot = { ...job.snapshot, state: 'failed', rawState: 'broken', failure };
     }
   }
@@ -79,11 +81,13 @@ export function renderFarm({ render }: RenderFarmOptions) {
       void work(job, ref.id);
       return ref;
     },
-    async inspect(ref) {
+    async inspect(ref, ctx) {
+      ctx.signal.throwIfAborted();
       return jobOf(ref).snapshot;
     },
-    async download(_output, ref) {
-      return { bytes: jobOf(ref).image, mediaType: 'image/png' };
+    async download(_output, ref, ctx) {
+      ctx.signal.throwIfAborted();
+      return { bytes: jobOf(ref).image.slice(), mediaType: 'image/png' };
     },
   });
 }

@@ -43,7 +43,7 @@ export function pixelData(bytes: Uint8Array): string {
   return Buffer.concat(parts).toString('base64');
 }
 
-/** An 8-bit RGB PNG, for suites and their tests. */
+/** An 8-bit RGB PNG, its pixels by column and row from 0: for fakes that must make a real picture. */
 export function encodePng(
   width: number,
   height: number,

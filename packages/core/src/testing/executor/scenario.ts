@@ -12,7 +12,7 @@ export type ExecutorScenario = 'succeeds' | 'runs' | 'fails';
 
 /** A backend that is set to play one scenario. For an executor inside this process it is little more than a graph. */
 export interface ExecutorBackend {
-  /** The graph that is submitted, in API format, with an output node. The suite sets its seeds. */
+  /** The graph that is submitted, in API format, with an output node. The suite sets its inputs `seed` and `noise_seed`. */
   workflow: Workflow;
   /** Its output nodes. Default: those of core's node classes. */
   outputNodes?: readonly string[] | undefined;
