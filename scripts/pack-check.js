@@ -11,6 +11,7 @@ const folders = [
   'packages/core',
   'packages/selectors',
   'packages/scorers',
+  'packages/executors',
   'packages/embedded',
   'workflows',
   'packages/cli',

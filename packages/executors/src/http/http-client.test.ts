@@ -1,0 +1,232 @@
+import { ComfygenError, createCallContext } from 'comfygen/plugin';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type FakeRoute, type FakeService, startFakeService } from '../testing/fake-service.ts';
+import type { Fault } from '../testing/fault.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import { createHttpClient, type HttpRequest } from './http-client.ts';
+
+const SECRET = 'planted-secret-1234';
+const part = { role: 'executor', name: 'trial' } as const;
+const open: FakeService[] = [];
+
+async function setUp(routes: Record<string, FakeRoute>, path = '') {
+  const clock = createTestClock();
+  const service = await startFakeService({ routes, clock });
+  open.push(service);
+  const http = createHttpClient({
+    part,
+    baseUrl: () => service.url + path,
+    headers: () => ({ authorization: `Bearer ${SECRET}` }),
+  });
+  const ctx = createCallContext({ clock });
+  const errorOf = (route: string, request: HttpRequest = {}) =>
+    clock.run(
+      http.send(route, ctx, request).then(
+        () => expect.unreachable('it was answered'),
+        (error: unknown) => {
+          expect(ComfygenError.is(error), String(error)).toBe(true);
+          expect(`${error} ${JSON.stringify(error)} ${(error as Error).cause}`).not.toContain(
+            SECRET,
+          );
+          return error as ComfygenError;
+        },
+      ),
+    );
+  return { clock, service, http, ctx, errorOf };
+}
+
+afterEach(async () => {
+  for (const service of open.splice(0)) await service.close();
+});
+
+const ok: FakeRoute = () => ({ json: { ok: true } });
+
+describe('a call', () => {
+  it('keeps the path of the base, and sends headers, query and JSON', async () => {
+    const { http, ctx, service } = await setUp(
+      { 'POST /behind/proxy/api/run': ok },
+      '/behind/proxy/',
+    );
+    const answer = await http.send('/api/run', ctx, {
+      method: 'POST',
+      query: { a: 1, b: undefined },
+      headers: { 'x-more': 'yes' },
+      json: { text: 'é' },
+    });
+    expect(answer.json()).toEqual({ ok: true });
+    const [request] = service.requests;
+    expect(request!.query.toString()).toBe('a=1');
+    expect(request!.headers).toMatchObject({ authorization: `Bearer ${SECRET}`, 'x-more': 'yes' });
+    expect(request!.json()).toEqual({ text: 'é' });
+  });
+
+  it('turns a user in the address into basic authorization', async () => {
+    const service = await startFakeService({ routes: { 'GET /x': ok } });
+    open.push(service);
+    const baseUrl = () => service.url.replace('//', '//me:p%40ss@');
+    const http = createHttpClient({ part, baseUrl });
+    await http.send('x', createCallContext());
+    expect(service.requests[0]!.headers['authorization']).toBe(`Basic ${btoa('me:p@ss')}`);
+    expect(http.url('x').href).toBe(`${service.url}/x`);
+  });
+
+  it('uses the fetch that it is given', async () => {
+    const asked: string[] = [];
+    const own: typeof fetch = async (input) => {
+      asked.push((input as Request).url);
+      return Response.json({ ok: 1 });
+    };
+    const http = createHttpClient({ part, baseUrl: () => 'https://example.test/a', fetch: own });
+    expect((await http.send('b', createCallContext())).json()).toEqual({ ok: 1 });
+    expect(asked).toEqual(['https://example.test/a/b']);
+  });
+
+  it('refuses an address that is none', () => {
+    const http = createHttpClient({ part, baseUrl: () => 'localhost:8188' });
+    expect(() => http.url('x')).toThrow(/needs an http\(s\) address/);
+  });
+});
+
+describe('an answer that says no', () => {
+  const cases: [number, string, boolean][] = [
+    [400, 'INVALID_WORKFLOW', true],
+    [400, 'PROTOCOL', false],
+    [401, 'AUTH', true],
+    [402, 'PAYMENT', true],
+    [403, 'FORBIDDEN', true],
+    [404, 'NOT_FOUND', false],
+    [413, 'PAYLOAD_TOO_LARGE', true],
+    [422, 'INVALID_WORKFLOW', true],
+    [500, 'HOST_FAULT', false],
+    [500, 'SUBMIT_UNKNOWN', true],
+    [503, 'SUBMIT_UNKNOWN', true],
+  ];
+  it.each(cases)('%i is %s (submit: %s)', async (status, code, submit) => {
+    const body = { title: 'No', detail: `not with ${SECRET}` };
+    const { errorOf, service } = await setUp({ 'POST /x': () => ({ status, json: body }) });
+    const error = await errorOf('x', { method: 'POST', submit, json: {} });
+    expect(error.code).toBe(code);
+    expect(error.message).toContain('not with [redacted]');
+    expect(error.details).toMatchObject({ status, body: { title: 'No' } });
+    expect(service.requests).toHaveLength(1);
+  });
+
+  it('keeps the text of a body that is no JSON, and bears an empty one', async () => {
+    const { errorOf } = await setUp({
+      'GET /text': () => ({
+        status: 500,
+        text: '500 Internal Server Error\n\nServer got itself in trouble',
+      }),
+      'GET /empty': () => ({ status: 403 }),
+    });
+    expect((await errorOf('text')).message).toContain('Server got itself in trouble');
+    expect((await errorOf('empty')).message).toContain('403, with nothing in it');
+  });
+
+  it.each([
+    ['seconds', 7_000],
+    ['date', 7_000],
+    ['body', 7_000],
+    ['detail', 7_000],
+    ['none', undefined],
+  ] as const)('429 with a hint in %s', async (hint, retryAfterMs) => {
+    const { errorOf, service } = await setUp({ 'POST /x': ok });
+    service.faults.add('POST /x', { kind: 'rate-limited', hint, ms: 7_000 });
+    const error = await errorOf('x', { method: 'POST', submit: true });
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterMs });
+  });
+
+  it('a busy service that names a time has not taken the job', async () => {
+    const { errorOf } = await setUp({
+      'POST /x': () => ({ status: 503, headers: { 'retry-after': '3' } }),
+    });
+    const error = await errorOf('x', { method: 'POST', submit: true });
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 3_000 });
+  });
+});
+
+describe('a call that gets no answer', () => {
+  const submit = { method: 'POST', submit: true, json: {} } as const;
+  const cases: [Fault, HttpRequest, string][] = [
+    [{ kind: 'reset' }, submit, 'SUBMIT_UNKNOWN'],
+    [{ kind: 'reset-after' }, submit, 'SUBMIT_UNKNOWN'],
+    [{ kind: 'silence' }, submit, 'SUBMIT_UNKNOWN'],
+    [{ kind: 'truncated' }, submit, 'SUBMIT_UNKNOWN'],
+    [{ kind: 'reset' }, {}, 'HOST_FAULT'],
+    [{ kind: 'silence' }, {}, 'HOST_FAULT'],
+    [{ kind: 'truncated' }, {}, 'HOST_FAULT'],
+  ];
+  it.each(cases)('%o of %o is %3$s', async (fault, request, code) => {
+    const { errorOf, service, clock } = await setUp({ 'POST /x': ok, 'GET /x': ok });
+    service.faults.add(`${request.method ?? 'GET'} /x`, fault);
+    expect((await errorOf('x', request)).code).toBe(code);
+    expect(service.requests).toHaveLength(1);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('nothing was sent where the connection is refused', async () => {
+    const { errorOf, service } = await setUp({});
+    await service.stop();
+    expect(await errorOf('x', submit)).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect((await errorOf('x')).code).toBe('UNAVAILABLE');
+  });
+
+  it('a slow accept is waited for', async () => {
+    const { http, ctx, service, clock } = await setUp({ 'POST /x': ok });
+    service.faults.add('POST /x', { kind: 'slow', ms: 45_000 });
+    const answer = clock.run(http.send('x', ctx, { ...submit, timeoutMs: 60_000 }));
+    expect((await answer).status).toBe(200);
+  });
+
+  it('rethrows the reason of the caller', async () => {
+    const { http, clock, service } = await setUp({ 'GET /x': ok });
+    service.faults.always('GET /x', { kind: 'silence' });
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const sent = http.send('x', createCallContext({ clock, signal: stop.signal }));
+    await clock.settle();
+    stop.abort(reason);
+    await expect(sent).rejects.toBe(reason);
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+describe('what is repeated', () => {
+  it('a read within its grace', async () => {
+    const { http, ctx, service, clock } = await setUp({ 'GET /x': ok });
+    service.faults.add(
+      'GET /x',
+      { kind: 'status', status: 500 },
+      { kind: 'reset' },
+      { kind: 'rate-limited', hint: 'seconds', ms: 4_000 },
+    );
+    expect((await clock.run(http.send('x', ctx, { graceMs: 10_000 }))).status).toBe(200);
+    expect(service.requests).toHaveLength(4);
+  });
+
+  it('not beyond it, nor what cannot pass, nor a post', async () => {
+    const { errorOf, service } = await setUp({ 'POST /x': ok });
+    service.faults.always('GET /x', { kind: 'status', status: 500 });
+    expect((await errorOf('x', { graceMs: 1_000 })).code).toBe('HOST_FAULT');
+    expect(service.count('GET /x')).toBe(3); // at 0, 250 and 625 ms
+    expect((await errorOf('none', { graceMs: 1_000 })).code).toBe('NOT_FOUND');
+    expect(service.count('GET /none')).toBe(1);
+    service.faults.add('POST /x', { kind: 'status', status: 500 });
+    await errorOf('x', { method: 'POST', graceMs: 60_000 });
+    expect(service.count('POST /x')).toBe(1);
+  });
+});
+
+describe('what is too much', () => {
+  it('an answer above the limit', async () => {
+    const { errorOf } = await setUp({ 'GET /x': () => ({ bytes: new Uint8Array(2_000) }) });
+    expect((await errorOf('x', { maxBytes: 1_000 })).code).toBe('PAYLOAD_TOO_LARGE');
+  });
+
+  it('a web page in place of JSON', async () => {
+    const { http, ctx, service } = await setUp({ 'GET /x': ok });
+    service.faults.add('GET /x', { kind: 'html' });
+    const answer = await http.send('x', ctx);
+    expect(() => answer.json()).toThrow(/answered no JSON: <!DOCTYPE html>/);
+  });
+});

@@ -1,0 +1,209 @@
+import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
+import ky from 'ky';
+import { type Answer, createAnswer, excerpt } from './answer.ts';
+import { withinLimit } from './call-limit.ts';
+import { failureText, networkFailure } from './network-failure.ts';
+import { type BodyError, readBody } from './read-body.ts';
+import { responseError } from './response-error.ts';
+import { createHider, secretsOf } from './secrets.ts';
+
+const TIMEOUT_MS = 30_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const REDIRECTS = 5;
+
+/** How an executor reaches its service. */
+export interface HttpClientOptions {
+  part: PartRef;
+  /** Read at each call. May have a path, which is kept, and `user:password@`, which becomes basic authorization. */
+  baseUrl(): string;
+  /** Sent to the service's own origin only; read at each call, so that a key is looked up late. */
+  headers?: (() => Readonly<Record<string, string>>) | undefined;
+  /** In place of the platform's own. */
+  fetch?: typeof fetch | undefined;
+}
+
+/** One request. */
+export interface HttpRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
+  query?: Readonly<Record<string, string | number | undefined>> | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is, in place of `json`. */
+  body?: string | FormData | undefined;
+  /** How long the whole exchange may take, in milliseconds. Default 30,000. */
+  timeoutMs?: number | undefined;
+  /** The largest answer that is read. Default 64 MiB. */
+  maxBytes?: number | undefined;
+  /** Statuses of 300 and above that the caller reads itself; others are errors. */
+  accept?: readonly number[] | undefined;
+  /** The request may create a job: a failure that leaves that open is SUBMIT_UNKNOWN. Default false. */
+  submit?: boolean | undefined;
+  /**
+   * For how long a GET that failed in a way that may pass is tried again, in milliseconds. Default 0. Core
+   * already repeats `inspect` and `download`: this is for what they need besides.
+   */
+  graceMs?: number | undefined;
+}
+
+/** Talks to one service. Each call is sent once, unless it is a GET with `graceMs`. */
+export interface HttpClient {
+  /** The address of a path below the base, as it is requested; an absolute URL stays as it is. */
+  url(path: string, query?: HttpRequest['query']): URL;
+  /**
+   * An answer below 300, or one that `accept` names.
+   * @throws UNAVAILABLE where nothing was sent, HOST_FAULT where the outcome is unknown (SUBMIT_UNKNOWN for a
+   * submit), PROTOCOL for an answer that makes no sense, and what the status stands for
+   */
+  send(path: string, ctx: CallContext, request?: HttpRequest): Promise<Answer>;
+  /** The headers that go to the service's origin, authorization included. */
+  headers(): Record<string, string>;
+  /** A text without the keys that the service is given. */
+  hide(text: string): string;
+}
+
+/** A client over ky; it has no state but its options. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { part } = options;
+  const base = () => readBase(options);
+  const headers = () => ({ ...base().auth, ...options.headers?.() });
+  const hide = (text: string) => createHider([...secretsOf(headers()), base().password])(text);
+  const url: HttpClient['url'] = (path, query = {}) => {
+    const whole = new URL(
+      /^https?:\/\//i.test(path) ? path : base().prefix + path.replace(/^\/+/, ''),
+    );
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) whole.searchParams.set(name, String(value));
+    return whole;
+  };
+
+  /** One exchange, redirects included. */
+  const exchange = async (first: URL, request: HttpRequest, signal: AbortSignal) => {
+    const { method = 'GET', json, body, headers: more } = request;
+    const origin = new URL(base().prefix).origin;
+    let target = first;
+    for (let hops = 0; ; hops += 1) {
+      const own = target.origin === origin;
+      const response = await ky(target, {
+        method,
+        headers: own ? { ...headers(), ...more } : {},
+        ...(body !== undefined && { body }),
+        ...(json !== undefined && { json }),
+        ...(options.fetch && { fetch: options.fetch as never }),
+        signal,
+        // Each of these is decided here: a hidden retry could run a job twice.
+        retry: 0,
+        timeout: false,
+        throwHttpErrors: false,
+        redirect: 'manual',
+      });
+      const next = method === 'GET' && hops < REDIRECTS ? redirectOf(response, target) : undefined;
+      if (next === undefined) return response;
+      await response.body?.cancel().catch(() => {});
+      target = next;
+    }
+  };
+
+  const once = async (path: string, ctx: CallContext, request: HttpRequest): Promise<Answer> => {
+    const {
+      method = 'GET',
+      timeoutMs = TIMEOUT_MS,
+      maxBytes = MAX_BYTES,
+      submit = false,
+    } = request;
+    const target = url(path, request.query);
+    const where = hide(`${method} ${target.origin}${target.pathname}`);
+    const fail = (
+      code: 'UNAVAILABLE' | 'HOST_FAULT' | 'PROTOCOL' | 'PAYLOAD_TOO_LARGE',
+      what: string,
+      cause?: unknown,
+    ) => {
+      const open = submit && code !== 'UNAVAILABLE';
+      return new ComfygenError(open ? 'SUBMIT_UNKNOWN' : code, hide(`${where} ${what}`), {
+        part,
+        ...(cause !== undefined && { cause: new Error(hide(failureText(cause))) }),
+      });
+    };
+    const late = () => fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`);
+    const answer = await withinLimit(ctx, timeoutMs, late, async (signal) => {
+      let response: Response;
+      try {
+        response = await exchange(target, request, signal);
+      } catch (error) {
+        const refused = networkFailure(error) === 'refused';
+        const why = hide(failureText(error));
+        throw refused
+          ? fail('UNAVAILABLE', `could not be sent: ${why}`, error)
+          : fail('HOST_FAULT', `was cut off: ${why}`, error);
+      }
+      if (response.type === 'opaqueredirect') throw fail('PROTOCOL', 'was sent elsewhere.');
+      const bytes = await readBody(response, maxBytes).catch((error: unknown) => {
+        const { kind, message } = error as BodyError;
+        throw fail(kind === 'too-large' ? 'PAYLOAD_TOO_LARGE' : 'HOST_FAULT', `failed: ${message}`);
+      });
+      return createAnswer(response, bytes, (text) =>
+        fail(
+          'PROTOCOL',
+          text === '' ? 'answered with nothing.' : `answered no JSON: ${excerpt(text)}`,
+        ),
+      );
+    });
+    if (answer.status < 300 || request.accept?.includes(answer.status)) return answer;
+    throw responseError({ part, where, answer, submit, hide, now: ctx.clock.now() });
+  };
+
+  return {
+    url,
+    headers,
+    hide,
+    async send(path, ctx, request = {}) {
+      const { method = 'GET', graceMs = 0 } = request;
+      const end = method === 'GET' ? ctx.clock.now() + graceMs : 0;
+      for (let pause = 250; ; pause = Math.min(2_000, pause * 1.5)) {
+        try {
+          return await once(path, ctx, request);
+        } catch (error) {
+          ctx.signal.throwIfAborted();
+          const passing = ComfygenError.is(error) && error.retryable;
+          const wait = passing ? (error.retryAfterMs ?? pause) : 0;
+          if (!passing || ctx.clock.now() + wait > end) throw error;
+          await ctx.clock.sleep(wait, ctx.signal);
+        }
+      }
+    },
+  };
+}
+
+/** The base without its user part, with a slash at its end, and the authorization that the user part stands for. */
+function readBase({ part, baseUrl }: HttpClientOptions): {
+  prefix: string;
+  auth: Record<string, string>;
+  password: string;
+} {
+  const given = baseUrl();
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new ComfygenError(
+      'INVALID_OPTIONS',
+      `${part.name} needs an http(s) address; got "${given}".`,
+      { part },
+    );
+  }
+  const { username, password } = url;
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const auth: Record<string, string> =
+    username || password ? { authorization: `Basic ${toBase64(user)}` } : {};
+  return { prefix: `${url.origin}${url.pathname.replace(/\/+$/, '')}/`, auth, password };
+}
+
+function toBase64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+function redirectOf(response: Response, from: URL): URL | undefined {
+  const location = response.headers.get('location');
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
+  if (!URL.canParse(location, from.href)) return undefined;
+  const next = new URL(location, from.href);
+  return /^https?:$/.test(next.protocol) ? next : undefined;
+}

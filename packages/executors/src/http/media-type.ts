@@ -1,0 +1,56 @@
+const ascii = (bytes: Uint8Array, from: number, to: number) =>
+  String.fromCharCode(...bytes.subarray(from, to));
+
+/** The media type that the first bytes tell; `undefined` for what is none of the known ones. */
+export function sniffMediaType(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0x89 && ascii(bytes, 1, 4) === 'PNG') return 'image/png';
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg';
+  const head = ascii(bytes, 0, 4);
+  const form = ascii(bytes, 8, 12);
+  if (head === 'RIFF') return { WEBP: 'image/webp', WAVE: 'audio/wav', 'AVI ': 'video/avi' }[form];
+  if (head === 'GIF8') return 'image/gif';
+  if (ascii(bytes, 4, 8) === 'ftyp') return form.startsWith('avif') ? 'image/avif' : 'video/mp4';
+  if (head === '\x1aE\xdf\xa3') return 'video/webm';
+  if (head === 'fLaC') return 'audio/flac';
+  if (head === 'OggS') return 'audio/ogg';
+  if (head.startsWith('ID3')) return 'audio/mpeg';
+  return isWebPage(bytes) ? 'text/html' : undefined;
+}
+
+/** Whether the bytes are a web page: what a proxy answers in place of a file. */
+export function isWebPage(bytes: Uint8Array): boolean {
+  return /^\s*(<!doctype html|<html|<head|<body)/i.test(ascii(bytes, 0, 64));
+}
+
+const BY_EXTENSION: { [extension: string]: string } = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  avif: 'image/avif',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+  mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
+  opus: 'audio/ogg',
+  txt: 'text/plain',
+  json: 'application/json',
+  svg: 'image/svg+xml',
+};
+
+/** The media type that a file name's extension tells. */
+export function mediaTypeOfName(name: string): string | undefined {
+  return BY_EXTENSION[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
+}
+
+/** Whether an image of that type is whole; `undefined` where its bytes don't tell. */
+export function isWholeImage(bytes: Uint8Array, mediaType: string): boolean | undefined {
+  if (mediaType === 'image/png') return ascii(bytes, bytes.length - 8, bytes.length - 4) === 'IEND';
+  if (mediaType === 'image/jpeg') return bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
+  if (mediaType !== 'image/webp' || bytes.length < 12) return undefined;
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
+  return bytes.length >= size + 8;
+}

@@ -1,0 +1,76 @@
+import { ComfygenError, type ErrorCode, type PartRef } from 'comfygen/plugin';
+import { type Answer, excerpt } from './answer.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+const BY_STATUS: { readonly [status: number]: ErrorCode } = {
+  401: 'AUTH',
+  402: 'PAYMENT',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  407: 'AUTH',
+  408: 'HOST_FAULT',
+  410: 'NOT_FOUND',
+  413: 'PAYLOAD_TOO_LARGE',
+  425: 'HOST_FAULT',
+  429: 'RATE_LIMITED',
+};
+
+/** What an error about an answer is made of. */
+export interface Refusal {
+  part: PartRef;
+  /** Method, origin and path, without query. */
+  where: string;
+  answer: Answer;
+  /** On a submit: 400 and 422 are about the workflow, and a failure leaves its outcome open. */
+  submit: boolean;
+  /** Takes the executor's keys out of a text. */
+  hide(text: string): string;
+  now: number;
+}
+
+/** The error that an answer of 300 and above stands for. `details` has `status` and, where it is JSON, the `body`. */
+export function responseError({ part, where, answer, submit, hide, now }: Refusal): ComfygenError {
+  const { status, headers } = answer;
+  const body = bodyOf(answer, hide);
+  const retryAfterMs = readRetryAfter(headers, body, now);
+  const told = sentenceOf(body);
+  const message = `${where} answered ${status}${told ? `: ${told}` : ', with nothing in it'}`;
+  const facts = { part, retryAfterMs, details: { status, body } };
+  if (submit && status >= 500) {
+    // A service that says when to come back has not taken the job.
+    const refused = status === 503 && retryAfterMs !== undefined;
+    return new ComfygenError(refused ? 'UNAVAILABLE' : 'SUBMIT_UNKNOWN', message, facts);
+  }
+  return new ComfygenError(codeOf(status, submit), message, facts);
+}
+
+function codeOf(status: number, submit: boolean): ErrorCode {
+  const known = BY_STATUS[status];
+  if (known) return known;
+  if (status >= 500) return 'HOST_FAULT';
+  if (submit && (status === 400 || status === 422)) return 'INVALID_WORKFLOW';
+  return 'PROTOCOL';
+}
+
+/** The body as JSON, else the beginning of its text; without keys either way. */
+function bodyOf(answer: Answer, hide: (text: string) => string): unknown {
+  const text = hide(answer.text());
+  try {
+    return JSON.parse(text);
+  } catch {
+    return excerpt(text, 2_000);
+  }
+}
+
+/** The sentence for a person that services put under one of these names. */
+function sentenceOf(body: unknown): string {
+  if (typeof body === 'string') return excerpt(body);
+  if (typeof body !== 'object' || body === null) return excerpt(JSON.stringify(body) ?? '');
+  const { message, error, detail, title } = body as { [key: string]: unknown };
+  for (const told of [message, error, detail, title]) {
+    if (typeof told === 'string' && told !== '') return excerpt(told);
+    const inner = (told as { message?: unknown } | undefined)?.message;
+    if (typeof inner === 'string' && inner !== '') return excerpt(inner);
+  }
+  return excerpt(JSON.stringify(body));
+}

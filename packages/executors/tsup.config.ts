@@ -1,0 +1,8 @@
+import { defineConfig } from 'tsup';
+import { library } from '../../tsup.config.ts';
+
+export default defineConfig(
+  library({
+    testing: 'src/testing/index.ts',
+  }),
+);
