@@ -13,6 +13,8 @@ export type {
   WorkflowNode,
 } from '../spec/index.ts';
 export { type BindOptions, type BoundWorkflow, bindWorkflow } from './bind.ts';
+export type { ConvertOptions } from './convert/conversion.ts';
+export { type ConvertedWorkflow, convertWorkflow } from './convert/convert-workflow.ts';
 export {
   type DiffNode,
   diffWorkflows,

@@ -44,7 +44,8 @@ export function parseGraph(input: string | object): { [nodeId: string]: unknown 
   return value;
 }
 
-function parseText(text: string): unknown {
+/** JSON of a file, exact above 2^53 − 1. Throws INVALID_WORKFLOW where it is none. */
+export function parseText(text: string): unknown {
   try {
     return parseJson(text.replace(/^\uFEFF/, ''));
   } catch (cause) {

@@ -1,0 +1,108 @@
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import type { NodeCatalogue, Warning, Workflow, WorkflowNode } from '../../spec/index.ts';
+import { parseWorkflow } from '../parse.ts';
+import { invalid } from '../parse-value.ts';
+import { isObject } from '../validate/json-shape.ts';
+import { buildNode } from './build-node.ts';
+import { givenTypes } from './class-inputs.ts';
+import { type Conversion, type ConvertOptions, warn } from './conversion.ts';
+import { classOf } from './node-kinds.ts';
+import { readUiFile } from './read-file.ts';
+import { type PlacedNode, placeNodes } from './scopes.ts';
+import { BYPASSED, MUTED } from './types.ts';
+
+/** A workflow in API format, and all that was left out, set by default or changed on the way to it. */
+export interface ConvertedWorkflow {
+  workflow: Workflow;
+  warnings: Warning[];
+}
+
+/**
+ * The API format of a workflow that was saved in ComfyUI's editor (UI format, version 0.4 or 1.0): what the
+ * editor would send to the server. `catalogue` is the server's `GET /object_info`; it names the values, which the
+ * file only lists. Takes text, or an object that was parsed elsewhere, which is not touched. Nodes inside
+ * subgraphs get the ids of the instances before theirs (`57:13`). Notes, groups, and reroutes are drawing and
+ * go without a warning.
+ *
+ * @throws MISSING_NODE with every class that the catalogue lacks; UNSUPPORTED_FORMAT for a file in API format
+ * and for the old group nodes; INVALID_WORKFLOW for what is no UI format, and for links and subgraphs in circles.
+ */
+export function convertWorkflow(
+  ui: string | object,
+  catalogue: NodeCatalogue,
+  options: ConvertOptions = {},
+): ConvertedWorkflow {
+  if (!isObject(catalogue)) {
+    throw new ComfygenError(
+      'INVALID_OPTIONS',
+      'The catalogue must be an answer of GET /object_info.',
+    );
+  }
+  const conversion: Conversion = {
+    file: readUiFile(ui),
+    catalogue,
+    choiceSeed: options.choiceSeed === undefined ? 0 : options.choiceSeed,
+    givenTypes: givenTypes(catalogue),
+    warnings: [],
+  };
+  const placed = placeNodes(conversion);
+  const classes = findClasses(conversion, placed);
+  sayModes(conversion);
+  const nodes = placed.map((one): [string, WorkflowNode] => {
+    return [one.id, buildNode(conversion, one, classes.get(one)!)];
+  });
+  if (nodes.length === 0)
+    throw invalid('Nothing in the file runs: it has no nodes that are sent', {});
+  const workflow = parseWorkflow(Object.fromEntries(nodes));
+  return { workflow, warnings: conversion.warnings };
+}
+
+function findClasses(
+  conversion: Conversion,
+  placed: readonly PlacedNode[],
+): Map<PlacedNode, string> {
+  const classes = new Map<PlacedNode, string>();
+  const missing = new Map<string, string[]>();
+  for (const one of placed) {
+    const { type } = one.node;
+    const classType = classOf(one.node, conversion.catalogue);
+    if (classType === undefined) missing.set(type, [...(missing.get(type) ?? []), one.id]);
+    else classes.set(one, classType);
+    if (classType !== undefined && classType !== type) {
+      warn(
+        conversion,
+        'class-renamed',
+        { nodeId: one.id, classType: type },
+        `it is sent as ${classType}`,
+      );
+    }
+  }
+  if (missing.size > 0) throw missingNodes(missing);
+  return classes;
+}
+
+function missingNodes(missing: ReadonlyMap<string, string[]>): ComfygenError {
+  const names = [...missing].map(([type, ids]) => `${type} (node ${ids.slice(0, 5).join(', ')})`);
+  const shown = names.slice(0, 20).join('; ');
+  return new ComfygenError('MISSING_NODE', `The catalogue lacks these classes: ${shown}.`, {
+    details: { classes: [...missing.keys()], nodes: Object.fromEntries(missing) },
+  });
+}
+
+/** One warning for all muted nodes and one for all bypassed ones, those inside subgraphs by the definition's ids. */
+function sayModes({ file, warnings }: Conversion): void {
+  const nodes = [file.root, ...file.subgraphs.values()].flatMap((graph) => [
+    ...graph.nodes.values(),
+  ]);
+  const modes = [
+    [MUTED, 'node-muted', 'muted and left out'],
+    [BYPASSED, 'node-bypassed', 'bypassed'],
+  ] as const;
+  for (const [mode, code, what] of modes) {
+    const nodeIds = nodes.filter((node) => node.mode === mode).map(({ id }) => id);
+    if (nodeIds.length === 0) continue;
+    const verb = nodeIds.length === 1 ? 'Node' : 'Nodes';
+    const message = `${verb} ${nodeIds.join(', ')}: ${what}.`;
+    warnings.push({ code, message, details: { nodeIds } });
+  }
+}
