@@ -1,4 +1,16 @@
 export {
+  type FakeComfyui,
+  type FakeComfyuiOptions,
+  startFakeComfyui,
+} from './comfyui/fake-comfyui.ts';
+export {
+  type GraphRun,
+  NodeFailure,
+  type PreviewImage,
+  type RunGraph,
+} from './comfyui/graph-run.ts';
+export type { FakeTimeline } from './comfyui/paint-graph.ts';
+export {
   type FakeReply,
   type FakeRequest,
   type FakeRoute,

@@ -1,0 +1,193 @@
+import type { Clock } from 'comfygen/plugin';
+import { systemClock } from 'comfygen/plugin';
+import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
+import { type FakeRoute, type FakeService, startFakeService } from '../fake-service.ts';
+import { fileRoutes, hasInputFile } from './file-routes.ts';
+import type { RunGraph } from './graph-run.ts';
+import { infoRoutes, listModels } from './info-routes.ts';
+import { jobsRoutes } from './jobs-routes.ts';
+import { createPainter, type FakeTimeline } from './paint-graph.ts';
+import { postPrompt } from './prompt-route.ts';
+import { queueRoutes } from './queue-routes.ts';
+import { createState, remaining, type ServerState } from './server-state.ts';
+import { createSocketHub } from './socket-hub.ts';
+import { clientOf, createWorker, type Worker } from './worker.ts';
+
+/** How to set a fake ComfyUI up. */
+export interface FakeComfyuiOptions {
+  /** Node classes, as `GET /object_info` gives them. Default: core's catalogue. */
+  info?: NodeCatalogue | undefined;
+  /** Model files by folder. Default: one checkpoint, `model.safetensors`. */
+  models?: { [folder: string]: readonly string[] } | undefined;
+  /** Runs graphs. Default: a painter whose pictures depend on the graph. */
+  run?: RunGraph | undefined;
+  /** How jobs go, where the painter runs them. */
+  timeline?: ((workflow: Workflow, promptId: string) => FakeTimeline) | undefined;
+  /** Decides what the server offers: 0.3.64 has no `/api/jobs`. Default `0.33.0`. */
+  version?: string | undefined;
+  /** Default: the machine's time. */
+  clock?: Clock | undefined;
+  port?: number | undefined;
+  host?: string | undefined;
+  /** A path before all others, `/behind/proxy`. */
+  basePath?: string | undefined;
+  /** Answers instead of a route where it gives a reply: for keys that must be there. */
+  guard?: FakeRoute | undefined;
+}
+
+/** A ComfyUI server without models, on 127.0.0.1 in this process; written from its contract and recordings. */
+export interface FakeComfyui
+  extends Pick<FakeService, 'url' | 'requests' | 'faults' | 'count' | 'start'> {
+  /** What it has in memory: a restart makes another. */
+  readonly state: ServerState;
+  /** Sockets that are open. */
+  readonly sockets: number;
+  /** How often a socket was opened. */
+  readonly connections: number;
+  /** Breaks all sockets; the server goes on. */
+  drop(): void;
+  /** Refuses new sockets until called with `false`: a proxy without WebSocket. */
+  refuseSockets(refuse: boolean): void;
+  /** Open sockets hear nothing any more and stay open: upstream's bug 16010. */
+  deafen(): void;
+  /** The worker dies with the next job that it takes; HTTP goes on answering. */
+  wedge(): void;
+  /** Dies: connections break, new ones are refused, queue and history are gone. `start` brings it back. */
+  kill(): Promise<void>;
+  /** Dies and comes back on the same port. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MODELS = { checkpoints: ['model.safetensors'], loras: [], vae: [], embeddings: [] };
+
+/** Starts a fake ComfyUI. */
+export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promise<FakeComfyui> {
+  const { clock = systemClock, version = '0.33.0', models = MODELS, guard } = options;
+  const { basePath = '', timeline = () => ({}), port, host } = options;
+  const info = listModels(options.info ?? coreCatalogue, models);
+  const at = versionNumber(version);
+  let state = createState();
+  let worker: Worker;
+  let refuse = false;
+  let connections = 0;
+
+  const hub = createSocketHub((sid) => {
+    const exec_info = { queue_remaining: remaining(state) };
+    const status = { type: 'status', data: { status: { exec_info }, sid } };
+    const { running, node } = state;
+    const mine = running && node !== undefined && clientOf(running[3]) === sid;
+    // The catch-up has no prompt_id.
+    return mine ? [status, { type: 'executing', data: { node } }] : [status];
+  });
+  const run =
+    options.run ??
+    createPainter({
+      clock,
+      cache: () => state.cache,
+      timeline,
+      isOutput: (classType) => info[classType]?.output_node === true,
+    });
+  const boot = () => {
+    worker = createWorker({ state, hub, clock, info, run });
+  };
+  boot();
+
+  const current = { state: () => state, worker: () => worker };
+  const checks = () => ({
+    info,
+    models,
+    hasInput: (name: string) => hasInputFile(state, name),
+    unknownClass: at < 4_000 ? ('invalid_prompt' as const) : ('missing_node_type' as const),
+  });
+  const prompt = { ...current, now: () => clock.now(), checks, strictIds: at >= 24_001 };
+  const shared: Record<string, FakeRoute> = {
+    'POST /prompt': (request) => postPrompt(request, prompt),
+    ...queueRoutes(current),
+    ...fileRoutes(() => state),
+    ...infoRoutes({ info, models, version }),
+  };
+  const routes: Record<string, FakeRoute> = {
+    ...shared,
+    ...prefixed('/api', shared),
+    ...(at > 5_001 ? jobsRoutes({ ...current, cancel: at > 25_000 }) : {}),
+  };
+  const service = await startFakeService({
+    routes: prefixed(basePath, guard ? guarded(routes, guard) : routes),
+    clock,
+    port,
+    host,
+  });
+  service.server.on('upgrade', (request, socket, head) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://fake');
+    const known = [`${basePath}/ws`, `${basePath}/api/ws`].includes(pathname);
+    if (refuse || !known)
+      return void socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    connections += 1;
+    hub.accept(request, socket, head);
+  });
+
+  const kill = async () => {
+    worker.kill();
+    // What is on disk stays, temp files are wiped.
+    const kept = [...state.files].filter(([key]) => !key.startsWith('temp/'));
+    state = createState(new Map(kept));
+    boot();
+    await service.stop();
+  };
+  return {
+    url: service.url + basePath,
+    requests: service.requests,
+    faults: service.faults,
+    count: (route) => service.count(route.replace(' ', ` ${basePath}`)),
+    start: service.start,
+    get state() {
+      return state;
+    },
+    get sockets() {
+      return hub.size;
+    },
+    get connections() {
+      return connections;
+    },
+    drop: hub.drop,
+    refuseSockets(value) {
+      refuse = value;
+    },
+    deafen: hub.deafen,
+    wedge: () => worker.wedge(),
+    kill,
+    async restart() {
+      await kill();
+      await service.start();
+    },
+    async close() {
+      worker.kill();
+      await hub.close();
+      await service.close();
+    },
+  };
+}
+
+function prefixed(prefix: string, routes: Record<string, FakeRoute>): Record<string, FakeRoute> {
+  const entries = Object.entries(routes);
+  return Object.fromEntries(entries.map(([key, run]) => [key.replace(' ', ` ${prefix}`), run]));
+}
+
+function guarded(routes: Record<string, FakeRoute>, guard: FakeRoute): Record<string, FakeRoute> {
+  const entries = Object.entries(routes).map(([key, run]): [string, FakeRoute] => [
+    key,
+    async (request) => {
+      const refusal = await guard(request);
+      return refusal.status === undefined ? run(request) : refusal;
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** 0.3.64 as 3064, 0.33.0 as 33000: versions of the server can be compared. */
+function versionNumber(version: string): number {
+  const [, minor = 0, patch = 0] = version.split('.').map(Number);
+  return minor * 1_000 + patch;
+}

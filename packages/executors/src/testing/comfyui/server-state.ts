@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
+
+/** A file that a node made or that was uploaded, by where ComfyUI keeps it. */
+export interface StoredFile {
+  filename: string;
+  subfolder: string;
+  type: 'output' | 'temp' | 'input';
+}
+
+/** `[number, prompt_id, prompt, extra_data, ids of the output nodes]`, as `/queue` and the history show it. */
+export type QueueItem = [
+  number: number,
+  promptId: string,
+  prompt: Workflow,
+  extraData: Record<string, unknown>,
+  outputs: string[],
+];
+
+/** `{ images: [file, …] }` and what else a node shows. */
+export type NodeOutput = Record<string, unknown>;
+
+/** What the history keeps of a job that is over. */
+export interface HistoryEntry {
+  prompt: QueueItem;
+  outputs: Record<string, NodeOutput>;
+  status: {
+    status_str: 'success' | 'error';
+    completed: boolean;
+    messages: [event: string, data: Record<string, unknown>][];
+  };
+  meta: Record<string, unknown>;
+}
+
+/** What a server has in memory and on disk. */
+export interface ServerState {
+  /** Counts refused prompts too; starts again with the server. */
+  number: number;
+  pending: QueueItem[];
+  running: QueueItem | undefined;
+  /** The node at work. */
+  node: string | undefined;
+  /** Stops the running job. */
+  interrupt: AbortController | undefined;
+  history: Map<string, HistoryEntry>;
+  /** By `type/subfolder/filename`. */
+  files: Map<string, Uint8Array>;
+  /** Results of nodes by what went into them; lost with the server. */
+  cache: Map<string, NodeOutput | null>;
+}
+
+/** A server that has just started, on the disk of an earlier one where `files` is given. */
+export function createState(files = new Map<string, Uint8Array>()): ServerState {
+  return {
+    number: 0,
+    pending: [],
+    running: undefined,
+    node: undefined,
+    interrupt: undefined,
+    history: new Map(),
+    files,
+    cache: new Map(),
+  };
+}
+
+/** Jobs that wait or run. */
+export function remaining({ pending, running }: ServerState): number {
+  return pending.length + (running ? 1 : 0);
+}
+
+/** Where a file is kept. */
+export function fileKey({ type, subfolder, filename }: StoredFile): string {
+  return `${type}/${subfolder}/${filename}`;
+}
+
+/** Keeps an image under the next free number of its prefix, as SaveImage and PreviewImage do. */
+export function saveImage(
+  { files }: ServerState,
+  bytes: Uint8Array,
+  prefix: string,
+  type: 'output' | 'temp',
+): StoredFile {
+  const cut = prefix.lastIndexOf('/');
+  const subfolder = cut < 0 ? '' : prefix.slice(0, cut);
+  const name = prefix.slice(cut + 1);
+  for (let count = 1; ; count += 1) {
+    const filename = `${name}_${String(count).padStart(5, '0')}_.png`;
+    const file: StoredFile = { filename, subfolder, type };
+    if (files.has(fileKey(file))) continue;
+    files.set(fileKey(file), bytes);
+    return file;
+  }
+}
+
+/** What a node's result depends on: its class and inputs and those of all before it, not their ids. */
+export function resultKey(workflow: Workflow, id: string): string {
+  const node = workflow[id];
+  const inputs = Object.entries(node?.inputs ?? {}).map(([name, value]) =>
+    Array.isArray(value) && typeof value[0] === 'string' && workflow[value[0]]
+      ? [name, resultKey(workflow, value[0]), value[1]]
+      : [name, value],
+  );
+  const text = JSON.stringify([node?.class_type, inputs], (_, item) =>
+    typeof item === 'bigint' ? `${item}n` : item,
+  );
+  return createHash('sha1').update(text).digest('hex');
+}
+
+/** Ids that a node's links name, declared or not. */
+export function linkedIds(workflow: Workflow, id: string): string[] {
+  return Object.values(workflow[id]?.inputs ?? {}).flatMap((value) =>
+    Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' ? [value[0]] : [],
+  );
+}
+
+/** Nodes on the way to an output, those that feed it first. */
+export function orderNodes(workflow: Workflow, outputs: readonly string[]): string[] {
+  const order: string[] = [];
+  const visit = (id: string) => {
+    if (order.includes(id) || workflow[id] === undefined) return;
+    for (const source of linkedIds(workflow, id)) visit(source);
+    if (!order.includes(id)) order.push(id);
+  };
+  for (const id of outputs) visit(id);
+  return order;
+}
+
+/** Whether this graph, which a server accepts, ends its only worker thread. */
+export function isLethal(
+  workflow: Workflow,
+  outputs: readonly string[],
+  info: NodeCatalogue,
+): boolean {
+  const reached = new Set(orderNodes(workflow, outputs));
+  const declared = (classType: string) => {
+    const { required = {}, optional = {} } = info[classType]?.input ?? {};
+    return new Set([...Object.keys(required), ...Object.keys(optional)]);
+  };
+  return Object.entries(workflow).some(([id, { class_type, inputs }]) => {
+    if (!reached.has(id)) return inputs === undefined;
+    return Object.entries(inputs).some(
+      ([name, value]) =>
+        Array.isArray(value) &&
+        value.length === 2 &&
+        typeof value[0] === 'string' &&
+        typeof value[1] === 'number' &&
+        workflow[value[0]] === undefined &&
+        !declared(class_type).has(name),
+    );
+  });
+}
