@@ -2,13 +2,25 @@ import { basename, dirname, extname } from 'node:path';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { FlowFile } from '../library/flow-file.ts';
-import type { Flow } from '../spec/index.ts';
+import type { Flow, NodeCatalogue, Warning, Workflow } from '../spec/index.ts';
+import { convertWorkflow } from '../workflow/convert/convert-workflow.ts';
+import { isUiWorkflow } from '../workflow/is-ui-workflow.ts';
+import { parseText } from '../workflow/parse.ts';
 
-/** A flow from a workflow's text and what `flow.json` says of it; errors begin with the path. */
-export function flowFromText(path: string, facts: FlowFile, workflow: string): Flow {
+/**
+ * A flow from a workflow's text and what `flow.json` says of it; errors begin with the path. With a catalogue
+ * a text in UI format is converted; then there are `warnings`.
+ */
+export function flowFromText(
+  path: string,
+  facts: FlowFile,
+  text: string,
+  catalogue?: NodeCatalogue | undefined,
+): { flow: Flow; warnings: Warning[] | undefined } {
   const name = nameOf(path);
   try {
-    return defineFlow({ title: name, ...facts, id: idOf(name), workflow });
+    const { workflow, warnings } = toApiFormat(text, catalogue);
+    return { flow: defineFlow({ title: name, ...facts, id: idOf(name), workflow }), warnings };
   } catch (error) {
     if (!ComfygenError.is(error)) throw error;
     const { code, details, cause } = error;
@@ -17,6 +29,14 @@ export function flowFromText(path: string, facts: FlowFile, workflow: string): F
       cause,
     });
   }
+}
+
+function toApiFormat(
+  text: string,
+  catalogue: NodeCatalogue | undefined,
+): { workflow: Workflow | string; warnings: Warning[] | undefined } {
+  const isUi = catalogue !== undefined && isUiWorkflow(parseText(text));
+  return isUi ? convertWorkflow(text, catalogue) : { workflow: text, warnings: undefined };
 }
 
 /** What `flow.json` says; its fields are checked where the flow is made. */

@@ -1,10 +1,12 @@
+export type { FlowSource } from './flow-source.ts';
 export { folderJobStore } from './folder-job-store.ts';
 export { folderRecordStore } from './folder-record-store.ts';
 export type { DamagedFile, FolderStoreOptions } from './json-folder.ts';
 export {
-  type FlowSource,
+  type ConvertedFile,
   type LoadedFlows,
   type LoadFlowsOptions,
   loadFlows,
   type SkippedFile,
 } from './load-flows.ts';
+export { readUiWorkflow } from './read-ui-workflow.ts';

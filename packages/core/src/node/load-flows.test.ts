@@ -7,7 +7,9 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import { coreCatalogue } from '../workflow/catalogue.ts';
 import { loadFlows } from './load-flows.ts';
+import { readUiWorkflow } from './read-ui-workflow.ts';
 
 const graph = {
   '4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'base.safetensors' } },
@@ -233,6 +235,60 @@ describe('a single file', () => {
   });
 });
 
+describe('with a catalogue', () => {
+  const ui = {
+    ...{ version: 0.4, links: [[1, 1, 0, 2, 0, 'IMAGE']] },
+    nodes: [
+      { id: 1, type: 'EmptyImage', widgets_values: [64, 64, 1], outputs: [{ name: 'IMAGE' }] },
+      {
+        ...{ id: 2, type: 'SaveImage', widgets_values: ['x'] },
+        inputs: [{ name: 'images', type: 'IMAGE', link: 1 }],
+      },
+    ],
+  };
+
+  it('files in UI format are converted, pictures too, and what that changed is said', async () => {
+    const file = await put('drawn.json', JSON.stringify(ui));
+    await put('picture.png', pngWith({ workflow: JSON.stringify(ui) }));
+    await put('run.png', pngWith({ prompt: EXPORT, workflow: UI_FORMAT }));
+    await put('empty.json', UI_FORMAT);
+    const flows = await loadFlows(root, { catalogue: coreCatalogue });
+    expect(flows.map(({ id, classes }) => [id, classes.length])).toEqual([
+      ['drawn', 2],
+      ['picture', 2],
+      ['run', 6],
+    ]);
+    expect(flows[0]?.workflow['1']?.inputs).toEqual({
+      ...{ width: 64, height: 64, batch_size: 1, color: 0 },
+    });
+    expect(flows.converted.map(({ path }) => path)).toEqual([file, join(root, 'picture.png')]);
+    expect(flows.converted[0]?.warnings).toMatchObject([{ code: 'value-defaulted' }]);
+    expect(flows.skipped.map(({ error }) => error.message)).toEqual([
+      `${join(root, 'empty.json')}: Nothing in the file runs: it has no nodes that are sent.`,
+    ]);
+  });
+});
+
+describe('the editor’s workflow', () => {
+  it('is read from a file or from a picture', async () => {
+    const file = await put('ui.json', UI_FORMAT);
+    const picture = await put('ui.png', pngWith({ prompt: EXPORT, workflow: UI_FORMAT }));
+    expect([await readUiWorkflow(file), await readUiWorkflow(picture)]).toEqual([
+      UI_FORMAT,
+      UI_FORMAT,
+    ]);
+  });
+
+  it('is not in every picture', async () => {
+    const run = await put('run.png', pngWith({ prompt: EXPORT }));
+    expect((await failure(readUiWorkflow(run))).message).toContain('nothing to convert');
+    const photo = await put('photo.png', pngWith({ Comment: 'hello' }));
+    expect((await failure(readUiWorkflow(photo))).message).toContain('without a ComfyUI workflow');
+    const gone = await failure(readUiWorkflow(join(root, 'gone.json')));
+    expect(gone.code).toBe('FILE_ACCESS');
+  });
+});
+
 describe('an address', () => {
   let server: Server | undefined;
   afterEach(() => {
@@ -250,6 +306,11 @@ describe('an address', () => {
     const base = await serve((_, response) => response.end(EXPORT));
     const flows = await loadFlows([root, `${base}/shared/My%20Flow.json?token=abc`]);
     expect(flows.map((flow) => flow.id)).toEqual(['local', 'my-flow']);
+  });
+
+  it('gives the editor’s workflow to be converted', async () => {
+    const base = await serve((_, response) => response.end(UI_FORMAT));
+    expect(await readUiWorkflow(new URL(`${base}/ui.json`))).toBe(UI_FORMAT);
   });
 
   it('that answers a web page says so', async () => {

@@ -1,14 +1,11 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, join } from 'node:path';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Flow } from '../spec/index.ts';
+import type { Flow, NodeCatalogue, Warning } from '../spec/index.ts';
 import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes } from './fetch-workflow.ts';
 import { type FlowFiles, fileKind, findFlowFiles } from './find-flow-files.ts';
 import { flowFromText, parseFlowFile } from './flow-from-text.ts';
+import { type FlowSource, spelledOut, toPlace } from './flow-source.ts';
 import { fileFault, readBytes, workflowText } from './read-source.ts';
-
-/** A folder, an exported file (`.json`, or a PNG made by ComfyUI), or a file: or http(s) address. */
-export type FlowSource = string | URL;
 
 /** A file that gave no flow, and why. */
 export interface SkippedFile {
@@ -16,21 +13,33 @@ export interface SkippedFile {
   error: ComfygenError;
 }
 
-/** The flows in the order of the sources, and the files that were left out in reading folders. */
+/** A file in UI format that was converted, and what that left out or set by default. */
+export interface ConvertedFile {
+  path: string;
+  warnings: readonly Warning[];
+}
+
+/** The flows in the order of the sources, with what is to be said of their files beside the list. */
 export type LoadedFlows = Flow[] & {
-  /** Empty where every file was a workflow. Not part of the list: neither counted nor serialised. */
+  /** Files of folders that were left out. Not part of the list: neither counted nor serialised. */
   readonly skipped: readonly SkippedFile[];
+  /** Files that were converted; none without a `catalogue`. */
+  readonly converted: readonly ConvertedFile[];
 };
 
 /** How flows are read. */
 export interface LoadFlowsOptions extends FetchOptions {
   /** Called for each file of a folder that is left out. */
   onSkip?: ((skipped: SkippedFile) => void) | undefined;
+  /** A server's `GET /object_info`: files in UI format are converted by it, where they are else refused. */
+  catalogue?: NodeCatalogue | undefined;
 }
 
 interface Loaded {
   flow: Flow;
   path: string;
+  /** Present where the file was converted. */
+  warnings: readonly Warning[] | undefined;
 }
 
 /**
@@ -40,7 +49,7 @@ interface Loaded {
  *
  * A file of a folder that is no workflow is left out, and said in `skipped` and to `onSkip`. A source that
  * is one file or address, and a folder in which nothing is a workflow, throw: FILE_ACCESS,
- * INVALID_WORKFLOW, UNSUPPORTED_FORMAT (ComfyUI's UI format), INVALID_FLOW (`flow.json`, or two flows of
+ * INVALID_WORKFLOW, UNSUPPORTED_FORMAT (ComfyUI's UI format without a `catalogue`), INVALID_FLOW (`flow.json`, or two flows of
  * one id), NO_FLOW (nothing there), or for addresses the code of the HTTP answer. Limits: 64 MiB a file,
  * 30 s and five redirects an address; no credentials are sent. An abort rethrows the signal's reason.
  */
@@ -49,6 +58,7 @@ export async function loadFlows(
   options: LoadFlowsOptions = {},
 ): Promise<LoadedFlows> {
   const skipped: SkippedFile[] = [];
+  const converted: ConvertedFile[] = [];
   const origins = new Map<string, string>();
   const flows: Flow[] = [];
   for (const source of typeof sources === 'string' || sources instanceof URL
@@ -59,12 +69,14 @@ export async function loadFlows(
       skipped.push(file);
       options.onSkip?.(file);
     });
-    for (const { flow, path } of loaded) {
+    for (const { flow, path, warnings } of loaded) {
       requireNewId(flow.id, path, origins);
       flows.push(flow);
+      if (warnings !== undefined) converted.push({ path, warnings });
     }
   }
-  return Object.defineProperty(flows, 'skipped', { value: skipped }) as LoadedFlows;
+  const beside = { skipped: { value: skipped }, converted: { value: converted } };
+  return Object.defineProperties(flows, beside) as LoadedFlows;
 }
 
 async function loadSource(
@@ -75,8 +87,8 @@ async function loadSource(
   const place = toPlace(source);
   if (place instanceof URL) {
     const path = place.origin + place.pathname;
-    const text = workflowText(path, await fetchBytes(place, options));
-    return [{ flow: flowFromText(spelledOut(path), {}, text), path }];
+    const text = workflowText(path, await fetchBytes(place, options), formatFor(options));
+    return [{ ...flowFromText(spelledOut(path), {}, text, options.catalogue), path }];
   }
   let kind: 'folder' | 'file' | 'nothing';
   try {
@@ -88,27 +100,6 @@ async function loadSource(
   const beside = join(dirname(place), 'flow.json');
   const isLibrarys = basename(place) === 'workflow.json' && (await fileKind(beside)) === 'file';
   return [await loadFiles({ workflow: place, flowFile: isLibrarys ? beside : undefined }, options)];
-}
-
-/** `my%20flow.json` as it would be on disk. */
-function spelledOut(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
-}
-
-/** A path, or an http(s) address. */
-function toPlace(source: FlowSource): string | URL {
-  if (!(source instanceof URL) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return resolve(source);
-  const url = URL.parse(String(source));
-  if (url?.protocol === 'file:') return resolve(fileURLToPath(url));
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new ComfygenError(
-    'INVALID_OPTIONS',
-    `${source}: expected a path or a file: or http(s) address`,
-  );
 }
 
 async function loadFolder(
@@ -139,14 +130,17 @@ async function loadFolder(
 async function loadFiles(files: FlowFiles, options: LoadFlowsOptions): Promise<Loaded> {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const path = files.workflow;
-  const text = workflowText(path, await readBytes(path, maxBytes, options.signal));
+  const bytes = await readBytes(path, maxBytes, options.signal);
+  const text = workflowText(path, bytes, formatFor(options));
   const { flowFile } = files;
   const facts =
     flowFile === undefined
       ? {}
       : parseFlowFile(flowFile, await readBytes(flowFile, maxBytes, options.signal));
-  return { flow: flowFromText(path, facts, text), path };
+  return { ...flowFromText(path, facts, text, options.catalogue), path };
 }
+
+const formatFor = ({ catalogue }: LoadFlowsOptions) => (catalogue === undefined ? 'api' : 'either');
 
 function requireNewId(id: string, path: string, origins: Map<string, string>): void {
   const first = origins.get(id);

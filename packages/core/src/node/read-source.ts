@@ -47,9 +47,15 @@ export async function readBytes(
   }
 }
 
-/** The workflow's JSON text in an exported file: the file itself, or the graph that ComfyUI writes into its PNGs. */
-export function workflowText(name: string, bytes: Uint8Array): string {
-  if (isPng(bytes)) return promptOf(name, bytes);
+/** Which of the two graphs is wanted of a file that may hold either. */
+export type WantedFormat = 'api' | 'ui' | 'either';
+
+/**
+ * The workflow's JSON text in an exported file: the file itself, or what ComfyUI writes into its PNGs, the
+ * graph that was run (API format) and the one of the editor (UI format).
+ */
+export function workflowText(name: string, bytes: Uint8Array, wanted: WantedFormat): string {
+  if (isPng(bytes)) return embeddedText(name, bytes, wanted);
   const text = decode(name, bytes);
   if (/^\s*<(!doctype|html|\?xml)/i.test(text)) {
     throw invalid(
@@ -60,15 +66,22 @@ export function workflowText(name: string, bytes: Uint8Array): string {
   return text;
 }
 
-function promptOf(name: string, bytes: Uint8Array): string {
+function embeddedText(name: string, bytes: Uint8Array, wanted: WantedFormat): string {
   const texts = readPngText(bytes);
-  const prompt = texts.get('prompt');
-  if (prompt !== undefined) return withoutNaN(prompt);
+  const [run, drawn] = [texts.get('prompt'), texts.get('workflow')];
+  const text = wanted === 'api' ? run : wanted === 'ui' ? drawn : (run ?? drawn);
+  if (text !== undefined) return withoutNaN(text);
+  if (drawn !== undefined) {
+    throw invalid(
+      name,
+      'holds a workflow in the UI format only; save it by "Export (API)" in ComfyUI',
+    );
+  }
   throw invalid(
     name,
-    texts.has('workflow')
-      ? 'holds a workflow in the UI format only; save it by "Export (API)" in ComfyUI'
-      : 'is a picture without a ComfyUI workflow in it',
+    run === undefined
+      ? 'is a picture without a ComfyUI workflow in it'
+      : 'holds a workflow in API format only: there is nothing to convert',
   );
 }
 
