@@ -23,6 +23,17 @@ export const UI_WORKFLOW = JSON.stringify({
   version: 0.4,
 });
 
+/** What carries texts in a PNG: its signature and a text chunk for each, without any picture. */
+export function pngWith(texts: Record<string, string>): Uint8Array {
+  const chunks = Object.entries(texts).flatMap(([keyword, text]) => {
+    const data = Buffer.from(`${keyword}\0${text}`, 'latin1');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(data.length);
+    return [length, Buffer.from('tEXt'), data, Buffer.alloc(4)];
+  });
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks]);
+}
+
 /** A PNG of one grey pixel. */
 export const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';

@@ -11,6 +11,7 @@ const COMMANDS = [
   ['workflow', 'slots'],
   ['workflow', 'bind'],
   ['workflow', 'diff'],
+  ['workflow', 'convert'],
   ['doctor'],
 ];
 

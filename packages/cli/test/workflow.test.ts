@@ -1,7 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { UI_WORKFLOW, WORKFLOW } from './fixtures.ts';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { pngWith, UI_WORKFLOW, WORKFLOW } from './fixtures.ts';
 import { runCli, tempFolder } from './run-cli.ts';
 
 async function withFiles(files: Record<string, string>): Promise<string> {
@@ -92,6 +95,111 @@ describe('workflow diff', () => {
     const { code, stdout } = await runCli(['workflow', 'diff', 'a.json', 'b.json'], { cwd });
     expect(code).toBe(1);
     expect(stdout).toMatch(/cfg.*7.*5/s);
+  });
+});
+
+describe('workflow convert', () => {
+  const slot = (name: string, type: string, link: number) => ({ name, type, link });
+  const drawn = JSON.stringify({
+    ...{ version: 0.4, last_node_id: 3, last_link_id: 2 },
+    nodes: [
+      { id: 1, type: 'EmptyLatentImage', widgets_values: [640, 512, 1] },
+      {
+        ...{ id: 2, type: 'VAEDecode', title: 'Decode' },
+        inputs: [slot('samples', 'LATENT', 1), slot('vae', 'VAE', 3)],
+      },
+      { id: 3, type: 'SaveImage', inputs: [slot('images', 'IMAGE', 2)] },
+      { id: 4, type: 'VAELoader', widgets_values: ['v.safetensors'], outputs: [] },
+      { id: 5, type: 'Note', widgets_values: ['hello'] },
+    ],
+    links: [
+      [1, 1, 0, 2, 0, 'LATENT'],
+      [2, 2, 0, 3, 0, 'IMAGE'],
+      [3, 4, 0, 2, 1, 'VAE'],
+    ],
+  });
+  const api = {
+    1: {
+      class_type: 'EmptyLatentImage',
+      inputs: { width: 640, height: 512, batch_size: 1 },
+      _meta: { title: 'EmptyLatentImage' },
+    },
+    2: {
+      class_type: 'VAEDecode',
+      inputs: { samples: ['1', 0], vae: ['4', 0] },
+      _meta: { title: 'Decode' },
+    },
+    3: {
+      class_type: 'SaveImage',
+      inputs: { filename_prefix: 'ComfyUI', images: ['2', 0] },
+      _meta: { title: 'SaveImage' },
+    },
+    4: {
+      class_type: 'VAELoader',
+      inputs: { vae_name: 'v.safetensors' },
+      _meta: { title: 'VAELoader' },
+    },
+  };
+  const info = JSON.stringify({
+    ...coreCatalogue,
+    ...Object.fromEntries(
+      ['EmptyLatentImage', 'VAEDecode', 'SaveImage', 'VAELoader'].map((name) => [
+        name,
+        { ...coreCatalogue[name], display_name: name },
+      ]),
+    ),
+  });
+  const convert = (cwd: string, ...args: string[]) =>
+    runCli(['workflow', 'convert', ...args, '--object-info', 'info.json'], { cwd, input: drawn });
+
+  it('prints API format on stdout and what was set on stderr, from a file or stdin', async () => {
+    const cwd = await withFiles({ 'drawn.json': drawn, 'info.json': info });
+    for (const source of ['drawn.json', '-']) {
+      const { code, stdout, stderr } = await convert(cwd, source);
+      expect({ code, workflow: JSON.parse(stdout) }).toEqual({ code: 0, workflow: api });
+      expect(stderr).toContain('Node 3 (SaveImage).filename_prefix');
+    }
+  });
+
+  it('reads a picture, writes a file, and replaces one only when told', async () => {
+    const cwd = await withFiles({ 'info.json': info });
+    await writeFile(join(cwd, 'picture.png'), pngWith({ prompt: WORKFLOW, workflow: drawn }));
+    const first = await convert(cwd, 'picture.png', '--out', 'api.json');
+    expect({ code: first.code, stdout: first.stdout }).toEqual({ code: 0, stdout: '' });
+    expect(JSON.parse(await readFile(join(cwd, 'api.json'), 'utf8'))).toEqual(api);
+    const again = await convert(cwd, 'picture.png', '--out', 'api.json');
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/^error FILE_ACCESS: .*api\.json is there already/);
+    expect((await convert(cwd, 'picture.png', '--out', 'api.json', '--force')).code).toBe(0);
+  });
+
+  it('reads an address', async () => {
+    const cwd = await withFiles({ 'info.json': info });
+    const server = createServer((_, response) => response.end(drawn));
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, stdout } = await convert(cwd, `http://127.0.0.1:${port}/drawn.json?key=abc`);
+    expect({ code, workflow: JSON.parse(stdout) }).toEqual({ code: 0, workflow: api });
+  });
+
+  it.each([
+    ['API format', WORKFLOW, 'UNSUPPORTED_FORMAT', 'comfygen workflow check x.json'],
+    ['a class that is missing', drawn.replace('VAEDecode', 'Mystery'), 'MISSING_NODE', 'Mystery'],
+    ['a group node', drawn.replace('VAEDecode', 'workflow>Old'), 'UNSUPPORTED_FORMAT', '"Old"'],
+    ['no workflow', '[1]', 'INVALID_WORKFLOW', 'save it again'],
+  ])('refuses %s', async (_what, text, errorCode, said) => {
+    const cwd = await withFiles({ 'x.json': text, 'info.json': info });
+    const { code, stdout, stderr } = await convert(cwd, 'x.json');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^error ${errorCode}: x.json: `));
+    expect(stderr).toContain(said);
+  });
+
+  it('needs the classes of a server', async () => {
+    const { code, stderr } = await runCli(['workflow', 'convert', 'x.json']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--object-info');
   });
 });
 

@@ -13,7 +13,8 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   QUEUE_FULL: 'Wait a little and try again.',
   NOT_FOUND: 'Check the name or the address.',
   INVALID_WORKFLOW: CHECK_FILE,
-  UNSUPPORTED_FORMAT: 'In ComfyUI use the menu Workflow > Export (API), and give that file.',
+  UNSUPPORTED_FORMAT:
+    'In ComfyUI use Workflow > Export (API), or see: comfygen workflow convert --help',
   MISSING_SLOT:
     'See what can be filled with: comfygen workflow slots FILE; or choose another flow.',
   UNSAFE_WORKFLOW: CHECK_FILE,

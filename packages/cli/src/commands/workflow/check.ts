@@ -1,12 +1,11 @@
-import { ComfygenError, type NodeCatalogue } from 'comfygen';
 import { validateWorkflow, type WorkflowIssue } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { renderJson } from '../../render/json.ts';
 import { renderVerdict } from '../../render/verdict.ts';
-import type { Io } from '../../terminal/io.ts';
 import type { Run } from '../run.ts';
 import type { WorkflowCheckOptions } from './options.ts';
-import { readGraph, readText } from './read-workflow.ts';
+import { readCatalogue } from './read-catalogue.ts';
+import { readGraph } from './read-workflow.ts';
 
 /** `workflow check FILE`: 0 where nothing is known to be wrong with it, 1 otherwise. */
 export async function checkWorkflow(
@@ -34,27 +33,3 @@ export async function checkWorkflow(
 const ASK_SERVER =
   'Held against the core nodes only. To check for your server: curl -s http://127.0.0.1:8188/object_info > info.json, then add --object-info info.json';
 const isAboutServer = ({ code }: WorkflowIssue) => ['missing-node', 'missing-model'].includes(code);
-
-async function readCatalogue(file: string, io: Io): Promise<NodeCatalogue> {
-  const text = await readText(file, io);
-  const hint = 'Save one with: curl -s http://127.0.0.1:8188/object_info > info.json';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ComfygenError('INVALID_OPTIONS', `${file} is not JSON.`, {
-      cause,
-      details: { hint },
-    });
-  }
-  if (isCatalogue(value)) return value;
-  const message = `${file} is no answer of GET /object_info.`;
-  throw new ComfygenError('INVALID_OPTIONS', message, { details: { hint } });
-}
-
-function isCatalogue(value: unknown): value is NodeCatalogue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every(
-    (info) => typeof info === 'object' && info !== null && 'input' in info,
-  );
-}

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import { parseSeed, parseWhole } from '../../options/parse-values.ts';
 import { type CommonOptions, type Run, withCommonOptions, withExamples } from '../run.ts';
-import type { WorkflowBindOptions, WorkflowCheckOptions } from './options.ts';
+import type {
+  WorkflowBindOptions,
+  WorkflowCheckOptions,
+  WorkflowConvertOptions,
+} from './options.ts';
 
-/** `comfygen workflow check | slots | bind | diff`. */
+/** `comfygen workflow check | slots | bind | diff | convert`. */
 export function addWorkflow(program: Command, run: Run): void {
   const workflow = program
     .command('workflow')
@@ -12,6 +16,7 @@ export function addWorkflow(program: Command, run: Run): void {
   addSlots(workflow, run);
   addBind(workflow, run);
   addDiff(workflow, run);
+  addConvert(workflow, run);
 }
 
 function addCheck(workflow: Command, run: Run): void {
@@ -77,4 +82,23 @@ function addDiff(workflow: Command, run: Run): void {
       run.exitCode = await diffFiles(before, after, options, run);
     });
   withExamples(withCommonOptions(command), ['comfygen workflow diff old.json new.json']);
+}
+
+function addConvert(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('convert')
+    .description('the API format of what ComfyUI’s editor saved (UI format), as JSON on stdout')
+    .argument('<source>', 'a .json file, a PNG made by ComfyUI, or an http(s) address of one')
+    .requiredOption('--object-info <file>', 'GET /object_info of the server that it is for')
+    .option('-o, --out <file>', 'write there instead of stdout')
+    .option('--force', 'replace that file')
+    .action(async (source: string, options: WorkflowConvertOptions) => {
+      const { convertSource } = await import('./convert.ts');
+      run.exitCode = await convertSource(source, options, run);
+    });
+  withExamples(withCommonOptions(command), [
+    'comfygen workflow convert drawn.json --object-info info.json > api.json',
+    'curl -s http://127.0.0.1:8188/object_info > info.json',
+    'comfygen workflow convert a.png --object-info info.json --out api.json',
+  ]);
 }

@@ -14,3 +14,10 @@ export interface WorkflowBindOptions extends CommonOptions {
   height?: number;
   count?: number;
 }
+
+/** Options of `workflow convert`. */
+export interface WorkflowConvertOptions extends CommonOptions {
+  objectInfo: string;
+  out?: string;
+  force?: boolean;
+}

@@ -19,7 +19,7 @@ export async function readText(file: string, io: Io): Promise<string> {
 /** The nodes of a workflow file, unchecked, for the validator; errors name the file. */
 export async function readGraph(file: string, io: Io): Promise<{ [nodeId: string]: unknown }> {
   const text = await readText(file, io);
-  const hint = 'In ComfyUI use the menu Workflow > Export (API), and give that file.';
+  const hint = 'In ComfyUI use Workflow > Export (API), or see: comfygen workflow convert --help';
   return naming(file, () => parseGraph(text), { hint });
 }
 
@@ -31,12 +31,21 @@ export async function readWorkflow(file: string, io: Io): Promise<Workflow> {
   });
 }
 
-function naming<T>(file: string, parse: () => T, more: { hint: string }): T {
+/** What `parse` gives; its errors begin with the file and end with the hint for them. */
+export function naming<T>(
+  file: string,
+  parse: () => T,
+  { hint }: { hint: string | ((error: ComfygenError) => string | undefined) },
+): T {
   try {
     return parse();
   } catch (cause) {
     if (!ComfygenError.is(cause)) throw cause;
-    const details = { ...cause.details, file, ...more };
+    const details = {
+      ...cause.details,
+      file,
+      hint: typeof hint === 'string' ? hint : hint(cause),
+    };
     throw new ComfygenError(cause.code, `${file}: ${cause.message}`, { cause, details });
   }
 }

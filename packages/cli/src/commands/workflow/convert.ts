@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { ComfygenError } from 'comfygen';
+import { readUiWorkflow } from 'comfygen/node';
+import { convertWorkflow, stringifyWorkflow } from 'comfygen/workflow';
+import { fileError } from '../../output/file-error.ts';
+import { writeAtomic } from '../../output/write-atomic.ts';
+import { renderWarnings } from '../../render/warnings.ts';
+import type { Run } from '../run.ts';
+import type { WorkflowConvertOptions } from './options.ts';
+import { readCatalogue } from './read-catalogue.ts';
+import { naming } from './read-workflow.ts';
+
+/** `workflow convert SOURCE`: API format on stdout or in `--out`, warnings on stderr. */
+export async function convertSource(
+  source: string,
+  { objectInfo, out, force }: WorkflowConvertOptions,
+  { io, signal }: Run,
+): Promise<number> {
+  const catalogue = await readCatalogue(objectInfo, io);
+  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
+  const text =
+    source === '-'
+      ? await io.readInput()
+      : await readUiWorkflow(isAddress ? source : resolve(io.cwd, source), { signal });
+  const name = isAddress ? withoutQuery(source) : source;
+  const { workflow, warnings } = naming(name, () => convertWorkflow(text, catalogue), {
+    hint: (error) => hintFor(error, name),
+  });
+  const json = `${stringifyWorkflow(workflow, { indent: 2 })}\n`;
+  if (out === undefined) io.out(json);
+  else await write(resolve(io.cwd, out), json, { overwrite: force === true, signal });
+  io.err(renderWarnings(warnings, io.errColors, io.columns));
+  return 0;
+}
+
+function hintFor({ code, details }: ComfygenError, name: string): string | undefined {
+  if (code === 'MISSING_NODE') {
+    return 'Install their node packs on that server and save its /object_info again, or take these nodes out.';
+  }
+  const isGroup = details['group'] !== undefined;
+  if (code === 'UNSUPPORTED_FORMAT' && !isGroup) {
+    return `Use it as it is; see whether a server takes it with: comfygen workflow check ${name}`;
+  }
+  return code === 'INVALID_WORKFLOW'
+    ? 'Open the file in ComfyUI and save it again, or use Workflow > Export (API).'
+    : undefined;
+}
+
+/** Keys travel in an address's query. */
+function withoutQuery(address: string): string {
+  const url = URL.parse(address);
+  return url === null ? address : url.origin + url.pathname;
+}
+
+async function write(
+  path: string,
+  json: string,
+  options: { overwrite: boolean; signal: AbortSignal },
+): Promise<void> {
+  try {
+    await writeAtomic(path, new TextEncoder().encode(json), options);
+  } catch (cause) {
+    options.signal.throwIfAborted();
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError('write', path, cause);
+    const hint = 'Give another name, or replace it with --force.';
+    throw new ComfygenError('FILE_ACCESS', `${path} is there already.`, {
+      cause,
+      details: { path, hint },
+    });
+  }
+}
