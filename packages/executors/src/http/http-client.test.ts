@@ -230,3 +230,85 @@ describe('what is too much', () => {
     expect(() => answer.json()).toThrow(/answered no JSON: <!DOCTYPE html>/);
   });
 });
+
+describe('a streamed answer', () => {
+  const pieces: FakeRoute = () => ({
+    headers: { 'content-type': 'text/event-stream' },
+    async stream(write) {
+      write('one');
+      write('two');
+    },
+  });
+  const collect = async (stream: AsyncIterable<Uint8Array>) => {
+    let text = '';
+    for await (const piece of stream) text += new TextDecoder().decode(piece);
+    return text;
+  };
+  const codeOf = (error: unknown) => ComfygenError.is(error) && error.code;
+
+  it('comes piece by piece, to its end', async () => {
+    const { http, ctx, clock, service } = await setUp({ 'GET /x': pieces });
+    const text = collect(http.stream('x', ctx, { headers: { accept: 'text/event-stream' } }));
+    expect(await clock.run(text)).toBe('onetwo');
+    expect(service.requests[0]!.headers).toMatchObject({ authorization: `Bearer ${SECRET}` });
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it.each<[Fault, string]>([
+    [{ kind: 'status', status: 501 }, 'HOST_FAULT'],
+    [{ kind: 'rate-limited', hint: 'none', ms: 1 }, 'RATE_LIMITED'],
+    [{ kind: 'truncated' }, 'HOST_FAULT'],
+    [{ kind: 'silence' }, 'HOST_FAULT'],
+  ])('%o ends it with %s', async (fault, code) => {
+    const { http, ctx, clock, service } = await setUp({ 'GET /x': pieces });
+    service.faults.add('GET /x', fault);
+    const error = await clock.run(collect(http.stream('x', ctx)).catch(codeOf));
+    expect(error).toBe(code);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('is given up when it falls silent, and closed when nobody reads on', async () => {
+    const closed: string[] = [];
+    const { http, ctx, clock } = await setUp({
+      'GET /x': () => ({
+        async stream(write, signal) {
+          write('one');
+          await new Promise<void>((resolve) => {
+            signal.addEventListener('abort', () => resolve());
+          });
+          closed.push('x');
+        },
+      }),
+    });
+    expect(await clock.run(collect(http.stream('x', ctx, { silenceMs: 500 })).catch(codeOf))).toBe(
+      'HOST_FAULT',
+    );
+    for await (const _ of http.stream('x', ctx)) break;
+    await clock.settle();
+    expect(closed).toHaveLength(2);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('rethrows the reason of the caller', async () => {
+    const { http, clock } = await setUp({
+      'GET /x': () => ({ stream: () => new Promise<void>(() => {}) }),
+    });
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const read = collect(http.stream('x', createCallContext({ clock, signal: stop.signal })));
+    await clock.settle();
+    stop.abort(reason);
+    await expect(read).rejects.toBe(reason);
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+it('takes other secrets out of errors', async () => {
+  const service = await startFakeService({
+    routes: { 'GET /x': () => ({ status: 500, text: 'bad key partner-key-1234' }) },
+  });
+  open.push(service);
+  const secrets = () => ['partner-key-1234', undefined];
+  const http = createHttpClient({ part, baseUrl: () => service.url, secrets });
+  await expect(http.send('x', createCallContext())).rejects.toThrow('bad key [redacted]');
+});

@@ -8,6 +8,7 @@ import { responseError } from './response-error.ts';
 import { createHider, secretsOf } from './secrets.ts';
 
 const TIMEOUT_MS = 30_000;
+const SILENCE_MS = 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const REDIRECTS = 5;
 
@@ -18,6 +19,8 @@ export interface HttpClientOptions {
   baseUrl(): string;
   /** Sent to the service's own origin only; read at each call, so that a key is looked up late. */
   headers?: (() => Readonly<Record<string, string>>) | undefined;
+  /** Other texts that may appear in no error: keys that go into a body, an address that holds a token. */
+  secrets?: (() => readonly (string | undefined)[]) | undefined;
   /** In place of the platform's own. */
   fetch?: typeof fetch | undefined;
 }
@@ -46,6 +49,12 @@ export interface HttpRequest {
   graceMs?: number | undefined;
 }
 
+/** An answer that is read while it comes. */
+export interface StreamRequest extends Pick<HttpRequest, 'query' | 'headers' | 'timeoutMs'> {
+  /** How long nothing may come, in milliseconds, before the stream counts as broken. Default 60,000. */
+  silenceMs?: number | undefined;
+}
+
 /** Talks to one service. Each call is sent once, unless it is a GET with `graceMs`. */
 export interface HttpClient {
   /** The address of a path below the base, as it is requested; an absolute URL stays as it is. */
@@ -56,18 +65,30 @@ export interface HttpClient {
    * submit), PROTOCOL for an answer that makes no sense, and what the status stands for
    */
   send(path: string, ctx: CallContext, request?: HttpRequest): Promise<Answer>;
+  /**
+   * The pieces of a GET's answer as they come. Sent once, when the first piece is asked for; closed when the
+   * loop over it ends. @throws as `send` does, and HOST_FAULT where it breaks off or falls silent
+   */
+  stream(path: string, ctx: CallContext, request?: StreamRequest): AsyncGenerator<Uint8Array>;
   /** The headers that go to the service's origin, authorization included. */
   headers(): Record<string, string>;
   /** A text without the keys that the service is given. */
   hide(text: string): string;
 }
 
+type Fail = (
+  code: 'UNAVAILABLE' | 'HOST_FAULT' | 'PROTOCOL' | 'PAYLOAD_TOO_LARGE',
+  what: string,
+  cause?: unknown,
+) => ComfygenError;
+
 /** A client over ky; it has no state but its options. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { part } = options;
   const base = () => readBase(options);
   const headers = () => ({ ...base().auth, ...options.headers?.() });
-  const hide = (text: string) => createHider([...secretsOf(headers()), base().password])(text);
+  const hide = (text: string) =>
+    createHider([...secretsOf(headers()), base().password, ...(options.secrets?.() ?? [])])(text);
   const url: HttpClient['url'] = (path, query = {}) => {
     const whole = new URL(
       /^https?:\/\//i.test(path) ? path : base().prefix + path.replace(/^\/+/, ''),
@@ -104,58 +125,100 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
-  const once = async (path: string, ctx: CallContext, request: HttpRequest): Promise<Answer> => {
-    const {
-      method = 'GET',
-      timeoutMs = TIMEOUT_MS,
-      maxBytes = MAX_BYTES,
-      submit = false,
-    } = request;
-    const target = url(path, request.query);
-    const where = hide(`${method} ${target.origin}${target.pathname}`);
-    const fail = (
-      code: 'UNAVAILABLE' | 'HOST_FAULT' | 'PROTOCOL' | 'PAYLOAD_TOO_LARGE',
-      what: string,
-      cause?: unknown,
-    ) => {
-      const open = submit && code !== 'UNAVAILABLE';
-      return new ComfygenError(open ? 'SUBMIT_UNKNOWN' : code, hide(`${where} ${what}`), {
-        part,
-        ...(cause !== undefined && { cause: new Error(hide(failureText(cause))) }),
-      });
-    };
-    const late = () => fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`);
-    const answer = await withinLimit(ctx, timeoutMs, late, async (signal) => {
-      let response: Response;
-      try {
-        response = await exchange(target, request, signal);
-      } catch (error) {
-        const refused = networkFailure(error) === 'refused';
-        const why = hide(failureText(error));
-        throw refused
-          ? fail('UNAVAILABLE', `could not be sent: ${why}`, error)
-          : fail('HOST_FAULT', `was cut off: ${why}`, error);
-      }
-      if (response.type === 'opaqueredirect') throw fail('PROTOCOL', 'was sent elsewhere.');
-      const bytes = await readBody(response, maxBytes).catch((error: unknown) => {
-        const { kind, message } = error as BodyError;
-        throw fail(kind === 'too-large' ? 'PAYLOAD_TOO_LARGE' : 'HOST_FAULT', `failed: ${message}`);
-      });
-      return createAnswer(response, bytes, (text) =>
-        fail(
-          'PROTOCOL',
-          text === '' ? 'answered with nothing.' : `answered no JSON: ${excerpt(text)}`,
-        ),
+  const where = (method: string, { origin, pathname }: URL) =>
+    hide(`${method} ${origin}${pathname}`);
+  const failer =
+    (place: string, submit = false): Fail =>
+    (code, what, cause) =>
+      new ComfygenError(
+        submit && code !== 'UNAVAILABLE' ? 'SUBMIT_UNKNOWN' : code,
+        hide(`${place} ${what}`),
+        { part, ...(cause !== undefined && { cause: new Error(hide(failureText(cause))) }) },
       );
+
+  /** The answer's head; its body is still to be read. */
+  const connect = async (target: URL, request: HttpRequest, signal: AbortSignal, fail: Fail) => {
+    let response: Response;
+    try {
+      response = await exchange(target, request, signal);
+    } catch (error) {
+      const refused = networkFailure(error) === 'refused';
+      const why = hide(failureText(error));
+      throw refused
+        ? fail('UNAVAILABLE', `could not be sent: ${why}`, error)
+        : fail('HOST_FAULT', `was cut off: ${why}`, error);
+    }
+    if (response.type === 'opaqueredirect') throw fail('PROTOCOL', 'was sent elsewhere.');
+    return response;
+  };
+
+  const readWhole = async (response: Response, maxBytes: number, fail: Fail): Promise<Answer> => {
+    const bytes = await readBody(response, maxBytes).catch((error: unknown) => {
+      const { kind, message } = error as BodyError;
+      throw fail(kind === 'too-large' ? 'PAYLOAD_TOO_LARGE' : 'HOST_FAULT', `failed: ${message}`);
     });
+    return createAnswer(response, bytes, (text) =>
+      fail(
+        'PROTOCOL',
+        text === '' ? 'answered with nothing.' : `answered no JSON: ${excerpt(text)}`,
+      ),
+    );
+  };
+
+  const once = async (path: string, ctx: CallContext, request: HttpRequest): Promise<Answer> => {
+    const { method = 'GET', timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = request;
+    const { submit = false } = request;
+    const target = url(path, request.query);
+    const place = where(method, target);
+    const fail = failer(place, submit);
+    const late = () => fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`);
+    const answer = await withinLimit(ctx, timeoutMs, late, async (signal) =>
+      readWhole(await connect(target, request, signal, fail), maxBytes, fail),
+    );
     if (answer.status < 300 || request.accept?.includes(answer.status)) return answer;
-    throw responseError({ part, where, answer, submit, hide, now: ctx.clock.now() });
+    throw responseError({ part, where: place, answer, submit, hide, now: ctx.clock.now() });
   };
 
   return {
     url,
     headers,
     hide,
+    async *stream(path, ctx, { timeoutMs = TIMEOUT_MS, silenceMs = SILENCE_MS, ...request } = {}) {
+      const target = url(path, request.query);
+      const place = where('GET', target);
+      const fail = failer(place);
+      const late = () => fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`);
+      const response = await withinLimit(ctx, timeoutMs, late, async (signal) => {
+        const head = await connect(target, request, signal, fail);
+        if (head.status < 300) return head;
+        const answer = await readWhole(head, MAX_BYTES, fail);
+        throw responseError({
+          part,
+          where: place,
+          answer,
+          submit: false,
+          hide,
+          now: ctx.clock.now(),
+        });
+      });
+      const silent = () => fail('HOST_FAULT', `said nothing for ${silenceMs} ms.`);
+      const reader = response.body?.getReader();
+      if (reader === undefined) return;
+      try {
+        for (;;) {
+          const { done, value } = await withinLimit(ctx, silenceMs, silent, () =>
+            reader.read().catch((error: unknown) => {
+              throw fail('HOST_FAULT', `broke off: ${hide(failureText(error))}`, error);
+            }),
+          );
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        // The connection is closed, and a read that nobody waits for any more ends.
+        await reader.cancel().catch(() => {});
+      }
+    },
     async send(path, ctx, request = {}) {
       const { method = 'GET', graceMs = 0 } = request;
       const end = method === 'GET' ? ctx.clock.now() + graceMs : 0;

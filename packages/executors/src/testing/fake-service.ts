@@ -25,13 +25,15 @@ export interface FakeRequest {
   json(): unknown;
 }
 
-/** What a route answers: `json`, `text` or `bytes`; nothing is an empty body. Status 200 by default. */
+/** What a route answers: `json`, `text`, `bytes` or `stream`; nothing is an empty body. Status 200 by default. */
 export interface FakeReply {
   status?: number | undefined;
   headers?: Record<string, string> | undefined;
   json?: unknown;
   text?: string | undefined;
   bytes?: Uint8Array | undefined;
+  /** Writes the body piece by piece until it resolves; the signal aborts when the client is gone. */
+  stream?: ((write: (piece: string) => void, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** Answers one kind of request. */
@@ -104,6 +106,9 @@ export async function startFakeService({
     const reply = insteadOf(fault, clock) ?? (await run(request));
     if (fault?.kind === 'reset-after') return breakOff();
     if (fault?.kind === 'slow') await clock.sleep(fault.ms, closed.signal);
+    // A streamed answer is under way until its end, and nobody waits for that.
+    if (reply.stream)
+      return writeStream(response, reply, reply.stream, fault?.kind === 'truncated');
     release();
     write(response, reply, fault?.kind === 'truncated');
   };
@@ -180,6 +185,26 @@ function insteadOf(fault: Fault | undefined, clock: Clock): FakeReply | undefine
   const { status, body, headers } = fault;
   if (typeof body === 'string') return { status, headers, text: body };
   return { status, headers, ...(body !== undefined && { json: body }) };
+}
+
+async function writeStream(
+  response: ServerResponse,
+  { status = 200, headers = {} }: FakeReply,
+  stream: NonNullable<FakeReply['stream']>,
+  truncated: boolean,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort(new Error('the client is gone')));
+  response.writeHead(status, headers);
+  response.flushHeaders();
+  let cut = false;
+  const write = (piece: string) => {
+    if (gone.signal.aborted || cut) return;
+    cut = truncated;
+    response.write(piece, () => truncated && response.destroy());
+  };
+  const end = () => void (cut || response.end());
+  await stream(write, gone.signal).then(end, () => response.destroy());
 }
 
 function write(response: ServerResponse, reply: FakeReply, truncated: boolean): void {
