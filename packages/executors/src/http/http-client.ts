@@ -80,6 +80,7 @@ type Fail = (
   code: 'UNAVAILABLE' | 'HOST_FAULT' | 'PROTOCOL' | 'PAYLOAD_TOO_LARGE',
   what: string,
   cause?: unknown,
+  details?: Record<string, unknown>,
 ) => ComfygenError;
 
 /** A client over ky; it has no state but its options. */
@@ -129,11 +130,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     hide(`${method} ${origin}${pathname}`);
   const failer =
     (place: string, submit = false): Fail =>
-    (code, what, cause) =>
+    (code, what, cause, details) =>
       new ComfygenError(
         submit && code !== 'UNAVAILABLE' ? 'SUBMIT_UNKNOWN' : code,
         hide(`${place} ${what}`),
-        { part, ...(cause !== undefined && { cause: new Error(hide(failureText(cause))) }) },
+        {
+          part,
+          details,
+          ...(cause !== undefined && { cause: new Error(hide(failureText(cause))) }),
+        },
       );
 
   /** The answer's head; its body is still to be read. */
@@ -171,7 +176,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const target = url(path, request.query);
     const place = where(method, target);
     const fail = failer(place, submit);
-    const late = () => fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`);
+    // Such a request may still be at work: unlike one that was cut off.
+    const timedOut = { timedOut: true };
+    const late = () =>
+      fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`, undefined, timedOut);
     const answer = await withinLimit(ctx, timeoutMs, late, async (signal) =>
       readWhole(await connect(target, request, signal, fail), maxBytes, fail),
     );

@@ -1,0 +1,117 @@
+import { type CallContext, ComfygenError, defineExecutor, type ExecutorV1 } from 'comfygen/plugin';
+import { downloadFile } from '../http/download-file.ts';
+import { createHttpClient } from '../http/http-client.ts';
+import { cancelJob } from './cancel-job.ts';
+import { type ComfyuiOptions, readOptions, readUrl } from './options.ts';
+import { createInventoryReader } from './read-inventory.ts';
+import { createServerApi } from './server-api.ts';
+import { createSession } from './session.ts';
+import { openPlatformSocket } from './socket.ts';
+import { submitJob } from './submit-job.ts';
+import { untilAborted } from './until-aborted.ts';
+import { createUploader } from './upload-file.ts';
+import { watchJob } from './watch-job.ts';
+
+const PART = { role: 'executor', name: 'comfyui' } as const;
+
+/**
+ * An executor on a ComfyUI server, 0.3.64 or newer. It follows all of its jobs over one socket, and asks the server
+ * where the socket may have missed something; without a socket it polls. A job's reference holds for any process.
+ * Does no I/O before it is used. Throws INVALID_OPTIONS.
+ */
+export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
+  const settings = readOptions(options);
+  const { headers, webSocket = openPlatformSocket } = settings;
+  const http = createHttpClient({
+    part: PART,
+    baseUrl: () => readUrl(settings.url),
+    headers: typeof headers === 'function' ? headers : () => headers,
+    fetch: settings.fetch,
+  });
+  const api = createServerApi(http, PART, settings.timeoutMs);
+  const socketUrl = (clientId: string) => http.url('ws', { clientId }).href.replace(/^http/, 'ws');
+  const session = createSession({
+    api,
+    wedgedAfterMs: settings.wedgedAfterMs,
+    openSocket: webSocket
+      ? (clientId) => webSocket(socketUrl(clientId), { headers: http.headers() })
+      : undefined,
+  });
+  const upload = createUploader(http, api);
+  const readInventory = createInventoryReader(api, settings.inventoryTtlMs);
+
+  const enter = (signal: AbortSignal) => {
+    signal.throwIfAborted();
+    session.closed.throwIfAborted();
+  };
+  /** Work that several callers may share: it does not end with the first of them. */
+  const shared = <T>(ctx: CallContext, work: (ctx: CallContext) => Promise<T>): Promise<T> => {
+    enter(ctx.signal);
+    return untilAborted(ctx.signal, work({ ...ctx, signal: session.closed, deadline: undefined }));
+  };
+
+  return defineExecutor({
+    name: PART.name,
+    supports: {
+      progress: true,
+      previews: true,
+      cancel: true,
+      upload: true,
+      inventory: true,
+      webhooks: false,
+      resume: true,
+      ownId: true,
+      seed: true,
+      nodeOutputs: true,
+      http: true,
+    },
+
+    async submit(plan, ctx) {
+      enter(ctx.signal);
+      return submitJob(plan, ctx, { part: PART, http, api, session, settings });
+    },
+
+    async inspect(ref, ctx) {
+      return session.inspect(session.find(ref, ctx), ctx);
+    },
+
+    watch(ref, ctx) {
+      return watchJob(session.find(ref, ctx), ctx.signal, session.closed);
+    },
+
+    async cancel(ref, ctx) {
+      return cancelJob(session.find(ref, ctx), ctx, { api, session });
+    },
+
+    async download(output, _ref, ctx) {
+      enter(ctx.signal);
+      const { filename, subfolder, type } = output.ref;
+      if (typeof filename !== 'string')
+        throw new ComfygenError('OUTPUT_MISSING', `Output ${output.index} names no file.`, {
+          part: PART,
+        });
+      return downloadFile(
+        http,
+        {
+          path: 'api/view',
+          query: { filename, subfolder: String(subfolder ?? ''), type: String(type ?? 'output') },
+          fileName: output.fileName,
+          image: output.kind === 'image',
+        },
+        ctx,
+      );
+    },
+
+    async upload(file, ctx) {
+      return { name: await shared(ctx, (own) => upload(file, own)), warnings: [] };
+    },
+
+    async inventory(ctx) {
+      return shared(ctx, readInventory);
+    },
+
+    async dispose() {
+      session.close();
+    },
+  });
+}

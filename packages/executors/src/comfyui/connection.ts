@@ -1,0 +1,159 @@
+import type { Clock, Log } from 'comfygen/plugin';
+import { readMessage, type ServerEvent } from './read-message.ts';
+import type { Socket } from './socket.ts';
+
+const OPEN_MS = 10_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** What a connection needs. */
+export interface ConnectionOptions {
+  /** Opens a socket for a client id; may throw. */
+  open(clientId: string): Socket;
+  onEvent(event: ServerEvent): void;
+  /** Called when a socket stands; what was missed meanwhile is the caller's to find out. */
+  onOpen(): void;
+  /** Called when a socket that stood is over. */
+  onDown(): void;
+  log(): Log | undefined;
+}
+
+/** One server's socket, kept open while it is wanted. */
+export interface Connection {
+  /** What jobs must be submitted under so that their events come here. */
+  readonly clientId: string;
+  readonly isOpen: boolean;
+  /** Counts the sockets so far. */
+  readonly serial: number;
+  /** Wants the socket, and waits until it stands or its first attempt failed. Never rejects. */
+  want(clock: Clock): Promise<void>;
+  /** Closes this socket, which hears nothing, and opens another under a new client id. */
+  renew(): void;
+  /** Closes the socket and stops trying, until it is wanted again. */
+  close(): void;
+}
+
+/**
+ * A connection that opens a socket again whenever it breaks, for as long as it is wanted. The old socket is closed
+ * for sure before a new one has its client id: servers mistake one for the other else (ComfyUI issue 16010).
+ */
+export function createConnection({
+  open,
+  onEvent,
+  onOpen,
+  onDown,
+  log,
+}: ConnectionOptions): Connection {
+  let clientId = createClientId();
+  let serial = 0;
+  let isOpen = false;
+  /** Ends the loop that keeps the socket open. */
+  let loop: AbortController | undefined;
+  let endSocket = () => {};
+  let attempted: Promise<void> = Promise.resolve();
+
+  /** Resolves when the socket is over; `stood` is called when it stands. */
+  const hold = (clock: Clock, signal: AbortSignal, stood: () => void) =>
+    new Promise<void>((resolve) => {
+      const waiting = new AbortController();
+      let socket: Socket | undefined;
+      let over = false;
+      const end = () => {
+        if (over) return;
+        over = true;
+        waiting.abort();
+        signal.removeEventListener('abort', end);
+        if (socket) silence(socket);
+        if (isOpen) {
+          isOpen = false;
+          onDown();
+        }
+        resolve();
+      };
+      try {
+        socket = open(clientId);
+      } catch (error) {
+        log()?.debug('no socket', { error: String(error) });
+        return end();
+      }
+      endSocket = end;
+      socket.binaryType = 'arraybuffer';
+      clock.sleep(OPEN_MS, waiting.signal).then(end, () => {});
+      signal.addEventListener('abort', end, { once: true });
+      const opened = socket;
+      socket.onopen = () => {
+        waiting.abort();
+        serial += 1;
+        isOpen = true;
+        // Must be the first thing that is sent.
+        opened.send(
+          JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }),
+        );
+        stood();
+        onOpen();
+      };
+      socket.onmessage = ({ data }: { data: unknown }) => {
+        const event = readMessage(data);
+        if (event) onEvent(event);
+      };
+      socket.onclose = end;
+      // A close follows, but not everywhere where the socket never stood.
+      socket.onerror = () => {
+        if (!isOpen) end();
+      };
+    });
+
+  const keep = async (clock: Clock, signal: AbortSignal, tried: () => void) => {
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted; ) {
+      const before = serial;
+      await hold(clock, signal, tried);
+      tried();
+      if (signal.aborted) return;
+      if (serial > before) pause = FIRST_PAUSE_MS;
+      await clock.sleep(pause * (0.75 + Math.random() / 2), signal).catch(() => {});
+      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+    }
+  };
+
+  return {
+    get clientId() {
+      return clientId;
+    },
+    get isOpen() {
+      return isOpen;
+    },
+    get serial() {
+      return serial;
+    },
+    want(clock) {
+      if (loop) return attempted;
+      loop = new AbortController();
+      const { signal } = loop;
+      attempted = new Promise((resolve) => void keep(clock, signal, resolve));
+      return attempted;
+    },
+    renew() {
+      clientId = createClientId();
+      endSocket();
+    },
+    close() {
+      loop?.abort();
+      loop = undefined;
+      // No other socket gets this id: the server may still be busy with the old one.
+      clientId = createClientId();
+    },
+  };
+}
+
+function silence(socket: Socket): void {
+  socket.onopen = null;
+  socket.onmessage = null;
+  socket.onclose = null;
+  // An error without a listener would end the process in some libraries.
+  socket.onerror = () => {};
+  socket.close();
+}
+
+function createClientId(): string {
+  return globalThis.crypto.randomUUID();
+}

@@ -1,0 +1,80 @@
+import { ComfygenError, type JsonObject, loadSetting, parseOptions } from 'comfygen/plugin';
+import { z } from 'zod';
+import type { OpenSocket } from './socket.ts';
+
+/** Settings of the ComfyUI executor. */
+export interface ComfyuiOptions {
+  /**
+   * The server's address; a path is kept, `user:password@` becomes basic authorization. Default: the environment
+   * variable COMFYUI_URL, else `http://127.0.0.1:8188`.
+   */
+  url?: string | undefined;
+  /** Sent with every request and, outside browsers, with the socket: keys for a proxy. A function is asked each time. */
+  headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>) | undefined;
+  /** In place of the platform's own. */
+  fetch?: typeof fetch | undefined;
+  /** In place of the platform's WebSocket. `false` polls only: for proxies that let no socket through. */
+  webSocket?: OpenSocket | false | undefined;
+  /** Previews that jobs ask for. Default: what the server is set to, which is `none` for most. */
+  previews?: 'auto' | 'latent2rgb' | 'taesd' | 'none' | undefined;
+  /** How long a read may take, in milliseconds. Default 30,000. */
+  timeoutMs?: number | undefined;
+  /** How long the server may take to accept a job, in milliseconds. Default 60,000. */
+  submitTimeoutMs?: number | undefined;
+  /** How long the lists of node classes and model files are kept, in milliseconds. Default 60,000; 0 asks each time. */
+  inventoryTtlMs?: number | undefined;
+  /** After so much silence of a running job the server counts as wedged, in milliseconds. Default 600,000. */
+  wedgedAfterMs?: number | undefined;
+}
+
+const PART = { role: 'executor', name: 'comfyui' } as const;
+const ENV = 'COMFYUI_URL';
+const DEFAULT_URL = 'http://127.0.0.1:8188';
+
+const isFunction = (value: unknown) => typeof value === 'function';
+const schema = z.strictObject({
+  url: z.string().optional(),
+  headers: z
+    .union([
+      z.record(z.string(), z.string()),
+      z.custom<() => Record<string, string>>(isFunction, 'must be an object or a function'),
+    ])
+    .default({}),
+  fetch: z.custom<typeof fetch>(isFunction, 'must be a function').optional(),
+  webSocket: z
+    .union([z.literal(false), z.custom<OpenSocket>(isFunction, 'must be a function or false')])
+    .optional(),
+  previews: z.enum(['auto', 'latent2rgb', 'taesd', 'none']).optional(),
+  timeoutMs: z.number().positive().default(30_000),
+  submitTimeoutMs: z.number().positive().default(60_000),
+  inventoryTtlMs: z.number().min(0).default(60_000),
+  wedgedAfterMs: z.number().positive().default(600_000),
+});
+
+const runSchema = z.strictObject({
+  previews: z.enum(['auto', 'latent2rgb', 'taesd', 'none']).optional(),
+  front: z.boolean().optional(),
+});
+
+/** The options with their defaults. */
+export type Settings = z.output<typeof schema>;
+
+/** The options with their defaults. Throws INVALID_OPTIONS. */
+export function readOptions(options: ComfyuiOptions): Settings {
+  return parseOptions(PART, schema, options);
+}
+
+/** The options of one run, given in `brief.options.comfyui`. Throws INVALID_OPTIONS. */
+export function readRunOptions(options: JsonObject | undefined): z.output<typeof runSchema> {
+  return parseOptions(PART, runSchema, options ?? {});
+}
+
+/** The server's address: option, environment, default. */
+export function readUrl(url: string | undefined): string {
+  try {
+    return loadSetting({ part: PART, option: 'url', value: url, env: ENV });
+  } catch (error) {
+    if (ComfygenError.is(error, 'MISSING_SETTING')) return DEFAULT_URL;
+    throw error;
+  }
+}

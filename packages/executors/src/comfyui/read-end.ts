@@ -1,0 +1,50 @@
+import type { JobFailure, JobSnapshot } from 'comfygen/plugin';
+import { readOutputs } from './read-outputs.ts';
+import type { JobEnd } from './server-schemas.ts';
+
+type Message = Record<string, unknown>;
+
+/** The final snapshot of a job that the server's history holds. */
+export function readEnd({ outputs, status }: JobEnd, outputNodes: readonly string[]): JobSnapshot {
+  const messages = status?.messages ?? [];
+  const find = (type: string): Message | undefined =>
+    messages.findLast(([name]) => name === type)?.[1];
+  const interrupted = find('execution_interrupted');
+  const error = find('execution_error');
+  const cached = find('execution_cached')?.['nodes'];
+  const common = {
+    ...readOutputs(outputs, outputNodes),
+    timings: timingsOf(messages),
+    cachedNodes: Array.isArray(cached) ? cached.map(String) : [],
+  };
+  if (interrupted) return { state: 'canceled', rawState: 'interrupted', ...common };
+  const word = status?.status_str ?? (status?.completed ? 'success' : 'error');
+  if (word === 'success') return { state: 'succeeded', rawState: word, ...common };
+  return { state: 'failed', rawState: word, failure: readFailure(error ?? {}), ...common };
+}
+
+function timingsOf(messages: readonly [string, Message][]): JobSnapshot['timings'] {
+  const at = (message: [string, Message] | undefined) => Number(message?.[1]['timestamp']);
+  const runMs = at(messages.at(-1)) - at(messages.find(([name]) => name === 'execution_start'));
+  return Number.isFinite(runMs) ? { runMs: Math.max(0, runMs) } : undefined;
+}
+
+/** Failures that are the server's own: the same job may do on another one, or later. */
+const HOST = /OutOfMemoryError|illegal memory access|CUDA error|MPS backend out of memory/;
+
+function readFailure(error: Message): JobFailure {
+  const text = (key: string) => (typeof error[key] === 'string' ? error[key].trim() : '');
+  const kind = text('exception_type');
+  const told = text('exception_message').split('\n')[0] || 'the server does not say why';
+  const nodeId = text('node_id') || undefined;
+  const classType = text('node_type') || undefined;
+  const where = classType ? `${classType} (node ${nodeId}) failed` : 'The job failed';
+  const message = `${where}: ${kind ? `${kind}: ` : ''}${told}`;
+  const host = HOST.test(`${kind} ${text('exception_message')}`);
+  const code = host
+    ? 'HOST_FAULT'
+    : /FileNotFoundError$/.test(kind)
+      ? 'MISSING_MODEL'
+      : 'EXECUTION_FAILED';
+  return { code, message, retryable: host, nodeId, classType };
+}

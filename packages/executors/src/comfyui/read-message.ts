@@ -1,0 +1,119 @@
+/** What the server tells over its socket, as far as we listen. */
+export type ServerEvent =
+  | { type: 'status'; remaining: number }
+  | { type: 'start'; promptId: string }
+  | { type: 'cached'; promptId: string; nodes: string[] }
+  | { type: 'executing'; promptId: string; node: string | null }
+  | { type: 'step'; promptId: string; node: string; value: number; max: number }
+  | { type: 'nodes'; promptId: string; nodes: NodeProgress[] }
+  | { type: 'over'; promptId: string }
+  | {
+      type: 'preview';
+      promptId: string | undefined;
+      node: string | undefined;
+      mediaType: string;
+      bytes: Uint8Array;
+    };
+
+/** How far one node is. */
+export interface NodeProgress {
+  id: string;
+  value: number;
+  max: number;
+  finished: boolean;
+}
+
+/** A message of the socket; `undefined` for those that mean nothing to us, garbled ones too. */
+export function readMessage(data: unknown): ServerEvent | undefined {
+  if (data instanceof ArrayBuffer) return readFrame(new Uint8Array(data));
+  if (ArrayBuffer.isView(data))
+    return readFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (typeof data !== 'string') return undefined;
+  try {
+    const { type, data: body } = JSON.parse(data) as {
+      type: string;
+      data: Record<string, unknown>;
+    };
+    return readText(type, body);
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(type: string, data: Record<string, unknown>): ServerEvent | undefined {
+  if (type === 'status') {
+    const { exec_info: info } = data['status'] as { exec_info: { queue_remaining: number } };
+    return { type: 'status', remaining: info.queue_remaining };
+  }
+  const promptId = data['prompt_id'];
+  // The catch-up after a reconnect names no job.
+  if (typeof promptId !== 'string') return undefined;
+  switch (type) {
+    case 'execution_start':
+      return { type: 'start', promptId };
+    case 'execution_cached':
+      return { type: 'cached', promptId, nodes: (data['nodes'] as unknown[]).map(String) };
+    case 'executing':
+      return {
+        type: 'executing',
+        promptId,
+        node: data['node'] === null ? null : String(data['node']),
+      };
+    case 'progress': {
+      const [value, max] = [Number(data['value']), Number(data['max'])];
+      return { type: 'step', promptId, node: String(data['node']), value, max };
+    }
+    case 'progress_state':
+      return { type: 'nodes', promptId, nodes: readNodes(data['nodes']) };
+    case 'execution_success':
+    case 'execution_interrupted':
+      return { type: 'over', promptId };
+    default:
+      return undefined;
+  }
+}
+
+function readNodes(nodes: unknown): NodeProgress[] {
+  const entries = Object.entries(nodes as Record<string, Record<string, unknown>>);
+  return entries.map(([id, { value, max, state }]) => ({
+    id,
+    value: Number(value),
+    max: Number(max),
+    finished: state === 'finished',
+  }));
+}
+
+/** Big-endian: u32 type; 1 is followed by a u32 format, 4 by a u32 length and JSON. Others are no images. */
+function readFrame(bytes: Uint8Array): ServerEvent | undefined {
+  if (bytes.length < 8) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [type, second] = [view.getUint32(0), view.getUint32(4)];
+  if (type === 1) {
+    const mediaType = second === 2 ? 'image/png' : 'image/jpeg';
+    return {
+      type: 'preview',
+      promptId: undefined,
+      node: undefined,
+      mediaType,
+      bytes: bytes.slice(8),
+    };
+  }
+  if (type !== 4 || bytes.length < 8 + second) return undefined;
+  try {
+    const text = new TextDecoder().decode(bytes.subarray(8, 8 + second));
+    const { prompt_id, node_id, image_type } = JSON.parse(text) as Record<
+      string,
+      string | undefined
+    >;
+    const mediaType = image_type ?? 'image/jpeg';
+    return {
+      type: 'preview',
+      promptId: prompt_id,
+      node: node_id,
+      mediaType,
+      bytes: bytes.slice(8 + second),
+    };
+  } catch {
+    return undefined;
+  }
+}

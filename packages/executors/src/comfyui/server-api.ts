@@ -1,0 +1,145 @@
+import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
+import { z } from 'zod';
+import { type Answer, excerpt } from '../http/answer.ts';
+import type { HttpClient, HttpRequest } from '../http/http-client.ts';
+import { parsePythonJson } from './python-json.ts';
+import {
+  cancelSchema,
+  historySchema,
+  type JobEnd,
+  jobSchema,
+  queueSchema,
+} from './server-schemas.ts';
+
+/** Where a job is: it waits, behind so many; it runs; it ended; or the server knows of none. */
+export type Whereabouts =
+  | { at: 'pending'; ahead: number | undefined }
+  | { at: 'running' }
+  | { at: 'history'; end: JobEnd }
+  | undefined;
+
+/** Ids of a server's jobs; those that wait in the order in which they will run. */
+export interface Queue {
+  running: string[];
+  pending: string[];
+}
+
+/** What we ask a server about jobs. */
+export interface ServerApi {
+  /** One GET, its JSON checked. @throws PROTOCOL where it is not as it must be */
+  read<T>(path: string, schema: z.ZodType<T>, ctx: CallContext, request?: HttpRequest): Promise<T>;
+  check<T>(answer: Answer, schema: z.ZodType<T>, where: string): T;
+  /** How a job ended; `undefined` while it has not, and where there is none. */
+  history(id: string, ctx: CallContext): Promise<JobEnd | undefined>;
+  queue(ctx: CallContext): Promise<Queue>;
+  /** Where one job is, by `/api/jobs` where the server has it, else by history and queue. */
+  find(id: string, ctx: CallContext): Promise<Whereabouts>;
+  /** Looks again, in another way or a moment later, for a job that was not found. */
+  findAgain(id: string, ctx: CallContext): Promise<Whereabouts>;
+  /** Asks the server to stop a job, by its id alone. `true` proves nothing. */
+  cancel(id: string, ctx: CallContext): Promise<boolean>;
+}
+
+/** A job moves from queue to history at once, but two requests may fall on both sides of that. */
+const SECOND_LOOK_MS = 1_000;
+
+/** The calls of one server; what it doesn't offer is found out once, by asking. */
+export function createServerApi(http: HttpClient, part: PartRef, timeoutMs: number): ServerApi {
+  let listsJobs = true;
+  let cancelsJobs = true;
+
+  const check: ServerApi['check'] = (answer, schema, where) => {
+    let value: unknown;
+    try {
+      value = parsePythonJson(answer.text());
+    } catch {
+      return answer.json() as never;
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const why = `${where} answered what we don't understand: ${excerpt(z.prettifyError(parsed.error))}`;
+    throw new ComfygenError('PROTOCOL', http.hide(why), { part });
+  };
+  const read: ServerApi['read'] = async (path, schema, ctx, request = {}) =>
+    check(await http.send(path, ctx, { timeoutMs, ...request }), schema, `GET ${path}`);
+
+  const api: ServerApi = {
+    read,
+    check,
+    async history(id, ctx) {
+      return (await read(`api/history/${encodeURIComponent(id)}`, historySchema, ctx))[id];
+    },
+    async queue(ctx) {
+      const found = await read('api/queue', queueSchema, ctx);
+      const inOrder = found.queue_pending.toSorted(([a], [b]) => a - b);
+      return {
+        running: found.queue_running.map(([, id]) => id),
+        pending: inOrder.map(([, id]) => id),
+      };
+    },
+    async find(id, ctx) {
+      if (!listsJobs) return search(id, ctx);
+      const path = `api/jobs/${encodeURIComponent(id)}`;
+      const answer = await http.send(path, ctx, { timeoutMs, accept: [404, 405] });
+      if (answer.status < 300) return readJob(check(answer, jobSchema, `GET ${path}`));
+      // A server that has the route says so in JSON.
+      if (answer.status === 404 && isJson(answer)) return undefined;
+      listsJobs = false;
+      return search(id, ctx);
+    },
+    async findAgain(id, ctx) {
+      if (listsJobs) {
+        const end = await api.history(id, ctx);
+        return end && { at: 'history', end };
+      }
+      await ctx.clock.sleep(SECOND_LOOK_MS, ctx.signal);
+      return search(id, ctx);
+    },
+    async cancel(id, ctx) {
+      if (cancelsJobs) {
+        const path = `api/jobs/${encodeURIComponent(id)}/cancel`;
+        const answer = await http.send(path, ctx, {
+          method: 'POST',
+          timeoutMs,
+          accept: [404, 405],
+        });
+        if (answer.status < 300) return check(answer, cancelSchema, `POST ${path}`).cancelled;
+        cancelsJobs = false;
+      }
+      const stop = (path: string, json: unknown) =>
+        http.send(path, ctx, { method: 'POST', timeoutMs, json });
+      // First out of the queue: between the two it may have started.
+      await stop('api/queue', { delete: [id] });
+      await stop('api/interrupt', { prompt_id: id });
+      return true;
+    },
+  };
+
+  async function search(id: string, ctx: CallContext): Promise<Whereabouts> {
+    const ended = await api.history(id, ctx);
+    if (ended) return { at: 'history', end: ended };
+    const found = whereIn(await api.queue(ctx), id);
+    if (found) return found;
+    // It may have moved between the two.
+    const end = await api.history(id, ctx);
+    return end && { at: 'history', end };
+  }
+  return api;
+}
+
+/** Where a job is in a queue. */
+export function whereIn({ running, pending }: Queue, id: string): Whereabouts {
+  if (running.includes(id)) return { at: 'running' };
+  const place = pending.indexOf(id);
+  return place < 0 ? undefined : { at: 'pending', ahead: place + running.length };
+}
+
+function readJob({ status, outputs, execution_status }: z.output<typeof jobSchema>): Whereabouts {
+  if (status === 'pending') return { at: 'pending', ahead: undefined };
+  const ended = ['completed', 'failed', 'cancelled'].includes(status) || execution_status;
+  return ended ? { at: 'history', end: { outputs, status: execution_status } } : { at: 'running' };
+}
+
+function isJson(answer: Answer): boolean {
+  return /json/.test(answer.headers.get('content-type') ?? '');
+}

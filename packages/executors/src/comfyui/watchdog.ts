@@ -1,0 +1,85 @@
+import type { Clock } from 'comfygen/plugin';
+
+/** A server that says nothing of any job for so long is asked; then less and less often. */
+const SILENCE_MS = 15_000;
+const LONGEST_MS = 60_000;
+/** A queue that is shorter than our jobs is looked at if it stays so. */
+const MISMATCH_MS = 2_000;
+
+/** What a watchdog does. */
+interface WatchdogOptions {
+  /** The open socket told of no job for a while. */
+  onSilence(): Promise<void>;
+  /** The server has had fewer jobs than we think for a while: some were deleted. */
+  onMismatch(): Promise<void>;
+}
+
+/** Notices what a server tells nobody: that a socket went deaf, a worker died, a job was deleted. */
+export interface Watchdog {
+  /** Watches a socket, from when it opens to when it is down. */
+  start(clock: Clock): void;
+  stop(): void;
+  heard(): void;
+  /** Compares the server's number of jobs to ours. */
+  compare(theirs: number, ours: number): void;
+  /** There are no jobs to worry about. */
+  calm(): void;
+}
+
+/** A watchdog that rests until it is started. */
+export function createWatchdog({ onSilence, onMismatch }: WatchdogOptions): Watchdog {
+  let clock: Clock | undefined;
+  let heardAt = 0;
+  let pause = SILENCE_MS;
+  let watching = new AbortController();
+  let suspicion: AbortController | undefined;
+
+  const watch = async (time: Clock, signal: AbortSignal) => {
+    while (!signal.aborted) {
+      const left = heardAt + pause - time.now();
+      if (left > 0) {
+        await time.sleep(left, signal);
+        continue;
+      }
+      // What fails here is looked at again after the next silence.
+      await onSilence().catch(() => {});
+      heardAt = time.now();
+      pause = Math.min(LONGEST_MS, pause * 2);
+    }
+  };
+  const heard = () => {
+    if (clock) heardAt = clock.now();
+    pause = SILENCE_MS;
+  };
+  const calm = () => {
+    suspicion?.abort();
+    suspicion = undefined;
+  };
+
+  return {
+    start(time) {
+      clock = time;
+      heard();
+      watching = new AbortController();
+      watch(time, watching.signal).catch(() => {});
+    },
+    stop() {
+      watching.abort();
+      calm();
+    },
+    heard,
+    compare(theirs, ours) {
+      if (theirs >= ours) return calm();
+      if (!clock || suspicion) return;
+      suspicion = new AbortController();
+      clock.sleep(MISMATCH_MS, suspicion.signal).then(
+        async () => {
+          suspicion = undefined;
+          await onMismatch().catch(() => {});
+        },
+        () => {},
+      );
+    },
+    calm,
+  };
+}
