@@ -17,6 +17,9 @@ import { readWidgetValues } from './widget-values.ts';
 
 const MAX_NESTING = 8;
 
+/** A class of a node pack whose script adds a widget for each LoRA; used so widely that it is known here. */
+const POWER_LORAS = 'Power Lora Loader (rgthree)';
+
 /** One node of the result: its widgets' values, then its links. */
 export function buildNode(
   conversion: Conversion,
@@ -119,9 +122,16 @@ function addExtra(
   extra: ReadonlyMap<string, unknown>,
   place: (input: string) => Place,
 ): void {
+  let loras = 0;
   for (const [name, value] of extra) {
     if (inputs.has(name)) continue;
-    if (name.startsWith('#')) {
+    if (place(name).classType === POWER_LORAS && typeof own(value, 'lora') === 'string') {
+      loras += 1;
+      const input = `lora_${loras}`;
+      if (keepsUndeclared(conversion, info, place(input))) {
+        inputs.set(input, toLiteral(value, place(input)));
+      }
+    } else if (name.startsWith('#')) {
       const what = `the value ${show(value)} at place ${name.slice(1)} belongs to no widget of the class and was dropped`;
       warn(conversion, 'value-dropped', { ...place(name), input: undefined }, what);
     } else if (keepsUndeclared(conversion, info, place(name))) {

@@ -10,6 +10,11 @@ const catalogue: NodeCatalogue = {
     output: ['IMAGE'],
     python_module: 'custom_nodes.loose',
   },
+  'Power Lora Loader (rgthree)': {
+    input: { required: {}, optional: {} },
+    output: ['MODEL', 'CLIP'],
+    python_module: 'custom_nodes.rgthree-comfy',
+  },
   Paid: {
     input: {
       required: {
@@ -89,6 +94,13 @@ describe('classes outside the core', () => {
       inputs: { count: 4 },
       warnings: ['value-dropped'],
     });
+  });
+
+  it('are known where a pack stacks its LoRAs', () => {
+    const lora = (file: string) => ({ on: true, lora: file, strength: 0.8, strengthTwo: null });
+    const listed = [{}, { type: 'Header' }, lora('a.safetensors'), lora('b.safetensors'), {}, ''];
+    const { inputs } = one('Power Lora Loader (rgthree)', listed);
+    expect(inputs).toEqual({ lora_1: lora('a.safetensors'), lora_2: lora('b.safetensors') });
   });
 
   it('may have a control value behind a number that is not called a seed', () => {

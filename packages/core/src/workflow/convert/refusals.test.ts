@@ -214,7 +214,11 @@ function spoil(file: object, path: readonly number[], name: string, value: unkno
     at = inner[step % inner.length] as Record<string, unknown>;
   }
   const names = Object.keys(at);
-  at[Array.isArray(at) && names.length > 0 ? names[path[0]! % names.length]! : name] = value;
+  const place = Array.isArray(at) && names.length > 0 ? names[path[0]! % names.length]! : name;
+  const copy = typeof value === 'symbol' ? value : structuredClone(value);
+  // As JSON.parse does: a key of the name __proto__ is one like any other.
+  const own = { value: copy, enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(at, place, own);
 }
 
 const oddSpec = fc.oneof(

@@ -38,6 +38,16 @@ export const widgetCases: ConvertCase[] = [
     }),
   },
   {
+    name: 'the first files have a boolean behind the seed',
+    drawing: {
+      nodes: basics([sampler([77, true, 4, 1.5, 'lcm', 'karras', 0.5])]),
+      wires: wires(),
+    },
+    expected: changed({
+      3: { seed: 77, steps: 4, cfg: 1.5, sampler_name: 'lcm', scheduler: 'karras', denoise: 0.5 },
+    }),
+  },
+  {
     name: 'a hole behind the seed',
     drawing: { nodes: basics([sampler([77, null, 4, 1.5, 'lcm', 'karras', 0.5])]), wires: wires() },
     expected: changed({
@@ -294,7 +304,7 @@ export const widgetCases: ConvertCase[] = [
     drawing: {
       nodes: basics([
         draw(10, 'ImageCropV2', {
-          values: [{ x: 8, y: 8, width: 64, height: 64 }],
+          values: [{ x: 8, y: 8, width: 64, height: 64 }, 8, 8, 64, 64],
           outputs: ['IMAGE'],
         }),
         draw(11, 'TextOverlay', {

@@ -112,7 +112,15 @@ function readListed(
       left += inner.length;
       read(inner, depth + 1);
     }
+    if (input.type === 'BOUNDING_BOX') skipFields(4);
     if (surplus() > 0 && isStrayControl(input, listed[index], next)) index += 1;
+  }
+
+  /** A box has a field for each of its numbers, and the editor keeps those behind it once more. */
+  function skipFields(count: number): void {
+    for (let field = 0; field < count; field += 1) {
+      if (surplus() > 0 && typeof listed[index] === 'number') index += 1;
+    }
   }
 
   read(slots, 0);
@@ -122,7 +130,10 @@ function readListed(
 
 /** Whether a value is what the editor keeps in a slot of its own; files of other tools have no such slots. */
 function skips(kind: 'control' | 'filter' | 'upload', value: unknown, surplus: number): boolean {
-  if (kind === 'control') return isControl(value) || (surplus >= 0 && isHole(value));
+  if (kind === 'control') {
+    // In the first files, of 2023, it was a boolean.
+    return isControl(value) || (surplus >= 0 && (isHole(value) || typeof value === 'boolean'));
+  }
   return surplus >= 0 && (typeof value === 'string' || isHole(value));
 }
 
