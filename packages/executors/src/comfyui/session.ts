@@ -52,6 +52,8 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
   let resting: AbortController | undefined;
   /** The job that an old-style preview belongs to. */
   let atWork: string | undefined;
+  /** Jobs that the server has, as it last told. */
+  let remaining = 0;
 
   const ctx = () => last!;
   const now = () => ctx().clock.now();
@@ -95,13 +97,21 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
 
   function hear(event: ServerEvent): void {
     if (event.type === 'status') {
-      watchdog.compare(event.remaining, board.open().length);
+      remaining = event.remaining;
+      compare();
       return;
     }
     watchdog.heard();
     if (event.type !== 'preview') atWork = event.promptId;
     const job = board.get(event.promptId ?? atWork);
-    if (job && takeEvent(job, event, now())) void lookUp.end(job).catch(() => {});
+    if (!job || !takeEvent(job, event, now())) return;
+    job.over = true;
+    compare();
+    void lookUp.end(job).catch(() => {});
+  }
+
+  function compare(): void {
+    watchdog.compare(remaining, board.open().filter(({ over }) => !over).length);
   }
 
   /** Gives up on a server that still has our job at work, but has not said a word of it for too long. */

@@ -16,7 +16,9 @@ export interface TrackedJob {
   clientId: string | undefined;
   /** The socket since which nothing can have been missed: its serial. */
   hearsSince: number | undefined;
-  /** Its socket said that it is over, and the server has not confirmed it yet. */
+  /** Its socket said that it is over. */
+  over: boolean;
+  /** And the server has not confirmed that. */
   doubt: boolean;
   /** When the server last told of it, in milliseconds since the epoch. */
   heardAt: number;
@@ -48,6 +50,7 @@ export function createTrackedJob(
     meter: createProgressMeter(plan?.workflow ?? {}),
     clientId: undefined,
     hearsSince: undefined,
+    over: false,
     doubt: false,
     heardAt: now,
     begun: false,

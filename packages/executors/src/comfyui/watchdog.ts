@@ -44,7 +44,7 @@ export function createWatchdog({ onSilence, onMismatch }: WatchdogOptions): Watc
       // What fails here is looked at again after the next silence.
       await onSilence().catch(() => {});
       heardAt = time.now();
-      pause = Math.min(LONGEST_MS, pause * 2);
+      pause = Math.min(LONGEST_MS, pause * 1.5);
     }
   };
   const heard = () => {

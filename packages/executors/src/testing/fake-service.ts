@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Clock, systemClock } from 'comfygen/plugin';
+import { parseExact, stringifyExact } from './exact-json.ts';
 import {
   createFaultScript,
   type Fault,
@@ -21,7 +22,7 @@ export interface FakeRequest {
   params: Record<string, string>;
   headers: Record<string, string>;
   body: Buffer;
-  /** The body as JSON. Throws where it is none. */
+  /** The body as JSON, integers above 2^53 − 1 as `bigint`. Throws where it is none. */
   json(): unknown;
 }
 
@@ -172,7 +173,7 @@ async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
     params: {},
     headers: Object.fromEntries(headers),
     body,
-    json: () => JSON.parse(body.toString('utf8')),
+    json: () => parseExact(body.toString('utf8')),
   };
 }
 
@@ -210,7 +211,7 @@ async function writeStream(
 function write(response: ServerResponse, reply: FakeReply, truncated: boolean): void {
   const { status = 200, headers = {}, json, text, bytes } = reply;
   const body =
-    bytes ?? Buffer.from(json === undefined ? (text ?? '') : JSON.stringify(json), 'utf8');
+    bytes ?? Buffer.from(json === undefined ? (text ?? '') : stringifyExact(json), 'utf8');
   const type =
     json !== undefined ? 'application/json; charset=utf-8' : text && 'text/plain; charset=utf-8';
   response.writeHead(status, {

@@ -1,0 +1,359 @@
+import { ComfygenError } from 'comfygen/plugin';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
+import { type Bench, openBench, planOf, textToImage } from './bench.ts';
+
+const open: Bench[] = [];
+const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
+  const bench = await openBench(given, options);
+  open.push(bench);
+  return bench;
+};
+afterEach(async () => {
+  for (const bench of open.splice(0)) {
+    await bench.close();
+    expect(bench.clock.sleeping, 'a timer was left').toBe(0);
+  }
+});
+
+/** Steps that take a while of the test's clock. */
+const slow = (stepMs = 5_000) => ({ timeline: () => ({ stepMs }) });
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  return ComfygenError.is(error) ? error.code : String(error);
+}
+
+describe('a socket that breaks', () => {
+  it.each([1, 2, 3])('%i times: the job is followed to its end', async (times) => {
+    const { fake, clock, submit, end, watch } = await setUp(slow());
+    const ref = await submit();
+    const { events, watching } = await watch(ref);
+    for (let drop = 0; drop < times; drop += 1) {
+      await clock.advance(1_000);
+      fake.drop();
+      await clock.advance(2_000);
+    }
+    expect((await end(ref)).state).toBe('succeeded');
+    await watching;
+    expect(events.at(-1)).toEqual({ type: 'state', state: 'succeeded' });
+    expect(fake.connections).toBe(times + 1);
+    expect(fake.count('POST /api/prompt')).toBe(1);
+  });
+
+  it('while the job ends: found out by one look', async () => {
+    const { fake, clock, submit, end } = await setUp(slow(1_000));
+    const ref = await submit();
+    await clock.settle();
+    fake.refuseSockets(true);
+    fake.drop();
+    await clock.advance(10_000);
+    fake.refuseSockets(false);
+    expect((await end(ref)).state).toBe('succeeded');
+  });
+
+  it('with many jobs open: one look at the queue serves all', async () => {
+    const { fake, clock, submit, end } = await setUp(slow());
+    const refs = [];
+    for (let seed = 0; seed < 20; seed += 1) refs.push(await submit(planOf(textToImage(seed, 1))));
+    fake.drop();
+    await clock.advance(2_000);
+    expect(fake.count('GET /api/queue')).toBe(1);
+    expect(fake.count('GET /api/history/:id') + fake.count('GET /api/jobs/:id')).toBe(0);
+    for (const ref of refs) expect((await end(ref)).state).toBe('succeeded');
+    expect(fake.count('GET /api/queue')).toBe(1);
+    expect(fake.count('GET /api/history/:id')).toBe(20);
+  });
+
+  it('and goes deaf on its way back: noticed by its silence', async () => {
+    const { fake, clock, submit, end } = await setUp(slow(4_000));
+    const ref = await submit();
+    await clock.settle();
+    fake.deafen();
+    expect((await end(ref)).state).toBe('succeeded');
+    await clock.advance(500);
+    expect(fake.connections).toBe(2);
+    const next = await submit(planOf(textToImage(8)));
+    expect((await end(next)).state).toBe('succeeded');
+  });
+});
+
+describe('no socket at all', () => {
+  it('polls', async () => {
+    const { fake, submit, end } = await setUp(slow());
+    fake.refuseSockets(true);
+    expect((await end(await submit())).state).toBe('succeeded');
+  });
+
+  it('polls where it is told to', async () => {
+    const { fake, submit, end } = await setUp(slow(), { webSocket: false });
+    expect((await end(await submit())).state).toBe('succeeded');
+    expect(fake.connections).toBe(0);
+  });
+
+  it('polls an old server by its history and queue', async () => {
+    const { fake, submit, end } = await setUp(
+      { ...slow(), version: '0.3.64' },
+      { webSocket: false },
+    );
+    expect((await end(await submit())).state).toBe('succeeded');
+    expect(fake.count('GET /api/jobs/:id')).toBe(1);
+  });
+});
+
+describe('a server that dies', () => {
+  it('and comes back without its jobs: each is lost, none a success', async () => {
+    const { fake, clock, submit, end } = await setUp(slow());
+    const refs = [await submit(), await submit(planOf(textToImage(8)))];
+    await clock.advance(1_000);
+    await fake.restart();
+    for (const ref of refs) {
+      const { state, failure } = await end(ref);
+      expect([state, failure?.code, failure?.retryable]).toEqual(['failed', 'JOB_LOST', true]);
+    }
+    expect((await end(await submit(planOf(textToImage(9))))).state).toBe('succeeded');
+  });
+
+  it('and stays dead: says so, each time', async () => {
+    const { fake, clock, submit, executor, call } = await setUp(slow());
+    const ref = await submit();
+    await clock.advance(1_000);
+    await fake.kill();
+    await clock.settle();
+    expect(await codeOf(clock.run(executor.inspect(ref, call())))).toBe('UNAVAILABLE');
+    expect(await codeOf(clock.run(executor.inspect(ref, call())))).toBe('UNAVAILABLE');
+  });
+
+  it('and was dead at the start: nothing was accepted', async () => {
+    const { fake, submit, clock } = await setUp();
+    await fake.kill();
+    expect(await codeOf(submit())).toBe('UNAVAILABLE');
+    await fake.start();
+    await clock.settle();
+    await submit();
+  });
+});
+
+describe('a submit that goes wrong', () => {
+  it.each([
+    ['reset-after', { kind: 'reset-after' }],
+    ['truncated', { kind: 'truncated' }],
+    ['slow', { kind: 'slow', ms: 45_000 }],
+  ] as const)('%s: accepted, and sent once', async (_, fault) => {
+    const { fake, submit, end } = await setUp();
+    fake.faults.add('POST /api/prompt', fault);
+    const ref = await submit();
+    expect((await end(ref)).state).toBe('succeeded');
+    expect(fake.count('POST /api/prompt')).toBe(1);
+    expect(fake.state.history.size).toBe(1);
+  });
+
+  it.each([
+    ['reset', { kind: 'reset' }],
+    ['500', { kind: 'status', status: 500, body: '500 Internal Server Error' }],
+  ] as const)('%s: surely not accepted, may be sent again', async (_, fault) => {
+    const { fake, submit } = await setUp();
+    fake.faults.add('POST /api/prompt', fault);
+    expect(await codeOf(submit())).toBe('UNAVAILABLE');
+    expect(fake.count('POST /api/prompt')).toBe(1);
+    await submit();
+  });
+
+  it('silence: unknown', async () => {
+    const { fake, submit } = await setUp();
+    fake.faults.add('POST /api/prompt', { kind: 'silence' });
+    expect(await codeOf(submit())).toBe('SUBMIT_UNKNOWN');
+    expect(fake.count('POST /api/prompt')).toBe(1);
+  });
+
+  it('a login page: told as what it is', async () => {
+    const { fake, submit } = await setUp();
+    fake.faults.always('POST /api/prompt', { kind: 'html' });
+    expect(await codeOf(submit())).toBe('AUTH');
+  });
+
+  it('a busy proxy: the time it names is kept', async () => {
+    const { fake, submit } = await setUp();
+    fake.faults.add('POST /api/prompt', { kind: 'rate-limited', hint: 'seconds', ms: 9_000 });
+    const error = await submit().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 9_000 });
+  });
+});
+
+describe('one 500', () => {
+  it.each(['GET /api/history/:id', 'GET /api/queue', 'GET /api/jobs/:id'])(
+    'of %s is no verdict',
+    async (route) => {
+      const { fake, clock, submit, executor, call } = await setUp(slow(1_000));
+      fake.faults.add(route, { kind: 'status', status: 500, body: 'oops' });
+      const ref = await submit();
+      await clock.advance(1_000);
+      fake.drop();
+      const states = new Set<string>();
+      for (let look = 0; look < 20; look += 1) {
+        const seen = await clock
+          .run(executor.inspect(ref, call()))
+          .catch((error: unknown) => ({ state: (error as ComfygenError).code }));
+        states.add(seen.state);
+        await clock.advance(1_000);
+      }
+      expect([...states].at(-1)).toBe('succeeded');
+      expect(
+        [...states].every((state) =>
+          ['queued', 'running', 'HOST_FAULT', 'succeeded'].includes(state),
+        ),
+      ).toBe(true);
+    },
+  );
+
+  it('of the download passes with the next try', async () => {
+    const { fake, clock, submit, end, executor, call } = await setUp();
+    const ref = await submit();
+    const { outputs } = await end(ref);
+    fake.faults.add('GET /api/view', { kind: 'status', status: 500 });
+    const download = () => clock.run(executor.download(outputs[0]!, ref, call()));
+    expect(await codeOf(download())).toBe('HOST_FAULT');
+    expect((await download()).mediaType).toBe('image/png');
+  });
+});
+
+describe('a job that others end', () => {
+  it('interrupted: canceled', async () => {
+    const { fake, clock, submit, end } = await setUp(slow());
+    const ref = await submit();
+    await clock.advance(1_000);
+    await fetch(`${fake.url}/api/interrupt`, { method: 'POST' });
+    expect((await end(ref)).state).toBe('canceled');
+  });
+
+  it('deleted while it waits: lost, and soon', async () => {
+    const { fake, clock, submit, end } = await setUp(slow(60_000));
+    const first = await submit();
+    const ref = await submit(planOf(textToImage(8)));
+    const body = JSON.stringify({ delete: [ref.id] });
+    await fetch(`${fake.url}/api/queue`, { method: 'POST', body });
+    const before = clock.now();
+    const { state, failure } = await end(ref);
+    expect([state, failure?.code]).toEqual(['failed', 'JOB_LOST']);
+    expect(clock.now() - before).toBeLessThan(10_000);
+    expect((await end(first)).state).toBe('succeeded');
+  });
+});
+
+describe('a wedged server', () => {
+  it('that never gets to the first node: told within two minutes, for the job behind it too', async () => {
+    const { fake, clock, submit, end } = await setUp();
+    fake.wedge();
+    const refs = [await submit(), await submit(planOf(textToImage(8)))];
+    const before = clock.now();
+    for (const ref of refs) expect((await end(ref)).failure?.code).toBe('SERVER_WEDGED');
+    expect(clock.now() - before).toBeLessThan(120_000);
+  });
+
+  it('is not one that takes its time', async () => {
+    const { submit, end } = await setUp({ timeline: () => ({ nodeMs: 500_000 }) });
+    expect((await end(await submit())).state).toBe('succeeded');
+  });
+
+  it('is one that is silent for longer than was allowed', async () => {
+    const bench = await setUp(
+      { timeline: () => ({ nodeMs: 500_000 }) },
+      { wedgedAfterMs: 100_000 },
+    );
+    expect((await bench.end(await bench.submit())).failure?.code).toBe('SERVER_WEDGED');
+  });
+});
+
+describe('a job that fails by itself', () => {
+  it('says which node, of what class, and why', async () => {
+    const fails = { node: 'KSampler', type: 'ValueError', message: 'bad\nsecond line' };
+    const { submit, end } = await setUp({ timeline: () => ({ fails }) });
+    const { state, failure } = await end(await submit());
+    expect([state, failure]).toEqual([
+      'failed',
+      {
+        code: 'EXECUTION_FAILED',
+        message: 'KSampler (node sampler) failed: ValueError: bad',
+        retryable: false,
+        nodeId: 'sampler',
+        classType: 'KSampler',
+      },
+    ]);
+  });
+
+  it('is the host’s fault where memory ran out', async () => {
+    const fails = {
+      node: 'VAEDecode',
+      type: 'torch.OutOfMemoryError',
+      message: 'Allocation on device',
+    };
+    const { submit, end } = await setUp({ timeline: () => ({ fails }) });
+    expect((await end(await submit())).failure).toMatchObject({
+      code: 'HOST_FAULT',
+      retryable: true,
+    });
+  });
+});
+
+describe('a graph that the server does not take', () => {
+  const cases: [string, (graph: ReturnType<typeof textToImage>) => void, string, string?][] = [
+    [
+      'an unknown class',
+      (g) => Object.assign(g['latent']!, { class_type: 'NoSuchNode' }),
+      'MISSING_NODE',
+    ],
+    [
+      'the same on an old server',
+      (g) => Object.assign(g['latent']!, { class_type: 'NoSuchNode' }),
+      'MISSING_NODE',
+      '0.3.64',
+    ],
+    [
+      'a missing checkpoint',
+      (g) => Object.assign(g['loader']!.inputs, { ckpt_name: 'no.safetensors' }),
+      'MISSING_MODEL',
+    ],
+    ['a missing value', (g) => void delete g['latent']!.inputs['width'], 'MISSING_INPUT'],
+    [
+      'a value too large',
+      (g) => Object.assign(g['latent']!.inputs, { width: 99_999 }),
+      'INVALID_WORKFLOW',
+    ],
+    [
+      'a missing picture',
+      (g) =>
+        Object.assign(g, {
+          more: { class_type: 'LoadImage', inputs: { image: 'no.png' } },
+          save: { class_type: 'SaveImage', inputs: { images: ['more', 0], filename_prefix: 'x' } },
+        }),
+      'MISSING_INPUT',
+    ],
+  ];
+  it.each(cases)('%s', async (_, change, code, version = '0.33.0') => {
+    const { fake, submit } = await setUp({ version });
+    const graph = textToImage();
+    change(graph);
+    const error = await submit(planOf(graph)).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code, retryable: false });
+    expect((error as ComfygenError).details['issues']).not.toEqual([]);
+    expect(fake.count('POST /api/prompt')).toBe(1);
+  });
+
+  it('in part: refused whole, and what was accepted is canceled', async () => {
+    const { fake, clock, submit } = await setUp(slow());
+    const graph = textToImage();
+    graph['second'] = {
+      class_type: 'SaveImage',
+      inputs: { images: ['nowhere', 0], filename_prefix: 'x' },
+    };
+    expect(await codeOf(submit(planOf(graph, ['save', 'second'])))).toBe('INVALID_WORKFLOW');
+    await clock.settle();
+    expect([fake.state.running, fake.state.pending]).toEqual([undefined, []]);
+    expect([...fake.state.history.values()][0]?.status.messages.at(-1)?.[0]).toBe(
+      'execution_interrupted',
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import { ComfygenError } from 'comfygen/plugin';
+import { encodePng } from 'comfygen/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
+import { type Bench, openBench, planOf, textToImage } from './bench.ts';
+
+const open: Bench[] = [];
+const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
+  const bench = await openBench(given, options);
+  open.push(bench);
+  return bench;
+};
+afterEach(async () => {
+  for (const bench of open.splice(0)) await bench.close();
+});
+
+const picture = (shade: number) => encodePng(2, 2, () => [shade, shade, shade]);
+const upload = (bytes: Uint8Array, name = 'in.png') => ({ name, bytes, mediaType: 'image/png' });
+
+describe('upload', () => {
+  it('sends the same picture once, and gives the name that the server keeps it under', async () => {
+    const { executor, call, clock, fake } = await setUp();
+    const send = (shade: number) => clock.run(executor.upload!(upload(picture(shade)), call()));
+    const names = [(await send(1)).name, (await send(1)).name, (await send(2)).name];
+    expect(names).toEqual(['in.png', 'in.png', 'in (1).png']);
+    expect(fake.count('POST /api/upload/image')).toBe(2);
+  });
+
+  it('makes a picture that LoadImage takes', async () => {
+    const { executor, call, clock, submit, end } = await setUp();
+    const { name } = await clock.run(executor.upload!(upload(picture(3)), call()));
+    const graph = textToImage();
+    graph['load'] = { class_type: 'LoadImage', inputs: { image: name } };
+    graph['save']!.inputs['images'] = ['load', 0];
+    expect((await end(await submit(planOf(graph)))).state).toBe('succeeded');
+  });
+
+  it('tries again what failed, and refuses nothing', async () => {
+    const { executor, call, clock, fake } = await setUp();
+    fake.faults.add('POST /api/upload/image', { kind: 'status', status: 413 });
+    const send = (bytes: Uint8Array) => clock.run(executor.upload!(upload(bytes), call()));
+    await expect(send(picture(1))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    expect((await send(picture(1))).name).toBe('in.png');
+    await expect(send(new Uint8Array())).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+  });
+});
+
+describe('inventory', () => {
+  it('lists classes, model files and the version; asks once in a while', async () => {
+    const { executor, call, clock, fake } = await setUp({
+      models: { checkpoints: ['a.ckpt'], loras: [] },
+    });
+    const read = () => clock.run(executor.inventory!(call()));
+    const { catalogue, models, source } = await read();
+    expect(Object.keys(catalogue ?? {})).toContain('KSampler');
+    expect([models, source]).toEqual([{ checkpoints: ['a.ckpt'], loras: [] }, 'ComfyUI 0.33.0']);
+    await Promise.all([read(), read()]);
+    expect(fake.count('GET /api/object_info')).toBe(1);
+    await clock.advance(60_000);
+    await read();
+    expect(fake.count('GET /api/object_info')).toBe(2);
+  });
+
+  it('does not end for all when one caller gives up, and forgets a failure', async () => {
+    const { executor, call, clock, fake } = await setUp();
+    fake.faults.add('GET /api/object_info', { kind: 'slow', ms: 5_000 });
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const first = executor.inventory!(call(stop.signal)).catch((error: unknown) => error);
+    const second = executor.inventory!(call());
+    stop.abort(reason);
+    expect(await first).toBe(reason);
+    expect((await clock.run(second)).source).toBe('ComfyUI 0.33.0');
+    await clock.advance(60_000);
+    fake.faults.add('GET /api/object_info', { kind: 'status', status: 500 });
+    await expect(clock.run(executor.inventory!(call()))).rejects.toMatchObject({
+      code: 'HOST_FAULT',
+    });
+    await clock.run(executor.inventory!(call()));
+  });
+
+  it('reads what Python writes that is no JSON', async () => {
+    const { executor, call, clock, fake } = await setUp();
+    const body =
+      '{"Odd":{"input":{"required":{"x":["FLOAT",{"max":Infinity,"min":-Infinity,"tip":"NaN"}]}}}}';
+    fake.faults.add('GET /api/object_info', { kind: 'status', status: 200, body });
+    const { catalogue } = await clock.run(executor.inventory!(call()));
+    expect(catalogue?.['Odd']?.input?.required?.['x']).toEqual([
+      'FLOAT',
+      { max: null, min: null, tip: 'NaN' },
+    ]);
+  });
+});
+
+describe('a planted secret', () => {
+  const SECRET = 'planted-secret-1234';
+  it('shows up in no error, reference, snapshot or warning, whatever the server echoes', async () => {
+    const bench = await setUp({}, { headers: { authorization: `Bearer ${SECRET}` } });
+    const { fake, clock, executor, call, submit, end } = bench;
+    const seen: unknown[] = [];
+    const note = (error: unknown) => {
+      expect(ComfygenError.is(error)).toBe(true);
+      seen.push(
+        String(error),
+        JSON.stringify(error),
+        String((error as Error).cause),
+        (error as Error).stack,
+      );
+    };
+    const ref = await submit();
+    const snapshot = await end(ref);
+    seen.push(JSON.stringify([ref, snapshot]));
+    const body = { error: { type: 'x', message: `your key ${SECRET}` }, node_errors: {} };
+    for (const status of [400, 401, 403, 429, 500]) {
+      fake.faults.add('POST /api/prompt', { kind: 'status', status, body });
+      await submit(planOf(textToImage(status))).catch(note);
+    }
+    fake.faults.add('GET /api/view', { kind: 'status', status: 500, body: SECRET });
+    await clock.run(executor.download(snapshot.outputs[0]!, ref, call())).catch(note);
+    fake.faults.add('GET /api/object_info', {
+      kind: 'status',
+      status: 200,
+      body: `<html>${SECRET}`,
+    });
+    await clock.run(executor.inventory!(call())).catch(note);
+    expect(seen.length).toBeGreaterThan(20);
+    expect(seen.join('\n')).not.toContain(SECRET);
+    expect(
+      fake.requests.every(({ headers }) => headers['authorization'] === `Bearer ${SECRET}`),
+    ).toBe(true);
+  });
+
+  it('goes to the server’s own origin only, the password of its address too', async () => {
+    const elsewhere = await openBench();
+    const { fake, clock, submit, end, executor, call } = await setUp(
+      {},
+      { headers: { 'x-key': SECRET } },
+    );
+    const ref = await submit();
+    const { outputs } = await end(ref);
+    const location = `${elsewhere.fake.url}/api/view?filename=x.png`;
+    fake.faults.add('GET /api/view', { kind: 'status', status: 302, headers: { location } });
+    const error = await clock
+      .run(executor.download(outputs[0]!, ref, call()))
+      .catch((e: unknown) => e);
+    expect(ComfygenError.is(error, 'OUTPUT_EXPIRED')).toBe(true);
+    expect(elsewhere.fake.requests[0]?.headers['x-key']).toBeUndefined();
+    await elsewhere.close();
+  });
+});
