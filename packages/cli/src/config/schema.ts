@@ -33,6 +33,10 @@ export const configSchema = z.strictObject({
   /** Only these flows, without the library that comes with comfygen. */
   only: z.boolean().optional(),
   executor: z.union([name, part<ExecutorV1>('executor')]).optional(),
+  /** Options of an executor that is given by its name. */
+  executorOptions: z.record(z.string(), z.unknown()).optional(),
+  /** The executor's server. */
+  url: name.optional(),
   selector: z.union([name, part<SelectorV1>('selector')]).optional(),
   scorer: oneOrMore(z.union([name, part<ScorerV1>('scorer')])).optional(),
   out: name.optional(),

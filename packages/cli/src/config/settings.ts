@@ -6,6 +6,8 @@ export interface Setup {
   flows: NonNullable<Config['flows']>;
   only: boolean;
   executor: NonNullable<Config['executor']>;
+  /** For an executor that is given by its name. */
+  executorOptions: Record<string, unknown>;
   selector: NonNullable<Config['selector']>;
   /** `undefined`: what suits the executor. */
   scorer: Config['scorer'];
@@ -16,6 +18,7 @@ export interface SetupOptions {
   flows?: string[];
   only?: boolean;
   executor?: string;
+  url?: string;
   selector?: string;
   scorer?: string[];
 }
@@ -28,8 +31,28 @@ export function resolveSetup(options: SetupOptions, config: Config, cwd: string)
   return {
     flows: typed ?? config.flows ?? [],
     only: options.only ?? config.only ?? false,
-    executor: options.executor ?? config.executor ?? 'embedded',
+    ...resolveExecutor(options, config),
     selector: options.selector ?? config.selector ?? 'rules',
     scorer: options.scorer ?? config.scorer,
+  };
+}
+
+/** The executor, and its options: those of the config file are for the executor of the config file. */
+function resolveExecutor(
+  { executor: typed, url }: SetupOptions,
+  config: Config,
+): Pick<Setup, 'executor' | 'executorOptions'> {
+  const configured = config.executor ?? (config.url === undefined ? 'embedded' : 'comfyui');
+  // An address says enough: what runs here has none.
+  const meant = url !== undefined && configured === 'embedded' ? 'comfyui' : configured;
+  const executor = typed ?? meant;
+  const own = executor === configured;
+  const address = url ?? (own ? config.url : undefined);
+  return {
+    executor,
+    executorOptions: {
+      ...(own && config.executorOptions),
+      ...(address !== undefined && { url: address }),
+    },
   };
 }

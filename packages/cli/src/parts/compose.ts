@@ -25,7 +25,7 @@ export async function compose(
   signal: AbortSignal,
 ): Promise<Composed> {
   const [executor, selector, { flows, warnings }] = await Promise.all([
-    loadExecutor(setup.executor),
+    loadExecutor(setup),
     loadSelector(setup.selector),
     loadLibrary(setup, signal),
   ]);

@@ -1,11 +1,14 @@
 import { ComfygenError, type ExecutorV1, type ScorerV1, type SelectorV1 } from 'comfygen';
 import { nearest } from '../config/nearest.ts';
+import type { Setup } from '../config/settings.ts';
 
 /** Parts that have a name on the command line. Each is loaded when it is used, not before. */
-type Loaders<T> = { [name: string]: () => Promise<T> };
+type Loaders<T> = { [name: string]: (options: Record<string, unknown>) => Promise<T> };
 
+// What the options may be, each factory says itself.
 const EXECUTORS: Loaders<ExecutorV1> = {
-  embedded: async () => (await import('@comfygen/embedded')).embedded(),
+  embedded: async (options) => (await import('@comfygen/embedded')).embedded(options),
+  comfyui: async (options) => (await import('@comfygen/executors/comfyui')).comfyui(options),
 };
 
 const SELECTORS: Loaders<SelectorV1> = {
@@ -17,9 +20,19 @@ const SCORERS: Loaders<ScorerV1> = {
   adherence: async () => (await import('@comfygen/embedded/scorer')).adherence(),
 };
 
-/** The executor of this name, or the object itself. Throws INVALID_OPTIONS listing what exists. */
-export function loadExecutor(given: string | ExecutorV1): Promise<ExecutorV1> {
-  return load('executor', EXECUTORS, given);
+/** The executor of this name with these options, or the object itself. Throws INVALID_OPTIONS listing what exists. */
+export async function loadExecutor({
+  executor,
+  executorOptions,
+}: Pick<Setup, 'executor' | 'executorOptions'>): Promise<ExecutorV1> {
+  if (typeof executor !== 'string' && Object.keys(executorOptions).length > 0) {
+    const names = Object.keys(executorOptions).join(', ');
+    throw new ComfygenError(
+      'INVALID_OPTIONS',
+      `The executor is an object of the config file, so ${names} can't be set here: set it there.`,
+    );
+  }
+  return load('executor', EXECUTORS, executor, executorOptions);
 }
 
 /** The selector of this name, or the object itself. */
@@ -43,10 +56,15 @@ export async function loadScorer(
   return (await import('@comfygen/scorers')).ensemble(scorers);
 }
 
-async function load<T>(role: string, loaders: Loaders<T>, given: string | T): Promise<T> {
+async function load<T>(
+  role: string,
+  loaders: Loaders<T>,
+  given: string | T,
+  options: Record<string, unknown> = {},
+): Promise<T> {
   if (typeof given !== 'string') return given;
   const found = Object.hasOwn(loaders, given) ? loaders[given] : undefined;
-  if (found !== undefined) return found();
+  if (found !== undefined) return found(options);
   const names = Object.keys(loaders);
   const meant = nearest(given, names);
   const question = meant === undefined ? '' : ` Did you mean ${meant}?`;

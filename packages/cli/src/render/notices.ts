@@ -3,8 +3,7 @@ import { wrap } from './text.ts';
 
 const EMOJI_WORLD =
   'drawn by the embedded executor: a small “emoji world” model inside Node, not Stable Diffusion. ' +
-  'For real pictures, plug an executor for your ComfyUI server into comfygen.config.mjs ' +
-  '(docs/write-an-executor.md); this version brings none.';
+  'For real pictures, name your ComfyUI server: --url http://127.0.0.1:8188';
 
 /** What a newcomer must not miss about an executor; nothing for those that need no word. */
 export function executorNotice(name: string, colors: Colors, columns: number): string {

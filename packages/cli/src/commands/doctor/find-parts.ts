@@ -4,6 +4,7 @@ const PACKAGES = [
   'comfygen',
   '@comfygen/selectors',
   '@comfygen/scorers',
+  '@comfygen/executors',
   '@comfygen/embedded',
   '@comfygen/workflows',
 ];

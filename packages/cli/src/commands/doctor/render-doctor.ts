@@ -1,10 +1,11 @@
-import type { ModelRequirement, Warning } from 'comfygen';
+import type { Warning } from 'comfygen';
 import { plain, plural, wrap } from '../../render/text.ts';
 import { renderWarnings } from '../../render/warnings.ts';
 import type { Io } from '../../terminal/io.ts';
+import type { CheckedServer } from './check-server.ts';
 import { findGaps } from './find-gaps.ts';
 import type { FoundPart } from './find-parts.ts';
-import type { ServerProbe } from './probe-server.ts';
+import type { ReportedFlow } from './report-flow.ts';
 
 /** What `doctor` found, JSON-safe; keys by name only. */
 export interface DoctorReport {
@@ -13,15 +14,9 @@ export interface DoctorReport {
   config: string | null;
   parts: FoundPart[];
   executor: string;
-  server: ServerProbe | null;
+  server: CheckedServer | null;
   keys: { name: string; set: boolean }[];
-  flows: {
-    id: string;
-    baseModel: string | null;
-    canRun: boolean;
-    missing: { classes: string[]; models: ModelRequirement[] };
-    reasons: string[];
-  }[];
+  flows: ReportedFlow[];
   warnings: Warning[];
 }
 
@@ -40,13 +35,10 @@ export function renderDoctor(report: DoctorReport, io: Print): string {
   const { node, server } = report;
   const serverLines =
     server === null
-      ? [line('plain', 'none asked: set COMFYUI_URL to have a ComfyUI server looked at')]
+      ? [line('plain', 'none asked: --url or COMFYUI_URL has a ComfyUI server looked at')]
       : [
           line(server.reachable ? 'good' : 'bad', `${plain(server.url)}: ${plain(server.answer)}`),
-          line(
-            'plain',
-            'this version brings no executor for servers; plug one in (docs/write-an-executor.md)',
-          ),
+          ...(server.flows.length === 0 ? [] : flowLines(server.flows, 'it', line)),
         ];
   const warnings = renderWarnings(report.warnings, colors, columns);
   return [
@@ -62,7 +54,7 @@ export function renderDoctor(report: DoctorReport, io: Print): string {
     ]),
     section('Servers', serverLines),
     section('Keys', [line('plain', describeKeys(report.keys))]),
-    section(`Flows on ${report.executor}`, flowLines(report, line)),
+    section(`Flows on ${report.executor}`, flowLines(report.flows, report.executor, line)),
     ...(warnings === '' ? [] : [warnings]),
   ].join('\n');
 }
@@ -73,7 +65,8 @@ function describeKeys(keys: DoctorReport['keys']): string {
 }
 
 function flowLines(
-  { flows, executor }: DoctorReport,
+  flows: readonly ReportedFlow[],
+  executor: string,
   line: (level: Level, text: string) => string,
 ): string[] {
   const ready = flows.filter(({ canRun }) => canRun);

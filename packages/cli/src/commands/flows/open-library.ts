@@ -20,7 +20,7 @@ export async function openLibrary(
 ): Promise<{ checked: CheckedFlow[]; executor: ExecutorV1; warnings: Warning[] }> {
   const { config } = await loadConfig(io.cwd, options.config);
   const setup = resolveSetup(options, config, io.cwd);
-  const executor = await loadExecutor(setup.executor);
+  const executor = await loadExecutor(setup);
   const { flows, warnings } = await loadLibrary(setup, signal);
   const inventory = await readInventory(executor, signal);
   const checked = flows.map((flow) => ({ flow, check: checkFlow(flow, { inventory }) }));

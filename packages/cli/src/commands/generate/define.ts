@@ -23,7 +23,8 @@ export function addGenerate(program: Command, run: Run): void {
     .option('-f, --flow <id>', 'this flow instead of the selector’s choice')
     .option('--flows <path>', 'add flows: folder, exported file or URL; repeatable', collect)
     .option('--only', 'only the flows of --flows, without the library')
-    .option('--executor <name>', 'where to run it: embedded')
+    .option('--executor <name>', 'where to run it: embedded, comfyui')
+    .option('--url <address>', 'the ComfyUI server (default: COMFYUI_URL, else this machine)')
     .option('--selector <name>', 'who chooses the flow: rules')
     .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
     .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
@@ -49,6 +50,7 @@ export function addGenerate(program: Command, run: Run): void {
     'comfygen generate "a red apple left of a green frog"',
     'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
     'comfygen generate "a fox" --dry-run',
+    'comfygen generate "a fox" --url http://127.0.0.1:8188',
     'echo "a red apple" | comfygen generate - --json --quiet',
   ]);
 }

@@ -1,0 +1,6 @@
+import type { CommonOptions } from '../run.ts';
+
+/** Options of `doctor`. */
+export interface DoctorOptions extends CommonOptions {
+  url?: string;
+}

@@ -1,0 +1,96 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCli, tempFolder } from './run-cli.ts';
+
+const GRAPH = {
+  1: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'model.safetensors' } },
+  2: { class_type: 'CLIPTextEncode', inputs: { text: 'a fox', clip: ['1', 1] } },
+  3: { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['1', 1] } },
+  4: { class_type: 'EmptyLatentImage', inputs: { width: 64, height: 64, batch_size: 1 } },
+  5: {
+    class_type: 'KSampler',
+    inputs: {
+      seed: 1,
+      steps: 4,
+      cfg: 7,
+      sampler_name: 'euler',
+      scheduler: 'normal',
+      denoise: 1,
+      model: ['1', 0],
+      positive: ['2', 0],
+      negative: ['3', 0],
+      latent_image: ['4', 0],
+    },
+  },
+  6: { class_type: 'VAEDecode', inputs: { samples: ['5', 0], vae: ['1', 2] } },
+  7: { class_type: 'SaveImage', inputs: { images: ['6', 0], filename_prefix: 'cli' } },
+};
+
+async function setUp(): Promise<{ cwd: string; fake: FakeComfyui; flags: string[] }> {
+  const fake = await startFakeComfyui();
+  onTestFinished(() => fake.close());
+  const cwd = await tempFolder();
+  await writeFile(join(cwd, 'my-flow.json'), JSON.stringify(GRAPH));
+  return { cwd, fake, flags: ['--flows', 'my-flow.json', '--only'] };
+}
+
+describe('generate on a ComfyUI server', () => {
+  it('by --url alone: makes the picture there, and ends by itself', async () => {
+    const { cwd, fake, flags } = await setUp();
+    const args = ['generate', 'a red fox', '--seed', '7', '--out', 'fox.png', '--json', '--quiet'];
+    const { code, stdout, stderr } = await runCli([...args, '--url', fake.url, ...flags], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ executor: 'comfyui', flow: { id: 'my-flow' } });
+    expect((await readFile(join(cwd, 'fox.png'))).subarray(1, 4).toString()).toBe('PNG');
+    const posted = fake.requests.find(({ method }) => method === 'POST');
+    expect(posted?.json()).toMatchObject({ prompt: { 2: { inputs: { text: 'a red fox' } } } });
+  });
+
+  it('by name, with the address of the environment or of the config file', async () => {
+    const { cwd, fake, flags } = await setUp();
+    const args = ['generate', 'a red fox', '--json', '--quiet', ...flags];
+    const env = { COMFYUI_URL: fake.url };
+    const named = await runCli([...args, '--executor', 'comfyui'], { cwd, env });
+    expect({ code: named.code, stderr: named.stderr }).toEqual({ code: 0, stderr: '' });
+    const config = { url: fake.url, executorOptions: { previews: 'none' } };
+    await writeFile(join(cwd, 'comfygen.config.json'), JSON.stringify(config));
+    expect(JSON.parse((await runCli(args, { cwd })).stdout).executor).toBe('comfyui');
+    expect(fake.count('POST /api/prompt')).toBe(2);
+  });
+
+  it('says what is wrong with an address, an option, a server that is not there', async () => {
+    const { cwd, fake, flags } = await setUp();
+    const args = ['generate', 'a red fox', ...flags];
+    const wrong = await runCli([...args, '--url', 'localhost:8188'], { cwd });
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('http(s) address')]);
+    await writeFile(
+      join(cwd, 'c.json'),
+      JSON.stringify({ url: fake.url, executorOptions: { x: 1 } }),
+    );
+    const odd = await runCli([...args, '--config', 'c.json'], { cwd });
+    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('"x"')]);
+    await fake.kill();
+    const gone = await runCli([...args, '--url', fake.url], { cwd });
+    expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('UNAVAILABLE')]);
+  });
+});
+
+describe('doctor', () => {
+  it('looks at a server, and says which flows it can run', async () => {
+    const { cwd, fake, flags } = await setUp();
+    const config = { flows: 'my-flow.json', only: true };
+    await writeFile(join(cwd, 'comfygen.config.json'), JSON.stringify(config));
+    const { stdout } = await runCli(['doctor', '--json', '--url', fake.url], { cwd });
+    expect(JSON.parse(stdout).server).toMatchObject({
+      reachable: true,
+      answer: 'ComfyUI 0.33.0',
+      flows: [{ id: 'my-flow', canRun: true }],
+    });
+    const env = { COMFYUI_URL: fake.url };
+    expect((await runCli(['doctor'], { cwd, env })).stdout).toContain('1 flow can run on it');
+    const list = await runCli(['flows', 'list', '--url', fake.url, ...flags], { cwd });
+    expect(list.stdout).toContain('my-flow');
+  });
+});
