@@ -1,0 +1,154 @@
+import { type ComfyGen, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FakeComfyuiOptions, Fault } from '../../src/testing/index.ts';
+import { type Bench, openBench, textToImage } from './bench.ts';
+
+const open: { bench: Bench; comfygen: ComfyGen }[] = [];
+
+async function setUp(given: FakeComfyuiOptions = {}, maxRetries = 2) {
+  const bench = await openBench(given);
+  const comfygen = createComfyGen({
+    flows: [defineFlow({ id: 'flow', workflow: textToImage() })],
+    executor: bench.executor,
+    clock: bench.clock,
+    concurrency: 50,
+    maxRetries,
+  });
+  open.push({ bench, comfygen });
+  const generate = (seed: number, options = {}) =>
+    bench.clock.run(comfygen.generate('a red apple', { seed, ...options }));
+  return { ...bench, comfygen, generate };
+}
+
+afterEach(async () => {
+  for (const { bench, comfygen } of open.splice(0)) {
+    await comfygen.dispose();
+    await bench.close();
+    expect(bench.clock.sleeping, 'a timer was left').toBe(0);
+  }
+});
+
+/** Numbers from 0 to 1 that are the same each time (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('generate on a ComfyUI server', () => {
+  it('gives the picture, its progress, and asks the server twice and for the file', async () => {
+    const { generate, comfygen, fake } = await setUp({ timeline: () => ({ stepMs: 1_000 }) });
+    const fractions: number[] = [];
+    comfygen.events.on('execute-progress', ({ fraction }) => fractions.push(fraction));
+    const { best } = await generate(7);
+    expect(best.mediaType).toBe('image/png');
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    expect(fractions.at(-1)).toBe(1);
+    const calls = fake.requests.map(({ method, path }) => `${method} ${path.split('/')[2]}`);
+    const jobCalls = calls.slice(calls.indexOf('POST prompt'));
+    expect(jobCalls).toEqual(['POST prompt', 'GET history', 'GET view']);
+  });
+
+  it('makes it again after the server lost it, and once only', async () => {
+    const { generate, clock, fake } = await setUp({ timeline: () => ({ stepMs: 5_000 }) });
+    const running = generate(7);
+    const crash = (async () => {
+      await clock.sleep(6_000);
+      await fake.restart();
+    })();
+    const { attempts } = await running;
+    await crash;
+    expect(attempts.map(({ error }) => error?.code)).toEqual(['JOB_LOST', undefined]);
+    expect(fake.state.history.size).toBe(1);
+  });
+
+  it('stops the job where the caller gives up', async () => {
+    const { comfygen, clock, fake } = await setUp({ timeline: () => ({ holds: 'KSampler' }) });
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const running = comfygen.generate('a red apple', { seed: 7, signal: stop.signal });
+    running.catch(() => {});
+    await clock.settle();
+    stop.abort(reason);
+    await expect(clock.run(running)).rejects.toBe(reason);
+    await clock.settle();
+    expect(fake.state.running).toBeUndefined();
+  });
+
+  it('gives a job up a minute after its server went, as lost', async () => {
+    const { generate, clock, fake } = await setUp({ timeline: () => ({ stepMs: 5_000 }) }, 0);
+    const running = generate(7).catch((error: unknown) => error);
+    await clock.settle();
+    await fake.kill();
+    expect(await running).toMatchObject({ code: 'JOB_LOST' });
+  });
+
+  it('300 runs under random faults: each settles once, with its picture or a reason', async () => {
+    const random = createRandom(20_261_125);
+    const bench = await setUp({ timeline: () => ({ stepMs: 200, nodeMs: 20 }) }, 10);
+    const { clock, comfygen, fake } = bench;
+    const faults: Fault[] = [
+      { kind: 'status', status: 500 },
+      { kind: 'reset' },
+      { kind: 'reset-after' },
+      { kind: 'slow', ms: 3_000 },
+      { kind: 'truncated' },
+      { kind: 'html' },
+      { kind: 'rate-limited', hint: 'seconds', ms: 2_000 },
+    ];
+    const routes = [
+      'GET /api/history/:id',
+      'GET /api/queue',
+      'GET /api/jobs/:id',
+      'GET /api/view',
+      'POST /api/prompt',
+    ];
+    const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
+    const over = new AbortController();
+    const trouble = (async () => {
+      while (!over.signal.aborted) {
+        await clock.sleep(500 + random() * 4_000, over.signal);
+        const dice = random();
+        if (dice < 0.5) {
+          const route = pick(routes);
+          const fault = pick(faults);
+          // A login page in place of the queue means another thing for a submit: its own test has it.
+          if (!(route === 'POST /api/prompt' && fault.kind === 'html'))
+            fake.faults.add(route, fault);
+        } else if (dice < 0.75) fake.drop();
+        else if (dice < 0.9) fake.deafen();
+        else if (dice < 0.95) await fake.restart();
+      }
+    })().catch(() => {});
+    let settled = 0;
+    const runs = Array.from({ length: 300 }, (_, seed) =>
+      comfygen
+        .generate('a red apple', { seed })
+        .then(
+          ({ images }) => images.map(({ hash }) => hash),
+          (error: unknown) => error,
+        )
+        .finally(() => {
+          settled += 1;
+        }),
+    );
+    const outcomes = await clock.run(Promise.all(runs), 24 * 3_600_000);
+    over.abort();
+    await trouble;
+    expect(settled).toBe(300);
+    const failed = outcomes.filter((outcome) => !Array.isArray(outcome));
+    for (const error of failed) expect(ComfygenError.is(error), String(error)).toBe(true);
+    const pictures = outcomes.filter((outcome) => Array.isArray(outcome)).flat();
+    // Every run has its own seed: two equal pictures would be one job told twice.
+    expect(new Set(pictures).size).toBe(pictures.length);
+    const codes = failed.map((error) => (error as ComfygenError).code);
+    console.info(
+      `pictures: ${pictures.length}; failed: ${codes.join(' ') || 'none'}; submits: ${fake.count('POST /api/prompt')}`,
+    );
+    expect(pictures.length).toBeGreaterThan(290);
+  }, 120_000);
+});
