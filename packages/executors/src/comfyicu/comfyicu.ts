@@ -1,0 +1,66 @@
+import { defineExecutor, type ExecutorV1, loadSetting } from 'comfygen/plugin';
+import { createHttpClient } from '../http/http-client.ts';
+import { lookTwice } from '../jobs/look-twice.ts';
+import { readAnswer } from '../jobs/read-answer.ts';
+import { downloadOutput } from './download.ts';
+import { type ComfyicuOptions, PART, readOptions } from './options.ts';
+import { readRun } from './read-run.ts';
+import { readRefData, run } from './run.ts';
+import { submitRun } from './submit-run.ts';
+import { readWebhook } from './webhook.ts';
+
+/**
+ * Runs plans on ComfyICU. The graph is sent as it is but for tags in `filename_prefix`. The service tells states
+ * only; it offers no cancel and no upload (give `files` public URLs), and free accounts' runs are public.
+ *
+ * @throws INVALID_OPTIONS for wrong options; keys are looked up at the first call
+ * @see https://comfy.icu/docs/api
+ */
+export function comfyicu(options: ComfyicuOptions = {}): ExecutorV1 {
+  const settings = readOptions(options);
+  const setting = (option: 'apiKey' | 'workflowId', env: string) =>
+    loadSetting({ part: PART, option, value: settings[option], env });
+  const workflowId = () => setting('workflowId', 'COMFYICU_WORKFLOW_ID');
+  const http = createHttpClient({
+    part: PART,
+    baseUrl: () => settings.baseUrl,
+    headers: () => ({ authorization: `Bearer ${setting('apiKey', 'COMFYICU_API_KEY')}` }),
+    fetch: settings.fetch,
+  });
+
+  return defineExecutor({
+    name: PART.name,
+    supports: {
+      progress: false,
+      previews: false,
+      cancel: false,
+      upload: false,
+      inventory: false,
+      webhooks: true,
+      resume: true,
+      ownId: false,
+      seed: true,
+      nodeOutputs: true,
+      http: true,
+    },
+    async submit(plan, ctx) {
+      ctx.signal.throwIfAborted();
+      return submitRun(http, plan, { settings, workflowId: workflowId() }, ctx);
+    },
+    async inspect(ref, ctx) {
+      ctx.signal.throwIfAborted();
+      const { tags, workflowId: own = workflowId() } = readRefData(ref.data);
+      const [workflow, id] = [own, ref.id].map(encodeURIComponent);
+      const look = async () => {
+        const answer = await http.send(`workflows/${workflow}/runs/${id}`, ctx);
+        return readRun(readAnswer(answer, run, PART), tags, http.hide);
+      };
+      return lookTwice(look, ref, undefined, ctx);
+    },
+    download: (output, _ref, ctx) => downloadOutput(http, output, ctx),
+    async parseWebhook({ body }, ctx) {
+      ctx.signal.throwIfAborted();
+      return { ref: readWebhook(body, workflowId(), ctx.clock.now()), snapshot: null };
+    },
+  });
+}

@@ -1,0 +1,2 @@
+export { comfyicu } from './comfyicu.ts';
+export type { ComfyicuOptions } from './options.ts';

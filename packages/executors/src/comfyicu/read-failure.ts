@@ -1,0 +1,45 @@
+import type { JobFailure } from 'comfygen/plugin';
+import { z } from 'zod';
+import { excerpt } from '../http/answer.ts';
+import { executionFailure, promptFailure } from '../jobs/prompt-failure.ts';
+import type { Run } from './run.ts';
+
+const refusal = z.object({
+  details: z.object({ error: z.unknown(), node_errors: z.unknown() }),
+});
+const nested = z.object({ error: z.unknown(), output: z.unknown() });
+
+/**
+ * Why a run failed: from its word where that says it, else from the error that stands in `output` in place of the
+ * files, which has ComfyUI's refusal or a node's exception.
+ */
+export function failureOf(
+  { output, error }: Pick<Run, 'output' | 'error'>,
+  word: string,
+): JobFailure {
+  if (word === 'INSUFFICIENT_CREDIT')
+    return { code: 'PAYMENT', message: 'The account has too little credit.', retryable: false };
+  if (word === 'TIMEOUT')
+    return { code: 'SERVER_DEADLINE', message: 'The service stopped the run.', retryable: true };
+  const places = errorsIn(output, 0);
+  for (const place of [...places, error]) {
+    const refused = refusal.safeParse(place);
+    const { error: whole, node_errors } = refused.success
+      ? refused.data.details
+      : { error: undefined, node_errors: undefined };
+    const failure = promptFailure(whole, node_errors) ?? executionFailure(place);
+    if (failure) return failure;
+  }
+  const given = [error, ...places].find((one) => one !== null && one !== undefined);
+  const told = typeof given === 'string' ? given : given === undefined ? '' : JSON.stringify(given);
+  const message = excerpt(told, 500) || 'The run failed, and the service does not say why.';
+  return { code: 'EXECUTION_FAILED', message, retryable: false };
+}
+
+/** The error of `output`, and the same once more below it. */
+function errorsIn(output: unknown, depth: number): unknown[] {
+  const read = nested.safeParse(output);
+  if (!read.success || Array.isArray(output) || depth > 3) return [];
+  const own = read.data.error === undefined ? [] : [read.data.error];
+  return [...own, ...errorsIn(read.data.output, depth + 1)];
+}

@@ -1,0 +1,37 @@
+import type { JsonObject } from 'comfygen/plugin';
+import { z } from 'zod';
+import type { OutputTags } from '../jobs/output-tags.ts';
+
+/** What is read of a run; the service sends more, and documents little of it. */
+export const run = z.object({
+  id: z.string().min(1),
+  status: z.string(),
+  output: z.unknown(),
+  error: z.unknown(),
+  created_at: z.string().nullish().catch(undefined),
+  started_at: z.string().nullish().catch(undefined),
+  completed_at: z.string().nullish().catch(undefined),
+  visibility: z.string().nullish().catch(undefined),
+  /** The graph as it was sent, under one name or the other. */
+  data: z.object({ prompt: z.unknown() }).nullish().catch(undefined),
+  workflow_api: z.unknown(),
+});
+
+/** A run as the service tells it. */
+export type Run = z.infer<typeof run>;
+
+const refData = z.object({
+  workflowId: z.string().optional().catch(undefined),
+  tags: z.record(z.string(), z.string()).catch({}),
+});
+
+/** What a job's reference keeps. */
+export interface RefData {
+  workflowId?: string | undefined;
+  tags: OutputTags;
+}
+
+/** Reads it back, also from a reference that somebody else made. */
+export function readRefData(data: JsonObject | undefined): RefData {
+  return refData.parse(data ?? {});
+}

@@ -1,0 +1,36 @@
+import type { JobEvent, JobState } from 'comfygen/plugin';
+
+const ORDER: { [state in JobState]: number } = {
+  queued: 0,
+  running: 1,
+  canceling: 2,
+  succeeded: 3,
+  failed: 3,
+  canceled: 3,
+  expired: 3,
+};
+
+/**
+ * Lets events pass in one direction only, whatever their sources tell twice or late: no state goes back, no
+ * progress falls, and nothing follows the final state. `over` is true once that has passed.
+ */
+export function createForwardGate(): { pass(event: JobEvent): boolean; readonly over: boolean } {
+  let reached = -1;
+  let fraction = 0;
+  return {
+    pass(event) {
+      if (reached === 3) return false;
+      if (event.type === 'progress') {
+        if (event.progress.fraction < fraction) return false;
+        fraction = event.progress.fraction;
+      }
+      if (event.type !== 'state') return true;
+      if (ORDER[event.state] <= reached) return false;
+      reached = ORDER[event.state];
+      return true;
+    },
+    get over() {
+      return reached === 3;
+    },
+  };
+}

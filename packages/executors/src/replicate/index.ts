@@ -1,0 +1,2 @@
+export type { ReplicateOptions } from './options.ts';
+export { replicate } from './replicate.ts';

@@ -1,0 +1,21 @@
+import type { Inventory } from 'comfygen/plugin';
+
+/** ComfyUI's folders, where the manifest's groups have older names. */
+const FOLDERS: { readonly [group: string]: string } = {
+  unet: 'diffusion_models',
+  clip: 'text_encoders',
+};
+
+/** A manifest of weights as an inventory; the model keeps its node classes to itself. */
+export function listWeights(
+  weights: { readonly [group: string]: readonly string[] },
+  model: string,
+): Inventory {
+  const models: Inventory['models'] = {};
+  for (const [group, names] of Object.entries(weights)) {
+    const name = group.toLowerCase();
+    const folder = Object.hasOwn(FOLDERS, name) ? FOLDERS[name]! : name;
+    models[folder] = [...(models[folder] ?? []), ...names];
+  }
+  return { catalogue: null, models, source: `Replicate ${model}` };
+}

@@ -1,0 +1,48 @@
+import type { JsonObject } from 'comfygen/plugin';
+import { z } from 'zod';
+import type { OutputTags } from '../jobs/output-tags.ts';
+
+/** What is read of a prediction; the service sends more. */
+export const prediction = z.object({
+  id: z.string().min(1),
+  status: z.string(),
+  input: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+  output: z.unknown(),
+  logs: z.string().nullish().catch(undefined),
+  error: z.unknown(),
+  created_at: z.string().nullish(),
+  started_at: z.string().nullish(),
+  completed_at: z.string().nullish(),
+  deadline: z.string().nullish(),
+  data_removed: z.boolean().nullish(),
+  metrics: z.object({ predict_time: z.number().nullish() }).nullish().catch(undefined),
+});
+
+/** A prediction as the service tells it. */
+export type Prediction = z.infer<typeof prediction>;
+
+const refData = z.object({
+  tags: z.record(z.string(), z.string()).catch({}),
+  nodes: z.number().catch(0),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).catch([]),
+});
+
+/** What a job's reference keeps. */
+export interface RefData {
+  tags: OutputTags;
+  /** How many nodes the graph has, for its progress. */
+  nodes: number;
+  /** What submit had to say; a job's snapshots repeat it. */
+  warnings: { code: string; message: string }[];
+}
+
+/** Reads it back, also from a reference that somebody else made. */
+export function readRefData(data: JsonObject | undefined): RefData {
+  return refData.parse(data ?? {});
+}
+
+/** Milliseconds since the epoch; `undefined` where there is no such time. */
+export function timeOf(text: string | null | undefined): number | undefined {
+  const time = text ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(time) ? time : undefined;
+}

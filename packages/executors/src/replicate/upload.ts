@@ -1,0 +1,41 @@
+import type { CallContext } from 'comfygen/plugin';
+import { z } from 'zod';
+import type { HttpClient } from '../http/http-client.ts';
+import { toBase64 } from '../jobs/base64.ts';
+import { readAnswer } from '../jobs/read-answer.ts';
+import { PART } from './options.ts';
+
+/** Above this the service wants a URL. */
+const INLINE_BYTES = 256 * 1024;
+
+const stored = z.object({ urls: z.object({ get: z.string() }) });
+
+/** A file to hand in. */
+export interface InputFile {
+  name: string;
+  bytes: Uint8Array;
+  mediaType: string;
+}
+
+/** The name for the graph: the file itself as a data URI up to 256 KiB, else its address at the service. */
+export async function uploadFile(
+  http: HttpClient,
+  { name, bytes, mediaType }: InputFile,
+  ctx: CallContext,
+): Promise<string> {
+  ctx.signal.throwIfAborted();
+  if (bytes.length <= INLINE_BYTES) return `data:${mediaType};base64,${toBase64(bytes)}`;
+  const body = new FormData();
+  body.set('content', new Blob([new Uint8Array(bytes)], { type: mediaType }), name);
+  body.set('metadata', JSON.stringify({}));
+  const answer = await http.send('files', ctx, { method: 'POST', body, timeoutMs: 120_000 });
+  const { urls } = readAnswer(answer, stored, PART);
+  // The address has no name, but the graph needs its ending.
+  return `${urls.get}#${encodeURIComponent(name)}`;
+}
+
+/** Whether a text of a graph is a name that `uploadFile` gave. */
+export function isUploadOf(http: HttpClient): (value: string) => boolean {
+  const prefix = http.url('files/').href;
+  return (value) => /^data:[\w-]+\/[\w.+-]+;base64,/.test(value) || value.startsWith(prefix);
+}

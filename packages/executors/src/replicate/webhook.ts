@@ -1,0 +1,58 @@
+import { type CallContext, ComfygenError, type JobRef, type JobSnapshot } from 'comfygen/plugin';
+import { z } from 'zod';
+import type { HttpClient } from '../http/http-client.ts';
+import { readTags } from '../jobs/output-tags.ts';
+import { readAnswer, readValue } from '../jobs/read-answer.ts';
+import { verifyWebhook, type WebhookCall } from '../webhooks/standard-webhooks.ts';
+import { PART, type Settings } from './options.ts';
+import { prediction, type RefData, timeOf } from './prediction.ts';
+import { readPrediction } from './read-prediction.ts';
+
+const FINAL = ['succeeded', 'failed', 'canceled', 'aborted'];
+
+/** Gives the key that signs calls: as it was given, from the environment, or the account's, which is kept. */
+export function createSecretSource(settings: Settings, http: HttpClient) {
+  let asked: string | undefined;
+  return async (ctx: CallContext): Promise<string> => {
+    const given = settings.webhook?.secret ?? environment()['REPLICATE_WEBHOOK_SIGNING_SECRET'];
+    if (given) return given;
+    if (asked === undefined) {
+      const answer = await http.send('webhooks/default/secret', ctx);
+      asked = readAnswer(answer, z.object({ key: z.string() }), PART).key;
+    }
+    return asked;
+  };
+}
+
+/**
+ * The job that a verified call is about. The snapshot comes with the last call only: earlier ones may arrive late
+ * and out of order, so they say no more than that it is time to look.
+ */
+export async function readWebhook(
+  call: WebhookCall,
+  { secret, now, hide }: { secret: string; now: number; hide(text: string): string },
+): Promise<{ ref: JobRef; snapshot: JobSnapshot | null }> {
+  await verifyWebhook(call, { part: PART, secret, now });
+  const made = readValue(parse(call.body), prediction, PART);
+  const workflow = parse(String(made.input?.['workflow_json'] ?? 'null'));
+  const nodes = Object.keys((workflow ?? {}) as object).length;
+  const data: RefData = { tags: readTags(workflow), nodes, warnings: [] };
+  const submittedAt = timeOf(made.created_at) ?? now;
+  const ref = { executor: PART.name, id: made.id, submittedAt, data: { ...data } };
+  const final = FINAL.includes(made.status.toLowerCase());
+  return { ref, snapshot: final ? readPrediction(made, data, hide) : null };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ComfygenError('PROTOCOL', 'The webhook call has no JSON.', { part: PART, cause });
+  }
+}
+
+function environment(): Record<string, string | undefined> {
+  return (
+    (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {}
+  );
+}
