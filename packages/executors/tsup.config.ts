@@ -4,6 +4,8 @@ import { library } from '../../tsup.config.ts';
 export default defineConfig(
   library({
     comfyui: 'src/comfyui/index.ts',
+    comfyicu: 'src/comfyicu/index.ts',
+    replicate: 'src/replicate/index.ts',
     testing: 'src/testing/index.ts',
   }),
 );

@@ -1,4 +1,10 @@
 export {
+  type FakeComfyicu,
+  type FakeComfyicuOptions,
+  startFakeComfyicu,
+} from './comfyicu/fake-comfyicu.ts';
+export type { FakeComfyicuTimeline, FakeRun } from './comfyicu/run-table.ts';
+export {
   type FakeComfyui,
   type FakeComfyuiOptions,
   startFakeComfyui,
@@ -10,6 +16,7 @@ export {
   type RunGraph,
 } from './comfyui/graph-run.ts';
 export type { FakeTimeline } from './comfyui/paint-graph.ts';
+export { runOn } from './comfyui/run-on.ts';
 export {
   type FakeReply,
   type FakeRequest,
@@ -19,4 +26,10 @@ export {
   startFakeService,
 } from './fake-service.ts';
 export type { Fault, FaultScript, RetryHint } from './fault.ts';
+export {
+  type FakeReplicate,
+  type FakeReplicateOptions,
+  startFakeReplicate,
+} from './replicate/fake-replicate.ts';
+export type { FakePrediction, FakeReplicateTimeline } from './replicate/prediction-table.ts';
 export { createTestClock, type TestClock } from './test-clock.ts';

@@ -1,0 +1,69 @@
+import type { Clock } from 'comfygen/plugin';
+import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
+import type { PreviewImage } from './comfyui/graph-run.ts';
+import { createPainter, type FakeTimeline } from './comfyui/paint-graph.ts';
+import { createState, fileKey, type StoredFile, saveImage } from './comfyui/server-state.ts';
+
+/** A file that a job of a fake made. */
+export interface PaintedFile {
+  nodeId: string;
+  /** As SaveImage and PreviewImage name files. */
+  name: string;
+  temp: boolean;
+  bytes: Uint8Array;
+}
+
+/** What is told while a job is painted. */
+export interface PaintHooks {
+  start?(nodeId: string): void;
+  step?(nodeId: string, value: number, max: number, preview?: PreviewImage): void;
+  done?(nodeId: string, files: PaintedFile[]): void;
+}
+
+/** How a job is painted. */
+export interface PaintOptions {
+  clock: Clock;
+  info: NodeCatalogue;
+  timeline: FakeTimeline;
+  signal: AbortSignal;
+  hooks?: PaintHooks | undefined;
+}
+
+/**
+ * Runs a graph as a ComfyUI without models would, for services that have one inside; resolves with its files.
+ * Rejects with what the timeline's failing node throws, or with the signal's reason.
+ */
+export async function paintJob(
+  workflow: Workflow,
+  { clock, info, timeline, signal, hooks = {} }: PaintOptions,
+): Promise<PaintedFile[]> {
+  const cache = new Map();
+  const disk = createState();
+  const isOutput = (classType: string) => info[classType]?.output_node === true;
+  const run = createPainter({ clock, cache: () => cache, timeline: () => timeline, isOutput });
+  const made: PaintedFile[] = [];
+  const read = (nodeId: string, file: StoredFile): PaintedFile => ({
+    nodeId,
+    name: file.filename,
+    temp: file.type === 'temp',
+    bytes: disk.files.get(fileKey(file))!,
+  });
+  await run({
+    promptId: 'job',
+    workflow,
+    outputs: Object.keys(workflow).filter((id) => isOutput(workflow[id]!.class_type)),
+    signal,
+    cached: () => {},
+    start: (id) => hooks.start?.(id),
+    step: (id, value, max, preview) => hooks.step?.(id, value, max, preview),
+    finish(id, output) {
+      const images = (output?.['images'] ?? []) as StoredFile[];
+      const files = images.map((image) => read(id, image));
+      made.push(...files);
+      hooks.done?.(id, files);
+    },
+    replay: () => {},
+    save: (bytes, prefix, type) => saveImage(disk, bytes, prefix, type),
+  });
+  return made;
+}
