@@ -1,0 +1,32 @@
+import { executorSuite } from 'comfygen/testing';
+import { describe, it } from 'vitest';
+import { SECRET, testGraph } from '../jobs/test-plan.ts';
+import type { FakeComfyApiOptions } from '../testing/comfy-api/fake-comfy-api.ts';
+import { startFakeComfyApi } from '../testing/comfy-api/fake-comfy-api.ts';
+import { comfyApi } from './comfy-api.ts';
+
+const TIMELINES = {
+  succeeds: {},
+  runs: { holds: 'KSampler' },
+  fails: { fails: { node: 'KSampler' } },
+};
+
+const SURFACES: [name: string, options: FakeComfyApiOptions][] = [
+  ['a server of one’s own', {}],
+  ['Comfy Cloud', { signedLinks: true, relativeLinks: false }],
+  ['a deployment behind a path, without events', { basePath: '/deployment/d1', maxStreams: 0 }],
+];
+
+describe.each(SURFACES)('comfy-api on %s', (_, options) => {
+  executorSuite(
+    { describe, it },
+    {
+      async backend(scenario) {
+        const timeline = () => TIMELINES[scenario] ?? {};
+        const fake = await startFakeComfyApi({ ...options, apiKey: SECRET, timeline });
+        return { workflow: testGraph(), secrets: [SECRET], url: fake.url, close: fake.close };
+      },
+      create: ({ url }) => comfyApi({ baseUrl: url, apiKey: SECRET }),
+    },
+  );
+});

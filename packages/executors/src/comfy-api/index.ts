@@ -1,0 +1,2 @@
+export { comfyApi } from './comfy-api.ts';
+export type { ComfyApiOptions } from './options.ts';

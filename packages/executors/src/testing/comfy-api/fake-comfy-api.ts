@@ -1,0 +1,130 @@
+import { type Clock, systemClock } from 'comfygen/plugin';
+import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
+import { listModels } from '../comfyui/info-routes.ts';
+import { type FakeRoute, type FakeService, startFakeService } from '../fake-service.ts';
+import { assetRoutes } from './asset-routes.ts';
+import { type AssetStore, createAssetStore } from './asset-store.ts';
+import { envelope } from './envelope.ts';
+import { jobRoutes } from './job-routes.ts';
+import { type ComfyApiTimeline, createJobTable, type JobTable } from './job-table.ts';
+
+/** How to set a fake of Comfy API v2 up. */
+export interface FakeComfyApiOptions {
+  /** The bearer that must come with every request. Default: none is asked for, as on a self-hosted one. */
+  apiKey?: string | undefined;
+  /** Node classes. Default: core's catalogue. */
+  info?: NodeCatalogue | undefined;
+  /** Model files by folder. Default: one checkpoint, `model.safetensors`. */
+  models?: { [folder: string]: readonly string[] } | undefined;
+  /** How each job goes; numbered from 0. */
+  timeline?: ((workflow: Workflow, number: number) => ComfyApiTimeline) | undefined;
+  /** Content is on another host, behind links that end, as on Comfy Cloud. Default false: self-hosted. */
+  signedLinks?: boolean | undefined;
+  /** How long a signed link lasts, in milliseconds. Default one hour. */
+  urlLifetimeMs?: number | undefined;
+  /** Links of jobs and assets name no host. Default true. */
+  relativeLinks?: boolean | undefined;
+  /** Where it is mounted: `/deployment/dep-1`. */
+  basePath?: string | undefined;
+  /** How long a job is kept, in milliseconds. Default 24 hours. */
+  retentionMs?: number | undefined;
+  /** Jobs that may be open at once. Default 100. */
+  maxQueue?: number | undefined;
+  /** Event streams that may be open at once; 0 answers 501. Default 4. */
+  maxStreams?: number | undefined;
+  /** Default: the machine's time. */
+  clock?: Clock | undefined;
+  port?: number | undefined;
+}
+
+/** Comfy API v2 without models, on 127.0.0.1 in this process; written from its OpenAPI document. */
+export interface FakeComfyApi
+  extends Pick<FakeService, 'requests' | 'faults' | 'count' | 'stop' | 'start'> {
+  /** With the path that it is mounted under. */
+  readonly url: string;
+  /** The host behind signed links; its requests show what was sent there. */
+  readonly storage: FakeService;
+  readonly jobs: JobTable;
+  readonly assets: AssetStore;
+  close(): Promise<void>;
+}
+
+const MODELS = { checkpoints: ['model.safetensors'], loras: [], vae: [], embeddings: [] };
+
+/** Starts a fake of Comfy API v2. */
+export async function startFakeComfyApi(options: FakeComfyApiOptions = {}): Promise<FakeComfyApi> {
+  const { clock = systemClock, models = MODELS, apiKey, basePath = '' } = options;
+  const { signedLinks = false, relativeLinks = true, urlLifetimeMs = 3_600_000 } = options;
+  const info = listModels(options.info ?? coreCatalogue, models);
+  const storage = await startFakeService({
+    clock,
+    routes: {
+      'GET /blobs/:id': ({ params, query }) => {
+        const asset = store.get(params['id']!);
+        const late = clock.now() >= Number(query.get('X-Goog-Expires'));
+        if (asset === undefined || late)
+          return { status: asset ? 403 : 404, text: '<Error><Code>ExpiredToken</Code></Error>' };
+        return { bytes: asset.bytes, headers: { 'content-type': asset.contentType } };
+      },
+    },
+  });
+  const prefix = () => (relativeLinks ? basePath : service.url + basePath);
+  const store = createAssetStore({
+    clock,
+    urlLifetimeMs,
+    prefix,
+    storage: () => (signedLinks ? storage : undefined),
+  });
+  const table = createJobTable({
+    clock,
+    info,
+    commit(job, { nodeId, name, type, contentType, bytes }) {
+      const asset = store.add({ bytes, contentType, filePath: name, jobId: job.id });
+      const { id, hash } = asset;
+      const facts = { content_type: contentType, size_bytes: bytes.length, id, hash };
+      const output = { node_id: nodeId, name, type, ...facts, job_id: job.id };
+      // A fresh link at each look.
+      return { ...output, toJSON: () => ({ ...output, ...store.link(asset) }) };
+    },
+  });
+  const routes = {
+    ...assetRoutes({ store, redirects: signedLinks }),
+    ...jobRoutes({
+      table,
+      store,
+      clock,
+      prefix,
+      checks: { info, models, unknownClass: 'missing_node_type' },
+      timeline: options.timeline ?? (() => ({})),
+      retentionMs: options.retentionMs ?? 86_400_000,
+      maxQueue: options.maxQueue ?? 100,
+      maxStreams: options.maxStreams ?? 4,
+    }),
+  };
+  const guarded = Object.entries(routes).map(([route, run]): [string, FakeRoute] => [
+    route.replace(' ', ` ${basePath}`),
+    (request) =>
+      apiKey === undefined || request.headers['authorization'] === `Bearer ${apiKey}`
+        ? run(request)
+        : envelope(401, 'unauthorized', 'The API key is missing or invalid.'),
+  ]);
+  const { port } = options;
+  const service = await startFakeService({ routes: Object.fromEntries(guarded), clock, port });
+  return {
+    url: service.url + basePath,
+    requests: service.requests,
+    faults: service.faults,
+    count: (route) => service.count(route.replace(' ', ` ${basePath}`)),
+    stop: service.stop,
+    start: service.start,
+    storage,
+    jobs: table,
+    assets: store,
+    async close() {
+      table.close();
+      await service.close();
+      await storage.close();
+    },
+  };
+}
