@@ -1,0 +1,47 @@
+import { type CallContext, ComfygenError, type Downloaded, type JobOutput } from 'comfygen/plugin';
+import { checkFile, downloadFile } from '../http/download-file.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { fromBase64 } from '../jobs/base64.ts';
+import { fileNameOf } from '../jobs/file-name.ts';
+import type { JobImage } from './job-status.ts';
+import { PART, type Settings } from './options.ts';
+
+/** What a bucket answers where a signed link has ended. */
+const ENDED: readonly unknown[] = [400, 401, 403, 404, 410];
+
+/** The picture of a job that an output stands for. */
+export function findImage(images: readonly JobImage[], { ref, fileName }: JobOutput): JobImage {
+  const found = images[Number(ref['place'] ?? Number.NaN)];
+  if (found && fileNameOf(found.filename, 'output.png') === fileName) return found;
+  throw new ComfygenError('OUTPUT_MISSING', `The job has no picture ${fileName}.`, {
+    part: PART,
+    retryable: false,
+  });
+}
+
+/** The bytes of a picture, from its base64 or its link. @throws OUTPUT_EXPIRED for a link that has ended */
+export async function downloadImage(
+  http: HttpClient,
+  { downloadTimeoutMs: timeoutMs, maxBytes }: Settings,
+  { data }: JobImage,
+  { fileName, kind }: JobOutput,
+  ctx: CallContext,
+): Promise<Downloaded> {
+  const image = kind === 'image';
+  if (/^https?:\/\//i.test(data)) {
+    const request = { path: data, fileName, image, timeoutMs, maxBytes };
+    return downloadFile(http, request, ctx).catch((error: unknown) => {
+      if (!ComfygenError.is(error)) throw error;
+      const status = ENDED.includes(error.details['status']);
+      if (!status && error.code !== 'OUTPUT_EXPIRED') throw error;
+      const message = `The bucket no longer gives ${fileName}.`;
+      throw new ComfygenError('OUTPUT_EXPIRED', message, { part: PART, cause: error });
+    });
+  }
+  const fail = (code: 'PROTOCOL' | 'HOST_FAULT', what: string) =>
+    new ComfygenError(code, `The file ${fileName} ${what}.`, { part: PART });
+  const bytes = fromBase64(data);
+  if (bytes === undefined) throw fail('PROTOCOL', 'is no base64');
+  const mediaType = checkFile(bytes, { fileName, image, fail });
+  return { bytes, mediaType: mediaType ?? 'application/octet-stream' };
+}

@@ -1,0 +1,2 @@
+export type { RunpodOptions } from './options.ts';
+export { runpod } from './runpod.ts';

@@ -1,0 +1,34 @@
+import { type CallContext, ComfygenError, type JobRef } from 'comfygen/plugin';
+import { z } from 'zod';
+import { readTags } from '../jobs/output-tags.ts';
+import { DEFAULT_TTL_MS, endpointOf, PART, type Settings } from './options.ts';
+
+const callSchema = z.object({
+  id: z.string().min(1),
+  input: z.object({ workflow: z.unknown().optional() }).nullish().catch(undefined),
+});
+
+/**
+ * The job that a call is about. Nobody signs these calls, so what they say of the job is left aside: it is time to
+ * look, and no more.
+ */
+export function readWebhook(body: string, settings: Settings, ctx: CallContext): JobRef {
+  const read = callSchema.safeParse(parse(body));
+  if (!read.success)
+    throw new ComfygenError('PROTOCOL', 'The webhook call names no job.', { part: PART });
+  const { id, input } = read.data;
+  const data = {
+    endpoint: endpointOf(settings),
+    tags: readTags(input?.workflow),
+    ttlMs: settings.ttlMs ?? DEFAULT_TTL_MS,
+  };
+  return { executor: PART.name, id, submittedAt: ctx.clock.now(), data };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

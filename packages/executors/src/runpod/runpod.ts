@@ -1,0 +1,135 @@
+import {
+  type CallContext,
+  ComfygenError,
+  defineExecutor,
+  type ExecutorV1,
+  type JobRef,
+  type JobSnapshot,
+} from 'comfygen/plugin';
+import { z } from 'zod';
+import { createHttpClient } from '../http/http-client.ts';
+import { lookTwice } from '../jobs/look-twice.ts';
+import { readAnswer } from '../jobs/read-answer.ts';
+import { createRecent } from '../jobs/recent.ts';
+import { downloadImage, findImage } from './download-output.ts';
+import { createInputFiles } from './input-files.ts';
+import { type JobImage, readWorkerOutput, statusSchema } from './job-status.ts';
+import {
+  DEFAULT_TTL_MS,
+  endpointOf,
+  keyOf,
+  PART,
+  RESULT_KEPT_MS,
+  type RunpodOptions,
+  readOptions,
+} from './options.ts';
+import { readStatus } from './read-status.ts';
+import { readWebhook } from './read-webhook.ts';
+import { submitJob } from './submit-job.ts';
+
+/** Pictures come with a job's status: those of the last few jobs are kept for their download. */
+const KEPT_JOBS = 4;
+const FINAL: readonly string[] = ['succeeded', 'failed', 'canceled', 'expired'];
+const tagsSchema = z.record(z.string(), z.string()).catch({});
+
+/**
+ * Runs plans on a serverless endpoint of RunPod that has worker-comfyui. The graph is sent as it is but for tags
+ * in `filename_prefix`, by which files are traced to their nodes. The service keeps results for half an hour.
+ *
+ * @throws INVALID_OPTIONS for wrong options; key and endpoint are looked up at the first call
+ * @see https://docs.runpod.io/serverless/endpoints/send-requests
+ */
+export function runpod(options: RunpodOptions = {}): ExecutorV1 {
+  const settings = readOptions(options);
+  const http = createHttpClient({
+    part: PART,
+    baseUrl: () => settings.baseUrl,
+    headers: () => ({ authorization: `Bearer ${keyOf(settings)}` }),
+    secrets: () => [settings.comfyOrgApiKey, settings.webhookUrl],
+    fetch: settings.fetch,
+  });
+  const files = createInputFiles();
+  const recent = createRecent<JobImage[]>(KEPT_JOBS);
+
+  const pathOf = (ref: JobRef, verb: 'status' | 'cancel') => {
+    const endpoint = ref.data?.['endpoint'];
+    const own = typeof endpoint === 'string' ? endpoint : endpointOf(settings);
+    return `${encodeURIComponent(own)}/${verb}/${encodeURIComponent(ref.id)}`;
+  };
+  const ask = async (ref: JobRef, ctx: CallContext) => {
+    ctx.signal.throwIfAborted();
+    const { downloadTimeoutMs: timeoutMs, maxBytes } = settings;
+    const answer = await http.send(pathOf(ref, 'status'), ctx, { timeoutMs, maxBytes });
+    const job = readAnswer(answer, statusSchema, PART);
+    const { images } = readWorkerOutput(job.output);
+    if (images.length > 0) recent.set(ref.id, images);
+    return { job, images };
+  };
+  const inspect = (ref: JobRef, ctx: CallContext): Promise<JobSnapshot> => {
+    const ttlMs = ref.data?.['ttlMs'];
+    const life = Math.min(RESULT_KEPT_MS, typeof ttlMs === 'number' ? ttlMs : DEFAULT_TTL_MS);
+    const look = async () => {
+      const { job } = await ask(ref, ctx);
+      return readStatus(job, tagsSchema.parse(ref.data?.['tags']), http.hide);
+    };
+    return lookTwice(look, ref, ref.submittedAt + life, ctx);
+  };
+
+  return defineExecutor({
+    name: PART.name,
+    supports: {
+      progress: false,
+      previews: false,
+      cancel: true,
+      upload: true,
+      inventory: false,
+      webhooks: true,
+      resume: true,
+      ownId: false,
+      seed: true,
+      nodeOutputs: true,
+      http: true,
+    },
+    submit: (plan, ctx) => submitJob(http, settings, files, plan, ctx),
+    inspect,
+    async cancel(ref, ctx) {
+      const before = await inspect(ref, ctx);
+      if (FINAL.includes(before.state)) return before;
+      let refused: unknown;
+      try {
+        await http.send(pathOf(ref, 'cancel'), ctx, { method: 'POST' });
+      } catch (error) {
+        ctx.signal.throwIfAborted();
+        refused = error;
+      }
+      // It may have ended meanwhile, or have been canceled although the answer was lost.
+      const after = await inspect(ref, ctx);
+      if (FINAL.includes(after.state)) return after;
+      if (refused !== undefined) throw refused;
+      return { ...after, state: 'canceling' };
+    },
+    async download(output, ref, ctx) {
+      ctx.signal.throwIfAborted();
+      const images = recent.get(ref.id) ?? (await ask(ref, ctx).catch(gone)).images;
+      return downloadImage(http, settings, findImage(images, output), output, ctx);
+    },
+    async upload(file, ctx) {
+      ctx.signal.throwIfAborted();
+      return { name: await files.add(file), warnings: [] };
+    },
+    async parseWebhook({ body }, ctx) {
+      ctx.signal.throwIfAborted();
+      return { ref: readWebhook(body, settings, ctx), snapshot: null };
+    },
+  });
+}
+
+function gone(error: unknown): never {
+  if (!ComfygenError.is(error, 'NOT_FOUND')) throw error;
+  const message = 'RunPod no longer keeps the job and its pictures.';
+  throw new ComfygenError('OUTPUT_EXPIRED', message, {
+    part: PART,
+    retryable: false,
+    cause: error,
+  });
+}
