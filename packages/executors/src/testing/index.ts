@@ -1,4 +1,10 @@
 export {
+  type FakeComfyApi,
+  type FakeComfyApiOptions,
+  startFakeComfyApi,
+} from './comfy-api/fake-comfy-api.ts';
+export type { ComfyApiTimeline, FakeOutput } from './comfy-api/job-table.ts';
+export {
   type FakeComfyicu,
   type FakeComfyicuOptions,
   startFakeComfyicu,
@@ -32,4 +38,10 @@ export {
   startFakeReplicate,
 } from './replicate/fake-replicate.ts';
 export type { FakePrediction, FakeReplicateTimeline } from './replicate/prediction-table.ts';
+export {
+  type FakeRunpod,
+  type FakeRunpodOptions,
+  startFakeRunpod,
+} from './runpod/fake-runpod.ts';
+export type { RunpodTimeline } from './runpod/job-table.ts';
 export { createTestClock, type TestClock } from './test-clock.ts';
