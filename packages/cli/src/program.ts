@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addDoctor } from './commands/doctor/define.ts';
+import { addFakeServer } from './commands/fake-server/define.ts';
 import { addFlows } from './commands/flows/define.ts';
 import { addGenerate } from './commands/generate/define.ts';
 import type { Run } from './commands/run.ts';
@@ -55,6 +56,7 @@ export function createProgram(run: Run): Command {
   addFlows(program, run);
   addWorkflow(program, run);
   addDoctor(program, run);
+  addFakeServer(program, run);
   pointToHelp(program, []);
   program.addHelpText('after', AFTER_HELP);
   return program;

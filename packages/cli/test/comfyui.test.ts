@@ -94,3 +94,29 @@ describe('doctor', () => {
     expect(list.stdout).toContain('my-flow');
   });
 });
+
+describe('fake-server', () => {
+  it('is a ComfyUI on which the library’s emoji flows run', async () => {
+    const cwd = await tempFolder();
+    let address = '';
+    const serving = runCli(['fake-server', '--port', '0'], {
+      cwd,
+      onStart: (child) => {
+        child.stdout?.on('data', (text: string) => {
+          address += text;
+          if (!address.includes('\n')) return;
+          void generateThere(address.trim(), cwd).finally(() => child.kill('SIGINT'));
+        });
+      },
+    });
+    await serving;
+    expect((await readFile(join(cwd, 'apple.png'))).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
+
+async function generateThere(url: string, cwd: string): Promise<void> {
+  const args = ['generate', 'a red apple', '--url', url, '--out', 'apple.png', '--json', '--quiet'];
+  const { code, stderr, stdout } = await runCli(args, { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({ executor: 'comfyui' });
+}

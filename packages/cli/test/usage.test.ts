@@ -13,6 +13,7 @@ const COMMANDS = [
   ['workflow', 'diff'],
   ['workflow', 'convert'],
   ['doctor'],
+  ['fake-server'],
 ];
 
 describe('help', () => {

@@ -3,7 +3,7 @@ import { systemClock } from 'comfygen/plugin';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { type FakeRoute, type FakeService, startFakeService } from '../fake-service.ts';
-import { fileRoutes, hasInputFile } from './file-routes.ts';
+import { fileRoutes, readInputFile } from './file-routes.ts';
 import type { RunGraph } from './graph-run.ts';
 import { infoRoutes, listModels } from './info-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
@@ -98,7 +98,7 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
   const checks = () => ({
     info,
     models,
-    hasInput: (name: string) => hasInputFile(state, name),
+    hasInput: (name: string) => readInputFile(state, name) !== undefined,
     unknownClass: at < 4_000 ? ('invalid_prompt' as const) : ('missing_node_type' as const),
   });
   const prompt = { ...current, now: () => clock.now(), checks, strictIds: at >= 24_001 };

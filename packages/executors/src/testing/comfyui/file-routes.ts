@@ -53,12 +53,12 @@ async function upload(request: FakeRequest, { files }: ServerState): Promise<Fak
   }
 }
 
-/** Whether there is an input file of the name that LoadImage takes: `sub/name.png`, `name.png [output]`. */
-export function hasInputFile({ files }: ServerState, name: string): boolean {
+/** The input file of the name that LoadImage takes: `sub/name.png`, `name.png [output]`. */
+export function readInputFile({ files }: ServerState, name: string): Uint8Array | undefined {
   const [, path = name, type = 'input'] = /^(.*?)(?: \[(input|output|temp)\])?$/.exec(name) ?? [];
   const cut = path.lastIndexOf('/');
   const subfolder = cut < 0 ? '' : path.slice(0, cut);
-  return files.has(
+  return files.get(
     fileKey({ filename: path.slice(cut + 1), subfolder, type: type as StoredFile['type'] }),
   );
 }

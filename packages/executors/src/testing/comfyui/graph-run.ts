@@ -18,6 +18,8 @@ export interface GraphRun {
   finish(id: string, output?: NodeOutput): void;
   /** An output node that was in the cache shows its result again. */
   replay(id: string, output: NodeOutput): void;
+  /** An input file by the name that LoadImage has for it; `undefined` where there is none. */
+  readInput(name: string): Uint8Array | undefined;
   /** Keeps an image where SaveImage (`output`) or PreviewImage (`temp`) would. */
   save(bytes: Uint8Array, prefix: string, type: 'output' | 'temp'): StoredFile;
 }

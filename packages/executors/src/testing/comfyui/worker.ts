@@ -1,5 +1,6 @@
 import type { Clock } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
+import { readInputFile } from './file-routes.ts';
 import { type GraphRun, NodeFailure, type RunGraph } from './graph-run.ts';
 import {
   type HistoryEntry,
@@ -166,6 +167,7 @@ function createJob({ item, client, hub, clock, state, signal }: JobOptions) {
       show(id, output);
       progressState(id, 1, 1, 'finished');
     },
+    readInput: (name) => readInputFile(state, name),
     save: (bytes, prefix, type) => saveImage(state, bytes, prefix, type),
   };
 
