@@ -1,5 +1,5 @@
 import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
-import ky from 'ky';
+import type { KyInstance } from 'ky';
 import { type Answer, createAnswer, excerpt } from './answer.ts';
 import { withinLimit } from './call-limit.ts';
 import { failureText, networkFailure } from './network-failure.ts';
@@ -106,7 +106,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let target = first;
     for (let hops = 0; ; hops += 1) {
       const own = target.origin === origin;
-      const response = await ky(target, {
+      const send = await loadKy();
+      const response = await send(target, {
         method,
         headers: own ? { ...headers(), ...more } : {},
         ...(body !== undefined && { body }),
@@ -277,4 +278,12 @@ function redirectOf(response: Response, from: URL): URL | undefined {
   if (!URL.canParse(location, from.href)) return undefined;
   const next = new URL(location, from.href);
   return /^https?:$/.test(next.protocol) ? next : undefined;
+}
+
+let loading: Promise<KyInstance> | undefined;
+
+/** Loaded with the first request: ky starts the platform's fetch at once, which takes longer than all the rest. */
+function loadKy(): Promise<KyInstance> {
+  loading ??= import('ky').then((module) => module.default);
+  return loading;
 }
