@@ -62,3 +62,6 @@ export async function errorOf(promise: Promise<unknown>): Promise<ComfygenError>
   expect(ComfygenError.is(error), String(error)).toBe(true);
   return error as ComfygenError;
 }
+
+/** What the parts of a service's job bench are. */
+export type JobBench = ReturnType<typeof createJobBench>;

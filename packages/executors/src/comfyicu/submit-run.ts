@@ -9,7 +9,11 @@ import { readAccepted } from '../jobs/read-answer.ts';
 import { PART, type Settings, settingsOfRun } from './options.ts';
 
 const accepted = z.object({ id: z.string().min(1) });
-const refused = z.object({ id: z.undefined(), status: z.literal('error'), message: z.unknown() });
+const refused = z.object({
+  id: z.undefined().optional(),
+  status: z.literal('error'),
+  message: z.unknown(),
+});
 
 /** Starts a run. The answer says no more than its id. */
 export async function submitRun(

@@ -11,6 +11,9 @@ const OWN_WEIGHTS = ['HFHubLoraLoader', 'LoraLoaderFromURL'];
 /** Inputs where an address is meant to be one. */
 const ADDRESS_INPUT = /^(image|video|audio|mask|file|url|.*_url|.*_path|path)$/;
 
+/** Inputs where a name is one of a file, even with a space in it. */
+const FILE_INPUT = /_name\d?$|^(image|video|audio|mask|file|path)$/;
+
 /** What is known about the model that will run the graph. */
 export interface TrapOptions {
   /** Names of its weights; `undefined` where they are not known. */
@@ -41,7 +44,7 @@ export function checkPromptTraps(
       if (typeof value !== 'string') continue;
       const add = (to: GraphIssue[], what: string) =>
         to.push({ nodeId, input, message: `${input} of node ${nodeId} ${what}` });
-      const isProse = /\s/.test(value.trim());
+      const isProse = /\s/.test(value.trim()) && !FILE_INPUT.test(input);
       const ending = /\.\w+$/.exec(value)?.[0];
       if (/^https?:\/\//.test(value)) {
         const meant = ADDRESS_INPUT.test(input) || ownWeights || class_type === 'LoraLoader';

@@ -19,7 +19,9 @@ export function progressOf(logs: string, nodes: number): JobProgress | undefined
   let classType: string | undefined;
   let within = 0;
   let bar: { step: number; steps: number } | undefined;
-  for (const line of linesOf(logs)) {
+  // A line that is not whole yet may have half a number.
+  const whole = logs.slice(0, Math.max(logs.lastIndexOf('\n'), logs.lastIndexOf('\r')) + 1);
+  for (const line of linesOf(whole)) {
     const start = NODE.exec(line);
     const [, , step, steps] = BAR.exec(line) ?? [];
     if (start) {

@@ -66,7 +66,7 @@ export function createPredictionTable(options: TableOptions) {
         () => {},
       );
     try {
-      await clock.sleep(plan.startMs ?? 0, signal);
+      if (plan.startMs) await clock.sleep(plan.startMs, signal);
       made.status = 'processing';
       made.started_at = now();
       const print = (line: string) => {

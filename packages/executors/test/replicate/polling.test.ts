@@ -1,0 +1,4 @@
+import { pollingCases } from '../service-cases/polling.ts';
+import { service } from './service.ts';
+
+pollingCases(service);

@@ -1,0 +1,32 @@
+import { parseWorkflow } from 'comfygen/workflow';
+import type { ServiceUnderTest } from '../service-cases/service.ts';
+import { openReplicate, TOKEN } from './bench.ts';
+
+/** Replicate, for the cases that hold for every service. */
+export const service: ServiceUnderTest = {
+  name: 'replicate',
+  submitRoute: 'POST /v1/predictions',
+  inspectRoute: 'GET /v1/predictions/:id',
+  fileRoute: 'GET /xezq/:id/:name',
+  authorization: `Bearer ${TOKEN}`,
+  secret: TOKEN,
+  async open(timeline = () => ({})) {
+    const bench = await openReplicate({
+      timeline: ({ workflow_json }) => {
+        const { queueMs, ...rest } = timeline(parseWorkflow(String(workflow_json)));
+        return { ...rest, startMs: queueMs };
+      },
+    });
+    const { fake } = bench;
+    return {
+      ...bench,
+      api: fake,
+      files: fake.delivery,
+      sent() {
+        const { input } = fake.requests.at(-1)!.json() as { input: { workflow_json: string } };
+        return parseWorkflow(input.workflow_json);
+      },
+      show: (id) => ({ ...fake.prediction(id) }),
+    };
+  },
+};

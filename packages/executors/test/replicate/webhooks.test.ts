@@ -1,0 +1,112 @@
+import { createCallContext } from 'comfygen/plugin';
+import { describe, expect, it } from 'vitest';
+import { planOf } from '../comfyui/bench.ts';
+import { errorOf } from '../job-bench.ts';
+import { openReplicate } from './bench.ts';
+
+const URL = 'https://app.test/hook?token=abc';
+
+async function setUp(timeline = {}) {
+  const bench = await openReplicate({ timeline: () => timeline }, { webhook: { url: URL } });
+  const { clock, executor, fake } = bench;
+  const parse = (call: { headers: Record<string, string>; body: string }, on = executor) =>
+    clock.run(on.parseWebhook!(call, createCallContext({ clock })));
+  const ref = await bench.submit();
+  await clock.settle();
+  return { ...bench, parse, ref, callNow: () => fake.webhookCall(ref.id) };
+}
+
+describe('43: webhooks', () => {
+  it('are asked for, with the first and the last call', async () => {
+    const { fake } = await setUp();
+    expect(fake.requests[0]!.json()).toMatchObject({
+      webhook: URL,
+      webhook_events_filter: ['start', 'completed'],
+    });
+  });
+
+  it('a good one gives reference and snapshot, the same as a look does', async () => {
+    const { parse, callNow, inspect, ref, download } = await setUp();
+    const { ref: told, snapshot } = await parse(callNow());
+    expect(told).toEqual(ref);
+    expect(snapshot).toEqual(await inspect(ref));
+    expect((await download(snapshot!, told)).mediaType).toBe('image/png');
+  });
+
+  it('the key of the account is asked for once, or is given', async () => {
+    const { parse, callNow, fake, another } = await setUp();
+    await parse(callNow());
+    await parse(callNow());
+    expect(fake.count('GET /v1/webhooks/default/secret')).toBe(1);
+    const webhook = { url: URL, secret: fake.secret };
+    await parse(callNow(), another({ webhook, token: '' }));
+    expect(fake.count('GET /v1/webhooks/default/secret')).toBe(1);
+  });
+
+  it('the same call twice says the same twice', async () => {
+    const { parse, callNow } = await setUp();
+    const call = callNow();
+    expect(await parse(call)).toEqual(await parse(call));
+  });
+
+  it('an early call that comes late says only that it is time to look', async () => {
+    const { parse, callNow, clock, ref, inspect } = await setUp({ stepMs: 1_000 });
+    const early = callNow();
+    await clock.advance(60_000);
+    const late = callNow();
+    expect((await parse(late)).snapshot?.state).toBe('succeeded');
+    expect(await parse(early)).toEqual({ ref, snapshot: null });
+    expect((await inspect(ref)).state).toBe('succeeded');
+  });
+
+  it('one of several signatures is enough, whatever the case of the headers', async () => {
+    const { parse, callNow } = await setUp();
+    const { headers, body } = callNow();
+    const others = ['v1a,AAAA', `v1,${btoa('x'.repeat(32))}`, 'v1,no base64!'];
+    const signed = {
+      'Webhook-Id': headers['webhook-id']!,
+      'WEBHOOK-TIMESTAMP': headers['webhook-timestamp']!,
+      'Webhook-Signature': [...others, headers['webhook-signature']].join(' '),
+    };
+    expect((await parse({ headers: signed, body })).snapshot?.state).toBe('succeeded');
+  });
+
+  it('all others are refused', async () => {
+    const { parse, callNow, clock } = await setUp();
+    const good = callNow();
+    const { headers, body } = good;
+    const bad = [
+      { headers: {}, body },
+      { headers: { ...headers, 'webhook-signature': `v1,${btoa('x'.repeat(32))}` }, body },
+      { headers: { ...headers, 'webhook-signature': 'v1,' }, body },
+      { headers: { ...headers, 'webhook-id': 'msg_other' }, body },
+      { headers: { ...headers, 'webhook-timestamp': 'soon' }, body },
+      { headers, body: JSON.stringify(JSON.parse(body), null, 2) },
+      { headers, body: body.replace('succeeded', 'canceled') },
+    ];
+    for (const call of bad) expect((await errorOf(parse(call))).code).toBe('FORBIDDEN');
+    await clock.advance(300_000);
+    expect((await parse(good)).snapshot).not.toBeNull();
+    await clock.advance(2_000);
+    expect((await errorOf(parse(good))).message).toMatch(/time is too far/);
+  });
+
+  it('the signing key shows up in no error', async () => {
+    const { parse, callNow, another, fake } = await setUp();
+    const webhook = { url: URL, secret: 'whsec_planted!' };
+    const error = await errorOf(parse(callNow(), another({ webhook })));
+    expect(error.code).toBe('INVALID_OPTIONS');
+    const { headers, body } = callNow();
+    const refused = await errorOf(parse({ headers, body: `${body} ` }));
+    for (const one of [error, refused]) {
+      expect(`${one} ${JSON.stringify(one)}`).not.toContain('planted');
+      expect(`${one} ${JSON.stringify(one)}`).not.toContain(fake.secret);
+    }
+  });
+
+  it('a plan without a webhook asks for none', async () => {
+    const { executor, call, clock, fake } = await openReplicate();
+    await clock.run(executor.submit(planOf(), call()));
+    expect(fake.requests[0]!.json()).not.toHaveProperty('webhook');
+  });
+});

@@ -1,0 +1,47 @@
+import type { FakeService, FakeTimeline, TestClock } from '@comfygen/executors/testing';
+import { createComfyGen, defineFlow, type ExecutorV1 } from 'comfygen';
+import type { Workflow } from 'comfygen/workflow';
+import { textToImage } from '../comfyui/bench.ts';
+import type { JobBench } from '../job-bench.ts';
+
+/** How a job of any service goes. */
+export interface JobTimeline extends FakeTimeline {
+  queueMs?: number;
+}
+
+/** A service as the cases see it that hold for all of them. */
+export interface ServiceUnderTest {
+  name: string;
+  /** Routes of its fake. */
+  submitRoute: string;
+  inspectRoute: string;
+  fileRoute: string;
+  /** What the executor sends as `authorization`. */
+  authorization: string;
+  secret: string;
+  open(timeline?: (workflow: Workflow) => JobTimeline): Promise<ServiceBench>;
+}
+
+/** A fake, an executor on it, and its clock. */
+export interface ServiceBench extends JobBench {
+  clock: TestClock;
+  executor: ExecutorV1;
+  /** Another one on the same fake, as another process would have. */
+  another(): ExecutorV1;
+  api: Pick<FakeService, 'requests' | 'faults' | 'count' | 'start' | 'stop'>;
+  /** Where files are: another origin. */
+  files: FakeService;
+  /** The graph of the last submit, as it arrived. */
+  sent(): Workflow;
+  /** The job as the service would show it now. */
+  show(id: string): Record<string, unknown>;
+}
+
+/** Queued for 3 seconds, then 4 steps of a second each. */
+export const SLOW = () => ({ queueMs: 3_000, stepMs: 1_000 });
+
+/** Core with that executor and one flow. */
+export function createHost({ executor, clock }: Pick<ServiceBench, 'executor' | 'clock'>) {
+  const flow = defineFlow({ id: 'one', workflow: textToImage() });
+  return createComfyGen({ flows: [flow], executor, clock });
+}
