@@ -9,6 +9,8 @@ const nodeErrors = z
   .catch({});
 
 const UNKNOWN_CLASS = /unknown.*(class|node)|missing_node|not found/i;
+/** LoadImage and its kind look their file up themselves. */
+const FILE_INPUT = /^(image|mask|video|audio)$/;
 const NOT_CONNECTED = /missing_input|not connected/i;
 
 /** Why the service refused a graph: its reasons in ComfyUI's words, with the values of the graph that was sent. */
@@ -25,10 +27,11 @@ export function refusedGraph(
   for (const { nodeId, classType, field, reason, message: told } of found) {
     const type = NOT_CONNECTED.test(`${reason} ${told}`) ? 'required_input_missing' : reason;
     const received_value = workflow[nodeId]?.inputs[field];
+    const file = reason === 'custom_validation_failed' && FILE_INPUT.test(field);
     byNode[nodeId] ??= { class_type: classType, errors: [] };
     byNode[nodeId].errors.push({
       type,
-      message: told || reason,
+      message: file ? `Invalid image file: ${told || received_value}` : told || reason,
       extra_info: { input_name: field, received_value },
     });
   }

@@ -16,8 +16,8 @@ import { jobUrl } from './job-links.ts';
 import { readOutput, readProgress, stateOf } from './read-job.ts';
 
 const POLLING = { intervalMs: 1_000, maxIntervalMs: 5_000 };
-/** A waiting job may have nothing to tell for long. */
-const SILENCE_MS = 120_000;
+/** A waiting job may have nothing to tell for long, and whoever needs the truth looks at the job. */
+const SILENCE_MS = 600_000;
 
 /** A job's events as the service pushes them; where it does not, or stops to, by looking at the job. */
 export async function* watchJob(

@@ -63,6 +63,7 @@ export async function paintJob(
       hooks.done?.(id, files);
     },
     replay: () => {},
+    readInput: () => undefined,
     save: (bytes, prefix, type) => saveImage(disk, bytes, prefix, type),
   });
   return made;

@@ -1,9 +1,9 @@
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { SECRET, testGraph } from '../jobs/test-plan.ts';
-import type { FakeComfyApiOptions } from '../testing/comfy-api/fake-comfy-api.ts';
-import { startFakeComfyApi } from '../testing/comfy-api/fake-comfy-api.ts';
-import { comfyApi } from './comfy-api.ts';
+import { comfyApi } from '../../src/comfy-api/comfy-api.ts';
+import type { FakeComfyApiOptions } from '../../src/testing/comfy-api/fake-comfy-api.ts';
+import { startFakeComfyApi } from '../../src/testing/comfy-api/fake-comfy-api.ts';
+import { SECRET, testGraph } from './test-plan.ts';
 
 const TIMELINES = {
   succeeds: {},

@@ -10,7 +10,7 @@ import {
   type Workflow,
 } from 'comfygen/plugin';
 import { hashWorkflow } from 'comfygen/workflow';
-import type { TestClock } from '../testing/test-clock.ts';
+import type { TestClock } from '../../src/testing/test-clock.ts';
 
 /** A key that tests plant: it may show up nowhere. */
 export const SECRET = 'planted-secret-1234567';

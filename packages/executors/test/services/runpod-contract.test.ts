@@ -1,8 +1,8 @@
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { SECRET, testGraph } from '../jobs/test-plan.ts';
-import { startFakeRunpod } from '../testing/runpod/fake-runpod.ts';
-import { runpod } from './runpod.ts';
+import { runpod } from '../../src/runpod/runpod.ts';
+import { startFakeRunpod } from '../../src/testing/runpod/fake-runpod.ts';
+import { SECRET, testGraph } from './test-plan.ts';
 
 const TIMELINES = {
   succeeds: {},

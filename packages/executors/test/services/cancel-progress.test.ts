@@ -1,0 +1,113 @@
+import type { JobEvent } from 'comfygen/plugin';
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/testing/fault.ts';
+import { openComfyApi, SERVICES } from './bench.ts';
+
+describe.each(SERVICES)('$name: canceling', ({ open, routes }) => {
+  it('41: a job that waits', async () => {
+    const { clock, ctx, submit, end, executor } = await open({ holds: 'KSampler' });
+    const first = await submit();
+    const second = await submit();
+    const { state } = await clock.run(executor.cancel!(second, ctx));
+    expect(['canceling', 'canceled']).toContain(state);
+    expect((await end(second)).state).toBe('canceled');
+    expect((await executor.inspect(first, ctx)).state).toBe('running');
+  });
+
+  it('41: a job that runs', async () => {
+    const { clock, ctx, submit, end, executor } = await open({ holds: 'KSampler' });
+    const ref = await submit();
+    await clock.settle();
+    const { state } = await clock.run(executor.cancel!(ref, ctx));
+    expect(['canceling', 'canceled']).toContain(state);
+    expect((await end(ref)).state).toBe('canceled');
+  });
+
+  it('41: an ended job stays as it is', async () => {
+    const { clock, ctx, submit, end, executor } = await open();
+    const ref = await submit();
+    await end(ref);
+    expect((await clock.run(executor.cancel!(ref, ctx))).state).toBe('succeeded');
+  });
+
+  it('41: a job that ends meanwhile', async () => {
+    const { clock, ctx, submit, executor, fake } = await open({ nodeMs: 1_000 });
+    const ref = await submit();
+    // The cancel is answered when the job is long over.
+    fake.faults.add(routes.cancel, { kind: 'status', status: 500 });
+    const canceling = executor.cancel!(ref, ctx).catch((error: unknown) => error);
+    await clock.advance(60_000);
+    await clock.run(canceling);
+    expect((await clock.run(executor.cancel!(ref, ctx))).state).toBe('succeeded');
+  });
+
+  it('41: a cancel of an unknown job says that it is lost', async () => {
+    const { clock, ctx, submit, executor } = await open();
+    const ref = { ...(await submit()), id: crypto.randomUUID() };
+    const { state, failure } = await clock.run(executor.cancel!(ref, ctx));
+    expect([state, failure?.code]).toEqual(['failed', 'JOB_LOST']);
+  });
+});
+
+describe('comfy-api: canceling and progress', () => {
+  it('41: canceling, then canceled', async () => {
+    const timeline = () => ({ holds: 'KSampler', cancelMs: 5_000 });
+    const { clock, ctx, submit, executor } = await openComfyApi({ timeline });
+    const ref = await submit();
+    await clock.settle();
+    expect((await executor.cancel!(ref, ctx)).state).toBe('canceling');
+    expect((await executor.inspect(ref, ctx)).state).toBe('canceling');
+    await clock.advance(5_000);
+    expect((await executor.inspect(ref, ctx)).state).toBe('canceled');
+  });
+
+  const slow = () => ({ nodeMs: 2_000, stepMs: 2_000 });
+  const watch = async (options: object, fault?: Fault) => {
+    const bench = await openComfyApi({ timeline: slow, ...options });
+    const { clock, ctx, submit, executor, fake } = bench;
+    const ref = await submit();
+    if (fault) fake.faults.add('GET /api/v2/jobs/:id/events', fault);
+    const events: JobEvent[] = [];
+    const collect = async () => {
+      for await (const event of executor.watch!(ref, ctx)) events.push(event);
+    };
+    await clock.run(collect());
+    return { events, fake, clock };
+  };
+
+  it.each<[string, object, Fault | undefined]>([
+    ['pushed events', {}, undefined],
+    ['501', { maxStreams: 0 }, undefined],
+    ['429', {}, { kind: 'rate-limited', hint: 'seconds', ms: 30_000 }],
+    ['a drop', {}, { kind: 'truncated' }],
+    ['silence', {}, { kind: 'silence' }],
+    ['a web page', {}, { kind: 'html' }],
+  ])('42: with %s progress goes up to 1, and the end is told once', async (_, options, fault) => {
+    const { events, fake, clock } = await watch(options, fault);
+    const told = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []));
+    expect(told.length).toBeGreaterThan(0);
+    for (const [place, { fraction }] of told.entries()) {
+      expect(fraction).toBeLessThanOrEqual(1);
+      expect(fraction).toBeGreaterThanOrEqual(told[place - 1]?.fraction ?? 0);
+    }
+    expect(events.filter((event) => event.type === 'state').at(-1)).toEqual(events.at(-1));
+    expect(events.at(-1)).toEqual({ type: 'state', state: 'succeeded' });
+    const pushed = options === undefined || (fault === undefined && !('maxStreams' in options));
+    expect(fake.count('GET /api/v2/jobs/:id') > 0).toBe(!pushed);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('42: too many streams', async () => {
+    const timeline = () => ({ nodeMs: 3_000 });
+    const { clock, comfygen } = await openComfyApi({ maxStreams: 1, timeline });
+    const runs = [1, 2, 3].map((seed) => comfygen.generate('a red fox', { seed }));
+    const results = await clock.run(Promise.all(runs));
+    expect(results.map(({ images }) => images.length)).toEqual([1, 1, 1]);
+  });
+
+  it('42: names node, class and step', async () => {
+    const { events } = await watch({});
+    const steps = events.filter((event) => event.type === 'progress' && event.progress.step === 2);
+    expect(steps[0]).toMatchObject({ progress: { node: '5', classType: 'KSampler', steps: 3 } });
+  });
+});
