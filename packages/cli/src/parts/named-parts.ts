@@ -9,6 +9,8 @@ type Loaders<T> = { [name: string]: (options: Record<string, unknown>) => Promis
 const EXECUTORS: Loaders<ExecutorV1> = {
   embedded: async (options) => (await import('@comfygen/embedded')).embedded(options),
   comfyui: async (options) => (await import('@comfygen/executors/comfyui')).comfyui(options),
+  replicate: async (options) => (await import('@comfygen/executors/replicate')).replicate(options),
+  comfyicu: async (options) => (await import('@comfygen/executors/comfyicu')).comfyicu(options),
 };
 
 const SELECTORS: Loaders<SelectorV1> = {

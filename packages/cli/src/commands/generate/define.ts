@@ -23,7 +23,7 @@ export function addGenerate(program: Command, run: Run): void {
     .option('-f, --flow <id>', 'this flow instead of the selector’s choice')
     .option('--flows <path>', 'add flows: folder, exported file or URL; repeatable', collect)
     .option('--only', 'only the flows of --flows, without the library')
-    .option('--executor <name>', 'where to run it: embedded, comfyui')
+    .option('--executor <name>', 'where to run it: embedded, comfyui, replicate, comfyicu')
     .option('--url <address>', 'the ComfyUI server (default: COMFYUI_URL, else this machine)')
     .option('--selector <name>', 'who chooses the flow: rules')
     .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)

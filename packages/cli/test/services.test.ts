@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startFakeComfyicu, startFakeReplicate } from '@comfygen/executors/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCli, tempFolder } from './run-cli.ts';
+
+const GRAPH = {
+  1: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'model.safetensors' } },
+  2: { class_type: 'CLIPTextEncode', inputs: { text: 'a fox', clip: ['1', 1] } },
+  4: { class_type: 'EmptyLatentImage', inputs: { width: 64, height: 64, batch_size: 1 } },
+  5: {
+    class_type: 'KSampler',
+    inputs: {
+      ...{ seed: 1, steps: 4, cfg: 7, sampler_name: 'euler', scheduler: 'normal', denoise: 1 },
+      ...{ model: ['1', 0], positive: ['2', 0], negative: ['2', 0], latent_image: ['4', 0] },
+    },
+  },
+  6: { class_type: 'VAEDecode', inputs: { samples: ['5', 0], vae: ['1', 2] } },
+  7: { class_type: 'SaveImage', inputs: { images: ['6', 0], filename_prefix: 'cli' } },
+};
+const KEY = 'planted-key-0123456789';
+const ARGS = ['generate', 'a red fox', '--json', '--quiet', '--flows', 'my-flow.json', '--only'];
+
+async function folder(config: object): Promise<string> {
+  const cwd = await tempFolder();
+  await writeFile(join(cwd, 'my-flow.json'), JSON.stringify(GRAPH));
+  await writeFile(join(cwd, 'comfygen.config.json'), JSON.stringify(config));
+  return cwd;
+}
+
+describe('generate on a service', () => {
+  it('Replicate: the key of the environment, settings of the config file', async () => {
+    const fake = await startFakeReplicate({ token: KEY });
+    onTestFinished(() => fake.close());
+    const executorOptions = { baseUrl: fake.url, version: fake.version };
+    const cwd = await folder({ executor: 'replicate', executorOptions });
+    const { code, stdout, stderr } = await runCli(ARGS, { cwd, env: { REPLICATE_API_TOKEN: KEY } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).executor).toBe('replicate');
+    expect(stdout).not.toContain(KEY);
+  });
+
+  it('ComfyICU: the same, and a public run is said', async () => {
+    const fake = await startFakeComfyicu({ apiKey: KEY });
+    onTestFinished(() => fake.close());
+    const executorOptions = { baseUrl: fake.url, workflowId: fake.workflowId };
+    const cwd = await folder({ executor: 'comfyicu', executorOptions });
+    const { code, stdout } = await runCli(ARGS, { cwd, env: { COMFYICU_API_KEY: KEY } });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ executor: 'comfyicu' });
+    expect(stdout).toContain('public-run');
+  });
+
+  it('without a key says which variable is missing', async () => {
+    const cwd = await folder({});
+    const args = [...ARGS, '--executor', 'replicate'];
+    const { code, stdout } = await runCli(args, { cwd, env: { REPLICATE_API_TOKEN: '' } });
+    expect(code).not.toBe(0);
+    expect(stdout).toContain('REPLICATE_API_TOKEN');
+  });
+});
