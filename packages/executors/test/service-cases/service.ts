@@ -5,7 +5,7 @@ import { textToImage } from '../comfyui/bench.ts';
 import type { JobBench } from '../job-bench.ts';
 
 /** How a job of any service goes. */
-export interface JobTimeline extends FakeTimeline {
+interface JobTimeline extends FakeTimeline {
   queueMs?: number;
 }
 
