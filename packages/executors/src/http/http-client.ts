@@ -50,7 +50,7 @@ export interface HttpRequest {
 }
 
 /** An answer that is read while it comes. */
-export interface StreamRequest extends Pick<HttpRequest, 'query' | 'headers' | 'timeoutMs'> {
+interface StreamRequest extends Pick<HttpRequest, 'query' | 'headers' | 'timeoutMs'> {
   /** How long nothing may come, in milliseconds, before the stream counts as broken. Default 60,000. */
   silenceMs?: number | undefined;
 }

@@ -9,7 +9,7 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 const NAME = /^comfygen-[0-9a-f]{16}-/;
 
 /** An input picture as it goes along with a job. */
-export interface InlineImage {
+interface InlineImage {
   name: string;
   /** In base64. */
   image: string;

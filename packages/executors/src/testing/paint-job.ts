@@ -14,7 +14,7 @@ export interface PaintedFile {
 }
 
 /** What is told while a job is painted. */
-export interface PaintHooks {
+interface PaintHooks {
   start?(nodeId: string): void;
   step?(nodeId: string, value: number, max: number, preview?: PreviewImage): void;
   done?(nodeId: string, files: PaintedFile[]): void;

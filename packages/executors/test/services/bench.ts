@@ -16,7 +16,7 @@ import { createTestClock, type TestClock } from '../../src/testing/test-clock.ts
 import { createTestDriver, SECRET, type TestDriver, testGraph } from './test-plan.ts';
 
 /** What both fakes understand. */
-export type CommonTimeline = FakeTimeline & {
+type CommonTimeline = FakeTimeline & {
   queueMs?: number;
   spell?: (status: string) => string;
 };
@@ -34,7 +34,7 @@ export interface ServiceBench extends TestDriver {
 }
 
 /** The routes of a service, as its fake counts them. */
-export interface ServiceRoutes {
+interface ServiceRoutes {
   submit: string;
   status: string;
   cancel: string;
