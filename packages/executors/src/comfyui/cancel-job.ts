@@ -3,6 +3,8 @@ import type { ServerApi } from './server-api.ts';
 import type { Session } from './session.ts';
 import { emit, snapshotOf, type TrackedJob } from './tracked-job.ts';
 
+const LATE_MS = 500;
+
 /** Asks the server to stop one job, and says what became of it. Others are left alone. */
 export async function cancelJob(
   job: TrackedJob,
@@ -10,7 +12,17 @@ export async function cancelJob(
   { api, session }: { api: ServerApi; session: Session },
 ): Promise<JobSnapshot> {
   if (job.phase === 'ended') return snapshotOf(job);
-  const stopped = await api.cancel(job.id, ctx);
+  if (job.phase === 'submitting') {
+    // Its submit sees to it.
+    job.canceled = true;
+    return { ...snapshotOf(job), state: 'canceling' };
+  }
+  let stopped = await api.cancel(job.id, ctx);
+  if (!stopped && job.uncertain) {
+    // The request that gave it to the server may still have been on its way.
+    await ctx.clock.sleep(LATE_MS, ctx.signal);
+    stopped = await api.cancel(job.id, ctx);
+  }
   if (stopped) job.canceled = true;
   // The answer says that the server was asked, not that it stopped: look.
   const found = await session.look(job, ctx);

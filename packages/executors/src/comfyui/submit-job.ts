@@ -4,6 +4,7 @@ import {
   type PartRef,
   type Plan,
   type SubmitContext,
+  type Warning,
 } from 'comfygen/plugin';
 import { stringifyWorkflow, type Workflow } from 'comfygen/workflow';
 import type { HttpClient } from '../http/http-client.ts';
@@ -37,10 +38,11 @@ export async function submitJob(
   ctx: SubmitContext,
   given: SubmitOptions,
 ): Promise<JobRef> {
-  const { session } = given;
+  const { session, settings, part } = given;
+  checkOutputs(plan, part);
   const run = readRunOptions(plan.brief.options['comfyui']);
   const ref: JobRef = {
-    executor: given.part.name,
+    executor: part.name,
     id: plan.id.toLowerCase(),
     submittedAt: ctx.clock.now(),
     data: { outputNodes: [...plan.outputNodes] },
@@ -55,9 +57,11 @@ export async function submitJob(
     throw error;
   }
   const heard = session.serial;
+  if (heard === undefined && settings.webSocket !== false) job.warnings.push(NO_SOCKET);
   try {
-    const id = await postPrompt(bodyOf(plan.workflow, job, run, given.settings), job, ctx, given);
+    const id = await postPrompt(bodyOf(plan.workflow, job, run, settings), job, ctx, given);
     session.follow(job, session.serial === heard ? heard : undefined);
+    if (job.canceled) await given.api.cancel(id, ctx);
     if (id === job.id) return ref;
     // A server that chooses its own ids: the job goes on under that one.
     session.forget(job);
@@ -66,11 +70,27 @@ export async function submitJob(
     return renamed;
   } catch (error) {
     // Where it may have been taken all the same, whoever cancels it must find it.
-    if (ctx.signal.aborted || ComfygenError.is(error, 'SUBMIT_UNKNOWN'))
+    if (ctx.signal.aborted || ComfygenError.is(error, 'SUBMIT_UNKNOWN')) {
+      job.uncertain = true;
       session.follow(job, undefined);
-    else session.forget(job);
+    } else session.forget(job);
     throw error;
   }
+}
+
+const NO_SOCKET: Warning = {
+  code: 'no-socket',
+  message:
+    'The server’s socket could not be opened, so the job was polled: no progress, no previews.',
+};
+
+/** Some output nodes send their pictures over the socket alone, and the server keeps nothing of them. */
+function checkOutputs({ workflow, outputNodes }: Plan, part: PartRef): void {
+  const classes = outputNodes.map((id) => workflow[id]?.class_type);
+  if (classes.length === 0 || classes.some((name) => name !== 'SaveImageWebsocket')) return;
+  const message =
+    'SaveImageWebsocket leaves no picture on the server: use SaveImage or PreviewImage.';
+  throw new ComfygenError('UNSUPPORTED', message, { part, details: { nodes: outputNodes } });
 }
 
 function bodyOf(

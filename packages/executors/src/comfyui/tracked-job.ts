@@ -1,4 +1,4 @@
-import type { JobEvent, JobRef, JobSnapshot, Plan } from 'comfygen/plugin';
+import type { JobEvent, JobRef, JobSnapshot, Plan, Warning } from 'comfygen/plugin';
 import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
 
 /** A job as this process knows it. */
@@ -26,6 +26,9 @@ export interface TrackedJob {
   begun: boolean;
   /** We asked the server to stop it. */
   canceled: boolean;
+  /** Its submit got no answer: the server may take it even now. */
+  uncertain: boolean;
+  warnings: Warning[];
   /** When somebody last asked for it. */
   askedAt: number;
   /** A look at it that is under way. */
@@ -55,6 +58,8 @@ export function createTrackedJob(
     heardAt: now,
     begun: false,
     canceled: false,
+    uncertain: false,
+    warnings: [],
     askedAt: now,
     looking: undefined,
     listeners: new Set(),
@@ -95,7 +100,7 @@ export function moveJob(job: TrackedJob, state: 'queued' | 'running', ahead?: nu
 export function endJob(job: TrackedJob, final: JobSnapshot): void {
   if (job.phase === 'ended') return;
   job.phase = 'ended';
-  job.final = final;
+  job.final = { ...final, warnings: [...final.warnings, ...job.warnings] };
   emit(job, { type: 'state', state: final.state });
 }
 

@@ -33,7 +33,7 @@ export function responseError({ part, where, answer, submit, hide, now }: Refusa
   const { status, headers } = answer;
   const body = bodyOf(answer, hide);
   const retryAfterMs = readRetryAfter(headers, body, now);
-  const told = sentenceOf(body);
+  const told = sentenceOf(body) || redirectText(headers, where);
   const message = `${where} answered ${status}${told ? `: ${told}` : ', with nothing in it'}`;
   const facts = { part, retryAfterMs, details: { status, body } };
   if (submit && status >= 500) {
@@ -73,4 +73,13 @@ function sentenceOf(body: unknown): string {
     if (typeof inner === 'string' && inner !== '') return excerpt(inner);
   }
   return excerpt(JSON.stringify(body));
+}
+
+/** Where a redirect leads that can't be followed, its path left out. */
+function redirectText(headers: Headers, where: string): string {
+  const from = where.slice(where.indexOf(' ') + 1);
+  const to = URL.parse(headers.get('location') ?? '', from);
+  return to === null || to.origin === new URL(from).origin
+    ? ''
+    : `it is at ${to.origin}; give that address`;
 }

@@ -88,6 +88,13 @@ describe('no socket at all', () => {
     expect((await end(await submit())).state).toBe('succeeded');
   });
 
+  it('says so, once a job is over', async () => {
+    const { fake, submit, end } = await setUp();
+    fake.refuseSockets(true);
+    const { warnings } = await end(await submit());
+    expect(warnings.map(({ code }) => code)).toEqual(['no-socket']);
+  });
+
   it('polls where it is told to', async () => {
     const { fake, submit, end } = await setUp(slow(), { webSocket: false });
     expect((await end(await submit())).state).toBe('succeeded');
@@ -180,6 +187,25 @@ describe('a submit that goes wrong', () => {
     fake.faults.add('POST /api/prompt', { kind: 'rate-limited', hint: 'seconds', ms: 9_000 });
     const error = await submit().catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 9_000 });
+  });
+});
+
+describe('what can’t be', () => {
+  it('a graph whose pictures the server does not keep is refused before any request', async () => {
+    const { fake, submit } = await setUp();
+    const graph = textToImage();
+    graph['save'] = { class_type: 'SaveImageWebsocket', inputs: { images: ['decode', 0] } };
+    expect(await codeOf(submit(planOf(graph)))).toBe('UNSUPPORTED');
+    expect([fake.requests.length, fake.connections]).toEqual([0, 0]);
+  });
+
+  it('an address that moved is told', async () => {
+    const { fake, submit } = await setUp();
+    const headers = { location: 'https://comfy.example/api/prompt?key=hidden' };
+    fake.faults.add('POST /api/prompt', { kind: 'status', status: 301, headers });
+    const error = await submit().catch((caught: unknown) => caught);
+    expect(String(error)).toContain('it is at https://comfy.example; give that address');
+    expect(String(error)).not.toContain('hidden');
   });
 });
 

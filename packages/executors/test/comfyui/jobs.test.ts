@@ -193,6 +193,19 @@ describe('cancel', () => {
     expect(fake.state.history.size).toBe(1);
   });
 
+  it('during the submit stops the job once the server has it', async () => {
+    const { clock, executor, call, end, fake } = await setUp({
+      timeline: () => ({ stepMs: 10_000 }),
+    });
+    fake.faults.add('POST /api/prompt', { kind: 'slow', ms: 3_000 });
+    const plan = planOf();
+    const submitting = executor.submit(plan, call());
+    await clock.settle();
+    const ref = { executor: 'comfyui', id: plan.id, submittedAt: 0 };
+    expect((await executor.cancel!(ref, call())).state).toBe('canceling');
+    expect((await end(await clock.run(submitting))).state).toBe('canceled');
+  });
+
   it('of a job that a dead worker holds shows that it goes on', async () => {
     const { fake, clock, submit, executor, call } = await setUp();
     fake.wedge();
