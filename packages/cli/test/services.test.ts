@@ -1,6 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startFakeComfyicu, startFakeReplicate } from '@comfygen/executors/testing';
+import {
+  startFakeComfyApi,
+  startFakeComfyicu,
+  startFakeReplicate,
+  startFakeRunpod,
+} from '@comfygen/executors/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, tempFolder } from './run-cli.ts';
 
@@ -49,6 +54,30 @@ describe('generate on a service', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ executor: 'comfyicu' });
     expect(stdout).toContain('public-run');
+  });
+
+  it('Comfy API: a server of one’s own by its address', async () => {
+    const fake = await startFakeComfyApi();
+    onTestFinished(() => fake.close());
+    const cwd = await folder({});
+    const args = [...ARGS, '--executor', 'comfy-api', '--url', fake.url];
+    const { code, stdout, stderr } = await runCli(args, { cwd, env: { COMFY_API_KEY: KEY } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).executor).toBe('comfy-api');
+    // The environment's key is for Comfy's own hosts.
+    for (const { headers } of fake.requests) expect(headers['authorization']).toBeUndefined();
+  });
+
+  it('RunPod: key and endpoint of the environment', async () => {
+    const fake = await startFakeRunpod({ apiKey: KEY });
+    onTestFinished(() => fake.close());
+    const cwd = await folder({});
+    const args = [...ARGS, '--executor', 'runpod', '--url', fake.url];
+    const env = { RUNPOD_API_KEY: KEY, RUNPOD_ENDPOINT_ID: fake.endpointId };
+    const { code, stdout, stderr } = await runCli(args, { cwd, env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).executor).toBe('runpod');
+    expect(stdout).not.toContain(KEY);
   });
 
   it('without a key says which variable is missing', async () => {

@@ -11,6 +11,10 @@ const EXECUTORS: Loaders<ExecutorV1> = {
   comfyui: async (options) => (await import('@comfygen/executors/comfyui')).comfyui(options),
   replicate: async (options) => (await import('@comfygen/executors/replicate')).replicate(options),
   comfyicu: async (options) => (await import('@comfygen/executors/comfyicu')).comfyicu(options),
+  'comfy-api': async ({ url, ...options }) =>
+    (await import('@comfygen/executors/comfy-api')).comfyApi({ ...options, ...baseUrl(url) }),
+  runpod: async ({ url, ...options }) =>
+    (await import('@comfygen/executors/runpod')).runpod({ ...options, ...baseUrl(url) }),
 };
 
 const SELECTORS: Loaders<SelectorV1> = {
@@ -56,6 +60,11 @@ export async function loadScorer(
   const scorers = await Promise.all(wanted.map((one) => load('scorer', SCORERS, one)));
   if (scorers.length === 1) return scorers[0];
   return (await import('@comfygen/scorers')).ensemble(scorers);
+}
+
+/** These services call their address so; without one they have their own. */
+function baseUrl(url: unknown): { baseUrl?: string } {
+  return url === undefined ? {} : { baseUrl: url as string };
 }
 
 async function load<T>(

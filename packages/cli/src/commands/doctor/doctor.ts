@@ -13,6 +13,7 @@ import { reportFlow } from './report-flow.ts';
 const KEYS = [
   'ANTHROPIC_API_KEY',
   'OPENAI_API_KEY',
+  'COMFY_API_KEY',
   'COMFYICU_API_KEY',
   'REPLICATE_API_TOKEN',
   'RUNPOD_API_KEY',

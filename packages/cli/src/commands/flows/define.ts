@@ -48,6 +48,12 @@ function withLibraryOptions(command: Command): Command {
   return command
     .option('--flows <path>', 'add flows: folder, exported file or URL; repeatable', collect)
     .option('--only', 'only the flows of --flows, without the library')
-    .option('--executor <name>', 'where they would run: embedded, comfyui, replicate, comfyicu')
-    .option('--url <address>', 'the ComfyUI server (default: COMFYUI_URL, else this machine)');
+    .option(
+      '--executor <name>',
+      'where they would run: embedded, comfyui, comfy-api, comfyicu, replicate, runpod',
+    )
+    .option(
+      '--url <address>',
+      'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod',
+    );
 }

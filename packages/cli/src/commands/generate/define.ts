@@ -23,8 +23,14 @@ export function addGenerate(program: Command, run: Run): void {
     .option('-f, --flow <id>', 'this flow instead of the selector’s choice')
     .option('--flows <path>', 'add flows: folder, exported file or URL; repeatable', collect)
     .option('--only', 'only the flows of --flows, without the library')
-    .option('--executor <name>', 'where to run it: embedded, comfyui, replicate, comfyicu')
-    .option('--url <address>', 'the ComfyUI server (default: COMFYUI_URL, else this machine)')
+    .option(
+      '--executor <name>',
+      'where to run it: embedded, comfyui, comfy-api, comfyicu, replicate, runpod',
+    )
+    .option(
+      '--url <address>',
+      'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod',
+    )
     .option('--selector <name>', 'who chooses the flow: rules')
     .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
     .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
