@@ -1,6 +1,6 @@
 import type { JsonObject } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { OutputTags } from '../jobs/output-tags.ts';
+import { type OutputTags, readTags } from '../jobs/output-tags.ts';
 
 /** What is read of a prediction; the service sends more. */
 export const prediction = z.object({
@@ -36,9 +36,20 @@ export interface RefData {
   warnings: { code: string; message: string }[];
 }
 
-/** Reads it back, also from a reference that somebody else made. */
-export function readRefData(data: JsonObject | undefined): RefData {
-  return refData.parse(data ?? {});
+/** Reads it back; from the prediction where a reference that somebody else made has nothing. */
+export function readRefData(data: JsonObject | undefined, made: Prediction): RefData {
+  const kept = refData.parse(data ?? {});
+  return kept.nodes > 0 ? kept : { ...refDataOf(made), warnings: kept.warnings };
+}
+
+/** The same from a prediction itself, which has the graph that was sent until its data are removed. */
+export function refDataOf({ input }: Prediction): RefData {
+  let workflow: unknown;
+  try {
+    workflow = JSON.parse(String(input?.['workflow_json']));
+  } catch {}
+  const nodes = typeof workflow === 'object' && workflow ? Object.keys(workflow).length : 0;
+  return { tags: readTags(workflow), nodes, warnings: [] };
 }
 
 /** Milliseconds since the epoch; `undefined` where there is no such time. */

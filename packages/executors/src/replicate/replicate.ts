@@ -8,6 +8,7 @@ import {
   type JobSnapshot,
   loadSetting,
 } from 'comfygen/plugin';
+import type { Answer } from '../http/answer.ts';
 import { createHttpClient } from '../http/http-client.ts';
 import { lookTwice } from '../jobs/look-twice.ts';
 import { readAnswer } from '../jobs/read-answer.ts';
@@ -22,7 +23,7 @@ import { uploadFile } from './upload.ts';
 import { createSecretSource, readWebhook } from './webhook.ts';
 
 const FINAL: readonly string[] = ['succeeded', 'failed', 'canceled', 'expired'];
-const WATCH = { intervalMs: 500, maxIntervalMs: 4_000 };
+const WATCH = { intervalMs: 1_000, maxIntervalMs: 5_000 };
 
 /**
  * Runs plans on Replicate, by `comfyui/any-comfyui-workflow` or a model with the same inputs. Seeds are kept and
@@ -53,8 +54,10 @@ export function replicate(options: ReplicateOptions = {}): ExecutorV1 {
   const submit = createSubmitter(settings, http);
   const secret = createSecretSource(settings, http);
 
-  const read = (answer: Parameters<typeof readAnswer>[0], ref: JobRef): JobSnapshot =>
-    readPrediction(readAnswer(answer, prediction, PART), readRefData(ref.data), http.hide);
+  const read = (answer: Answer, ref: JobRef): JobSnapshot => {
+    const made = readAnswer(answer, prediction, PART);
+    return readPrediction(made, readRefData(ref.data, made), hide);
+  };
   const pathOf = ({ id }: JobRef) => `predictions/${encodeURIComponent(id)}`;
   const inspect = async (ref: JobRef, ctx: CallContext) => {
     ctx.signal.throwIfAborted();

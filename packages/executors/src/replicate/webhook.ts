@@ -1,11 +1,10 @@
 import { type CallContext, ComfygenError, type JobRef, type JobSnapshot } from 'comfygen/plugin';
 import { z } from 'zod';
 import type { HttpClient } from '../http/http-client.ts';
-import { readTags } from '../jobs/output-tags.ts';
 import { readAnswer, readValue } from '../jobs/read-answer.ts';
 import { verifyWebhook, type WebhookCall } from '../webhooks/standard-webhooks.ts';
 import { PART, type Settings } from './options.ts';
-import { prediction, type RefData, timeOf } from './prediction.ts';
+import { prediction, refDataOf, timeOf } from './prediction.ts';
 import { readPrediction } from './read-prediction.ts';
 
 const FINAL = ['succeeded', 'failed', 'canceled', 'aborted'];
@@ -34,9 +33,7 @@ export async function readWebhook(
 ): Promise<{ ref: JobRef; snapshot: JobSnapshot | null }> {
   await verifyWebhook(call, { part: PART, secret, now });
   const made = readValue(parse(call.body), prediction, PART);
-  const workflow = parse(String(made.input?.['workflow_json'] ?? 'null'));
-  const nodes = Object.keys((workflow ?? {}) as object).length;
-  const data: RefData = { tags: readTags(workflow), nodes, warnings: [] };
+  const data = refDataOf(made);
   const submittedAt = timeOf(made.created_at) ?? now;
   const ref = { executor: PART.name, id: made.id, submittedAt, data: { ...data } };
   const final = FINAL.includes(made.status.toLowerCase());

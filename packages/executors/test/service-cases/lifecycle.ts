@@ -71,6 +71,14 @@ export function lifecycleCases({ open, inspectRoute }: ServiceUnderTest): void {
       expect(bytes.length).toBeGreaterThan(50);
     });
 
+    it('7: a reference without our own notes is enough', async () => {
+      const { play, inspect } = await open();
+      const { ref, snapshot } = await play();
+      const { data: _, ...bare } = ref;
+      const { state, outputs } = await inspect(bare);
+      expect([state, outputs]).toEqual(['succeeded', snapshot.outputs]);
+    });
+
     it('8: two jobs at once stay apart', async () => {
       const { executor, call, clock, end, download } = await open(SLOW);
       const plans = [planOf(textToImage(1)), planOf(textToImage(2)), planOf(textToImage(1))];

@@ -96,8 +96,8 @@ export function pollingCases(service: ServiceUnderTest): void {
       const bench = await open(() => ({ stepMs: 150_000 }));
       const { clock, api } = bench;
       await clock.run(createHost(bench).generate('a red apple'));
-      // Core looks each 5 s at the longest, or each 2 s beside a watch, which looks each 4 s.
-      expect(api.count(inspectRoute)).toBeLessThan(600 / 5 + 600 / 2 + 600 / 4);
+      // Core looks each 5 s at the longest, or each 2 s beside a watch, which looks each 5 s.
+      expect(api.count(inspectRoute)).toBeLessThan(600 / 5 + 600 / 2 + 600 / 5);
       expect(api.count(submitRoute)).toBe(1);
     });
   });

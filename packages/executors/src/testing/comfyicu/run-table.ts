@@ -139,9 +139,12 @@ export function createRunTable({ clock, info, models, timeline, deliver }: Table
         ...{ name: '', tags: [], view_count: 0, download_count: 0, is_nsfw: false },
         ...{ device: 'NVIDIA L4', accelerator: body.accelerator ?? 'L4' },
         ...{ visibility: plan.visibility ?? 'PUBLIC', webhook: body.webhook ?? null },
+        ...{ parent_workflow_id: null, parent_run_id: null, api_key_id: 'key', client_agent: null },
+        metadata: { extensions: [], nodes: [], checkpoints: [], notes: [], groups: [] },
         ...{
           retry_count: 0,
           project_id: 42,
+          user_id: 'u',
           user: { id: 'u', name: 'u', image: '', plan: 'free' },
         },
       };
