@@ -14,7 +14,15 @@ import { uploadAsset } from './assets.ts';
 import { type AssetLink, downloadOutput, readLink } from './download-output.ts';
 import { jobSchema } from './job.ts';
 import { jobUrl } from './job-links.ts';
-import { baseUrlOf, type ComfyApiOptions, keyOf, PART, readOptions } from './options.ts';
+import {
+  baseUrlOf,
+  type ComfyApiOptions,
+  hasInventory,
+  keyOf,
+  PART,
+  readOptions,
+} from './options.ts';
+import { createInventoryReader } from './read-inventory.ts';
 import { readJob } from './read-job.ts';
 import { serviceError } from './service-error.ts';
 import { submitJob } from './submit-job.ts';
@@ -75,7 +83,7 @@ export function comfyApi(options: ComfyApiOptions = {}): ExecutorV1 {
       previews: true,
       cancel: true,
       upload: true,
-      inventory: false,
+      inventory: hasInventory(settings),
       webhooks: false,
       resume: true,
       ownId: false,
@@ -89,5 +97,6 @@ export function comfyApi(options: ComfyApiOptions = {}): ExecutorV1 {
     cancel: (ref, ctx) => look(ref, ctx, 'cancel'),
     download: (output, _ref, ctx) => downloadOutput(http, settings, links, output, ctx),
     upload: async (file, ctx) => ({ name: await uploadAsset(http, file, ctx), warnings: [] }),
+    ...(hasInventory(settings) && { inventory: createInventoryReader(http, settings) }),
   });
 }

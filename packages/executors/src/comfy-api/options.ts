@@ -14,6 +14,11 @@ export interface ComfyApiOptions {
   comfyOrgApiKey?: string | undefined;
   /** Gives images of PreviewImage too where a job has others. Default false. */
   previewOutputs?: boolean | undefined;
+  /**
+   * Whether it lists what it can run. Version 2 of the API has no such call; Comfy Cloud still answers the older one.
+   * Default: true where `baseUrl` is Comfy Cloud or not given.
+   */
+  inventory?: boolean | undefined;
   /** How long the service may take to accept a job, in milliseconds. Default 60,000. */
   submitTimeoutMs?: number | undefined;
   /** How long one download may take, in milliseconds. Default 120,000. */
@@ -36,6 +41,7 @@ const schema = z.strictObject({
   baseUrl: z.string().optional(),
   comfyOrgApiKey: z.string().optional(),
   previewOutputs: z.boolean().default(false),
+  inventory: z.boolean().optional(),
   submitTimeoutMs: ms.default(60_000),
   downloadTimeoutMs: ms.default(120_000),
   maxBytes: z.int().min(1).optional(),
@@ -59,6 +65,12 @@ export function settingsOfRun(settings: Settings, own: unknown): Settings {
 /** Where the service is, read now. */
 export function baseUrlOf({ baseUrl }: Settings): string {
   return baseUrl?.trim() || environment('COMFY_BASE_URL') || CLOUD;
+}
+
+/** Whether the executor is made for a surface that lists what it can run. Looks at options only. */
+export function hasInventory({ inventory, baseUrl }: Settings): boolean {
+  if (inventory !== undefined || baseUrl === undefined) return inventory ?? true;
+  return URL.canParse(baseUrl) && new URL(baseUrl).origin === CLOUD;
 }
 
 /** The key for that address, if there is one. @throws MISSING_SETTING where Comfy's own hosts would get none */

@@ -13,7 +13,7 @@ const TIMELINES = {
 
 const SURFACES: [name: string, options: FakeComfyApiOptions][] = [
   ['a server of one’s own', {}],
-  ['Comfy Cloud', { signedLinks: true, relativeLinks: false }],
+  ['Comfy Cloud', { signedLinks: true, relativeLinks: false, objectInfo: true }],
   ['a deployment behind a path, without events', { basePath: '/deployment/d1', maxStreams: 0 }],
 ];
 
@@ -24,9 +24,11 @@ describe.each(SURFACES)('comfy-api on %s', (_, options) => {
       async backend(scenario) {
         const timeline = () => TIMELINES[scenario] ?? {};
         const fake = await startFakeComfyApi({ ...options, apiKey: SECRET, timeline });
-        return { workflow: testGraph(), secrets: [SECRET], url: fake.url, close: fake.close };
+        const inventory = options.objectInfo === true;
+        const { url, close } = fake;
+        return { workflow: testGraph(), secrets: [SECRET], url, inventory, close };
       },
-      create: ({ url }) => comfyApi({ baseUrl: url, apiKey: SECRET }),
+      create: ({ url, inventory }) => comfyApi({ baseUrl: url, apiKey: SECRET, inventory }),
     },
   );
 });

@@ -19,6 +19,8 @@ export interface FakeComfyApiOptions {
   models?: { [folder: string]: readonly string[] } | undefined;
   /** How each job goes; numbered from 0. */
   timeline?: ((workflow: Workflow, number: number) => ComfyApiTimeline) | undefined;
+  /** Answers `GET /api/object_info` of the older API, to the same key in `X-API-Key`. Default false. */
+  objectInfo?: boolean | undefined;
   /** Content is on another host, behind links that end, as on Comfy Cloud. Default false: self-hosted. */
   signedLinks?: boolean | undefined;
   /** How long a signed link lasts, in milliseconds. Default one hour. */
@@ -88,7 +90,13 @@ export async function startFakeComfyApi(options: FakeComfyApiOptions = {}): Prom
       return { ...output, toJSON: () => ({ ...output, ...store.link(asset) }) };
     },
   });
-  const routes = {
+  const routes: Record<string, FakeRoute> = {
+    ...(options.objectInfo && {
+      'GET /api/object_info': ({ headers }) =>
+        apiKey === undefined || headers['x-api-key'] === apiKey
+          ? { json: info }
+          : { status: 401, json: { code: 'UNAUTHORIZED', message: 'no key' } },
+    }),
     ...assetRoutes({ store, redirects: signedLinks }),
     ...jobRoutes({
       table,
