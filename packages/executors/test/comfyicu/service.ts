@@ -18,6 +18,12 @@ export const service: ServiceUnderTest = {
       api: fake,
       files: fake.storage,
       sent: () => (fake.requests.at(-1)!.json() as { prompt: Workflow }).prompt,
+      async seeds() {
+        const headers = { authorization: `Bearer ${KEY}` };
+        const answer = await fetch(`${fake.url}/workflows/${fake.workflowId}/runs`, { headers });
+        const runs = (await answer.json()) as { data: { prompt: Workflow } }[];
+        return runs.map(({ data }) => String(data.prompt['sampler']!.inputs['seed']));
+      },
       show: (id) => ({ ...fake.run(id) }),
     };
   },

@@ -26,6 +26,17 @@ export const service: ServiceUnderTest = {
         const { input } = fake.requests.at(-1)!.json() as { input: { workflow_json: string } };
         return parseWorkflow(input.workflow_json);
       },
+      async seeds() {
+        const headers = { authorization: `Bearer ${TOKEN}` };
+        const answer = await fetch(`${fake.url}/predictions`, { headers });
+        const { results } = (await answer.json()) as {
+          results: { input: { workflow_json: string } }[];
+        };
+        return results.map(({ input }) => {
+          const { sampler } = parseWorkflow(input.workflow_json);
+          return String(sampler!.inputs['seed']);
+        });
+      },
       show: (id) => ({ ...fake.prediction(id) }),
     };
   },

@@ -33,6 +33,8 @@ export interface ServiceBench extends JobBench {
   files: FakeService;
   /** The graph of the last submit, as it arrived. */
   sent(): Workflow;
+  /** The seed of every job that the service took. */
+  seeds(): Promise<string[]>;
   /** The job as the service would show it now. */
   show(id: string): Record<string, unknown>;
 }

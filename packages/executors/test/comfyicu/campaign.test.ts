@@ -1,0 +1,4 @@
+import { campaignCases } from '../service-cases/campaign.ts';
+import { service } from './service.ts';
+
+campaignCases(service);
