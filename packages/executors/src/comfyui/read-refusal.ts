@@ -1,4 +1,7 @@
 import { ComfygenError, type ErrorCode, type PartRef } from 'comfygen/plugin';
+import { z } from 'zod';
+import { type Answer, excerpt } from '../http/answer.ts';
+import { parsePythonJson } from './python-json.ts';
 
 /** One thing that the server found wrong. */
 interface Issue {
@@ -9,15 +12,27 @@ interface Issue {
   message: string;
 }
 
-interface NodeErrors {
-  errors?: {
-    type?: string;
-    message?: string;
-    details?: string;
-    extra_info?: Record<string, unknown>;
-  }[];
-  class_type?: string;
-}
+const problemSchema = z.looseObject({
+  type: z.string().nullish(),
+  message: z.string().nullish(),
+  details: z.string().nullish(),
+  extra_info: z.record(z.string(), z.unknown()).nullish(),
+});
+const nodeSchema = z.looseObject({
+  errors: z.array(problemSchema).nullish(),
+  class_type: z.string().nullish(),
+});
+// What a proxy answers in the server's place is no reason to fail in another way.
+const refusalSchema = z.looseObject({
+  error: z
+    .union([
+      problemSchema,
+      z.string().transform((message): z.output<typeof problemSchema> => ({ message })),
+    ])
+    .nullish()
+    .catch(null),
+  node_errors: z.record(z.string(), nodeSchema).nullish().catch(null),
+});
 
 const WEIGHTS = /\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i;
 const UNKNOWN_CLASS = ['missing_node_type', 'invalid_prompt'];
@@ -26,19 +41,14 @@ const UNKNOWN_CLASS = ['missing_node_type', 'invalid_prompt'];
  * Why `POST /prompt` refused a graph, from its body: MISSING_NODE, MISSING_MODEL or MISSING_INPUT where that is
  * what is wrong, else INVALID_WORKFLOW. `details.issues` has each problem with its node.
  */
-export function readRefusal(body: unknown, part: PartRef, cause?: unknown): ComfygenError {
-  const { error, node_errors = {} } = (body ?? {}) as {
-    error?: {
-      type?: string;
-      message?: string;
-      details?: string;
-      extra_info?: Record<string, unknown>;
-    };
-    node_errors?: Record<string, NodeErrors>;
-  };
-  const issues = Object.entries(node_errors).flatMap(([nodeId, one]) =>
-    issuesOf(nodeId, one ?? {}),
-  );
+export function readRefusal(
+  answer: Pick<Answer, 'text'>,
+  part: PartRef,
+  hide: (text: string) => string,
+): ComfygenError {
+  const text = hide(answer.text());
+  const { error, node_errors } = readBody(text);
+  const issues = Object.entries(node_errors ?? {}).flatMap(([id, node]) => issuesOf(id, node));
   const kind = error?.type ?? '';
   const extra = error?.extra_info ?? {};
   let code = codeOf(issues);
@@ -53,15 +63,27 @@ export function readRefusal(body: unknown, part: PartRef, cause?: unknown): Comf
       message: `${error?.message} ${error?.details ?? ''}`.trim(),
     });
   }
-  const told =
-    issues.map(({ message }) => message).join('; ') || error?.message || 'no reason was given';
+  const whole = error?.message || excerpt(text) || 'no reason was given';
+  const told = issues.map(({ message }) => message).join('; ') || whole;
   const message = `ComfyUI does not take this graph: ${told}`;
   const status = { type: kind || undefined, issues };
-  return new ComfygenError(code, message, { part, cause, details: status });
+  return new ComfygenError(code, message, { part, details: status });
 }
 
-function issuesOf(nodeId: string, { errors = [], class_type: classType }: NodeErrors): Issue[] {
-  return errors.map(({ type = 'unknown', message = '', details = '', extra_info = {} }) => {
+function readBody(text: string): z.output<typeof refusalSchema> {
+  try {
+    return refusalSchema.parse(parsePythonJson(text));
+  } catch {
+    return {};
+  }
+}
+
+function issuesOf(nodeId: string, { errors, class_type }: z.output<typeof nodeSchema>): Issue[] {
+  const classType = class_type ?? undefined;
+  return (errors ?? []).map((problem) => {
+    const type = problem.type ?? 'unknown';
+    const extra_info = problem.extra_info ?? {};
+    const { message, details } = problem;
     const input = textOf(extra_info['input_name']);
     const where = `${classType ?? 'node'} ${nodeId}${input ? `.${input}` : ''}`;
     const value = extra_info['received_value'];

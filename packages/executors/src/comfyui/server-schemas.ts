@@ -11,7 +11,7 @@ export const acceptedSchema = z.looseObject({
 const messageSchema = z.tuple([z.string(), z.record(z.string(), z.unknown())]);
 
 /** How a job ended, as the history and `/api/jobs/{id}` both tell it. */
-export const endSchema = z.looseObject({
+const endSchema = z.looseObject({
   outputs: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).nullish(),
   status: z
     .looseObject({

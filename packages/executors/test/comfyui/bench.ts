@@ -1,7 +1,6 @@
 import { type ComfyuiOptions, comfyui } from '@comfygen/executors/comfyui';
 import {
   createTestClock,
-  type FakeComfyui,
   type FakeComfyuiOptions,
   startFakeComfyui,
 } from '@comfygen/executors/testing';
@@ -106,4 +105,3 @@ export async function openBench(given: FakeComfyuiOptions = {}, options: Comfyui
 }
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
-export type { FakeComfyui };

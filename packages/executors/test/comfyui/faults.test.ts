@@ -368,6 +368,19 @@ describe('a graph that the server does not take', () => {
     expect(fake.count('POST /api/prompt')).toBe(1);
   });
 
+  it.each([
+    ['text', 'Bad Request', 'Bad Request'],
+    ['another’s JSON', { error: 'no such tenant' }, 'no such tenant'],
+    ['a list', [1], '[1]'],
+    ['nothing', undefined, 'no reason was given'],
+  ])('a 400 of a proxy: %s', async (_, body, told) => {
+    const { fake, submit } = await setUp();
+    fake.faults.add('POST /api/prompt', { kind: 'status', status: 400, body });
+    const error = await submit().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'INVALID_WORKFLOW' });
+    expect(String(error)).toContain(told);
+  });
+
   it('in part: refused whole, and what was accepted is canceled', async () => {
     const { fake, clock, submit } = await setUp(slow());
     const graph = textToImage();

@@ -10,7 +10,7 @@ export interface Recording {
   ws: Frame[];
 }
 
-export interface Exchange {
+interface Exchange {
   method: string;
   path: string;
   requestBody: unknown;
@@ -20,7 +20,7 @@ export interface Exchange {
   note?: string;
 }
 
-export interface Frame {
+interface Frame {
   type: 'text' | 'binary' | 'sent' | 'close' | 'note';
   data: { type?: string; data?: Record<string, unknown>; base64?: string };
 }

@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { parseWhole } from '../../options/parse-values.ts';
 import { type Run, withCommonOptions, withExamples } from '../run.ts';
-
-/** Options of `fake-server`. */
-export interface FakeServerOptions {
-  port: number;
-  host: string;
-}
+import type { FakeServerOptions } from './options.ts';
 
 /** `comfygen fake-server`. */
 export function addFakeServer(program: Command, run: Run): void {

@@ -1,7 +1,7 @@
 import { ComfygenError } from 'comfygen';
 import { createCallContext } from 'comfygen/plugin';
 import type { Run } from '../run.ts';
-import type { FakeServerOptions } from './define.ts';
+import type { FakeServerOptions } from './options.ts';
 
 /** `fake-server`: serves until Ctrl-C. */
 export async function fakeServer(

@@ -29,7 +29,7 @@ export interface SocketHub {
 }
 
 /** A preview image of one node of one job. */
-export interface PreviewFrame {
+interface PreviewFrame {
   promptId: string;
   nodeId: string;
   mediaType: 'image/jpeg' | 'image/png';

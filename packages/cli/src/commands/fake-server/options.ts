@@ -1,0 +1,5 @@
+/** Options of `fake-server`. */
+export interface FakeServerOptions {
+  port: number;
+  host: string;
+}
