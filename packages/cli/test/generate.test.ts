@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -154,6 +154,13 @@ describe('generate fails', () => {
     expect(stderr).toContain('error CLIENT_TIMEOUT');
   });
 
+  it.skipIf(process.platform !== 'linux')('at once below a folder that takes none', async () => {
+    const cwd = await project();
+    const { code, stderr } = await runCli(['generate', 'a house', '--out', '/proc/x/y/'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('error FILE_ACCESS: Cannot write into /proc/x/y');
+  });
+
   it('leaves no broken picture where the disk does not take it', async () => {
     const cwd = await project();
     const [command, args] = cliCommand(['generate', 'a house', '--out', 'pictures/house.png']);
@@ -164,6 +171,7 @@ describe('generate fails', () => {
       cwd,
     );
     expect(stderr).toContain('error FILE_ACCESS');
+    expect(stderr).toContain('→ Make room there');
     expect(code).toBe(1);
     expect(await readdir(join(cwd, 'pictures'))).toEqual([]);
   });
@@ -175,8 +183,11 @@ describe('Ctrl-C', () => {
     await mkdir(join(cwd, 'pictures'));
     const { code, stderr } = await runCli(['generate', 'a house', '--out', 'pictures'], {
       cwd,
-      onStderr: (_text, child) => {
-        if (existsSync(join(cwd, 'submitted'))) child.kill('SIGINT');
+      onStart: (child) => {
+        const watcher = watch(cwd, (_event, name) => {
+          if (name === 'submitted') child.kill('SIGINT');
+        });
+        child.on('close', () => watcher.close());
       },
     });
     expect(stderr).toContain('canceled');
