@@ -65,6 +65,14 @@ describe('a wrong command line', () => {
   });
 });
 
+it('says what is wrong on stdout too, with --json', async () => {
+  const { code, stdout } = await runCli(['workflow', 'check', '--json']);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    error: { code: 'INVALID_OPTIONS', message: "missing required argument 'file'" },
+  });
+});
+
 describe('streams', () => {
   it('uses colour only where it is wanted', async () => {
     const args = ['generate', ''];
