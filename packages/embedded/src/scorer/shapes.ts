@@ -1,0 +1,54 @@
+import { fillHoles } from './grid.ts';
+import { type Drawing, halveCells, SIDE } from './look.ts';
+import { SETS } from './sets.ts';
+import shapes from './shapes.data.json' with { type: 'json' };
+import { createTemplate, type Template } from './template.ts';
+
+/** Cells a side of a coarse drawing. */
+export const COARSE = SIDE / 2;
+/** Bytes of one. */
+export const CELLS = COARSE * COARSE;
+const LEVELS = 7;
+
+/** All drawings of the emoji world, coarsely: what a thing may be is looked up here first. */
+export interface Shape {
+  /** The concept's name. */
+  readonly name: string;
+  readonly template: Template;
+}
+
+/** A drawing in 144 bytes: eight steps of coverage times eight of lightness a cell. */
+export function packDrawing({ layers }: Drawing): Uint8Array {
+  const [cover, light] = [halveCells(layers[0]), halveCells(layers[1])];
+  return Uint8Array.from(cover, (share, i) => {
+    const level = share > 0 ? (light[i] as number) / share : 0;
+    return (Math.round(share * LEVELS) << 3) | Math.round(Math.min(1, level) * LEVELS);
+  });
+}
+
+/** Reads the coarse drawings that come with this package; see scripts/make-shapes.ts. */
+export async function loadShapes(): Promise<Shape[]> {
+  const bytes = await unpack(shapes.cells);
+  const at = (i: number) => unpackDrawing(bytes.subarray(i * CELLS, (i + 1) * CELLS));
+  return shapes.names.flatMap((name, n) =>
+    SETS.map((_, set) => ({ name, template: createTemplate(at(n * SETS.length + set)) })),
+  );
+}
+
+async function unpack(text: string): Promise<Uint8Array> {
+  const packed = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function unpackDrawing(bytes: Uint8Array): Drawing {
+  const cover = Float32Array.from(bytes, (byte) => (byte >> 3) / LEVELS);
+  const light = cover.map((share, i) => (share * ((bytes[i] as number) & 7)) / LEVELS);
+  return { solid: fillCover(cover), layers: [cover, light, new Float32Array(CELLS)] };
+}
+
+function fillCover(cover: Float32Array): Float32Array {
+  const cells = Uint8Array.from(cover, (share) => (share > 0.2 ? 1 : 0));
+  const { cells: filled } = fillHoles({ width: COARSE, height: COARSE, cells });
+  return cover.map((share, i) => (cells[i] ? share : Math.max(share, filled[i] as number)));
+}
