@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
+import { checkCallOptions } from './check-call.ts';
 import { createEvents, type EventSource } from './events.ts';
 import { execute } from './execute-stage.ts';
 import { giveFeedback } from './give-feedback.ts';
@@ -63,6 +64,7 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
     task: (run: RunContext) => Promise<T>,
   ): Promise<T> {
     stop.signal.throwIfAborted();
+    checkCallOptions(call);
     const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
     const { clock, log } = settings;
     const run = createRunContext({
