@@ -141,6 +141,7 @@ describe('generate fails', () => {
     const { code, stdout, stderr } = await runCli(['generate', 'a house', '--json'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toContain('The easel fell over.');
+    expect(stderr).toContain('→');
     expect(JSON.parse(stdout).error.message).toContain('The easel fell over.');
     expect(stderr).not.toContain('    at ');
     const verbose = await runCli(['generate', 'a house', '--verbose'], { cwd });
