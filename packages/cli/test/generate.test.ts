@@ -7,6 +7,8 @@ import { cliCommand, runCli, tempFolder } from './run-cli.ts';
 
 const project = async (kind?: 'easel' | 'never' | 'broken') =>
   makeProject(await tempFolder(), kind);
+const isRoot = process.getuid?.() === 0;
+if (isRoot) console.warn('SKIPPED: a folder that may not be written: root may write anywhere.');
 const pixel = Buffer.from(PIXEL, 'base64');
 
 describe('generate', () => {
@@ -153,6 +155,15 @@ describe('generate fails', () => {
     const { code, stderr } = await runCli(['generate', 'a house', '--timeout', '300ms'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toContain('error CLIENT_TIMEOUT');
+  });
+
+  it.skipIf(isRoot)('at once where it may not write', async () => {
+    const cwd = await project();
+    await mkdir(join(cwd, 'locked'), { mode: 0o555 });
+    const { code, stderr } = await runCli(['generate', 'a house', '--out', 'locked/'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error FILE_ACCESS: Cannot write into .*locked: you have no permission/);
+    expect(existsSync(join(cwd, 'submitted'))).toBe(false);
   });
 
   it.skipIf(process.platform !== 'linux')('at once below a folder that takes none', async () => {
