@@ -49,7 +49,7 @@ export function registerCases<Bench, C extends Case<Bench>>(
 }
 
 /** The body's outcome, or an error after `limitMs`: no runner is needed to notice a part that hangs. */
-export async function withinLimit<T>(
+async function withinLimit<T>(
   limitMs: number,
   body: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
