@@ -7,6 +7,7 @@ const SECRET = 'r8_abcdefghijklmnop';
 describe('redactText', () => {
   it.each([
     ['a bearer token', 'got 401 for Bearer abcdefgh12345', 'abcdefgh12345'],
+    ['basic credentials', 'sent Basic dXNlcjpwYXNz1Q==', 'dXNlcjpwYXNz1Q=='],
     ['a key by its shape', `key ${SECRET} is wrong`, SECRET],
     ["a URL's user", 'GET http://me:hunter22@host/x', 'hunter22'],
     ['a key in a query', 'GET https://host/x?a=1&api_key=s3cr3t&b=2', 's3cr3t'],
@@ -18,9 +19,11 @@ describe('redactText', () => {
     expect(redactText(redacted)).toBe(redacted);
   });
 
-  it('leaves other text alone', () => {
-    const text =
-      'Node 5 (KSampler): seed 18446744073709551615 at http://127.0.0.1:8188/prompt?page=2';
+  it.each([
+    'Node 5 (KSampler): seed 18446744073709551615 at http://127.0.0.1:8188/prompt?page=2',
+    'Basic watercolour, Key lighting and a Token ornament',
+    'a task-oriented sketch of a risk-assessment',
+  ])('leaves other text alone: %s', (text) => {
     expect(redactText(text)).toBe(text);
   });
 });
