@@ -42,7 +42,8 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
       const templates = await loadTemplates();
       ctx.signal.throwIfAborted();
       const asked = readAsked(brief, indexOf(templates));
-      const things = seeThings(picture, templates);
+      const kinds = new Set(asked.subjects.flatMap(({ concepts }) => concepts));
+      const things = seeThings(picture, templates, [...kinds]);
       ctx.signal.throwIfAborted();
       const { value, raw, evidence } = judge(things, asked, templates);
       return { value: value ?? NEUTRAL, raw, evidence, warnings: unknownWarnings(asked) };

@@ -49,7 +49,7 @@ export function paletteOf({ width, rgb }: Picture, { mask }: Scan, region: Regio
       coloured += weight;
       if (weight > 0.2) inColour += 1;
       if (weight > 0) addShares(hues, nameHue(pixel, high, low), weight);
-      if (weight < 1) addShares(greys, nameGrey((high + low) / 2), 1 - weight);
+      addShares(greys, nameGrey((high + low) / 2), 1 - ramp(high - low, 0.06, 0.16));
     }
   }
   return {

@@ -20,7 +20,13 @@ interface Measures {
   position?: number;
 }
 
-// A picture is as right as its worst measure; the others tell bad from worse.
+interface Verdict {
+  measures: Measures;
+  /** The least of all that was measured, subject by subject. */
+  worst: number;
+}
+
+// A picture is as right as what is worst in it; the others tell bad from worse.
 const BY_WORST = 0.75;
 const SURE = 0.5;
 
@@ -28,12 +34,11 @@ const SURE = 0.5;
 export function judge(things: readonly SeenThing[], asked: Asked, templates: Templates): Judgement {
   const known = asked.subjects.filter(({ concepts }) => concepts.length > 0);
   const matches = matchAll(known, things, templates);
-  const measures =
+  const { measures, worst } =
     asked.subjects.length === 1
       ? judgeKind(matches[0], known[0], asked)
       : judgeSubjects(matches, known, asked);
   const values = Object.values(measures);
-  const worst = Math.min(...values);
   const value = BY_WORST * worst + (1 - BY_WORST) * mean(values);
   const evidence = { things: things.map((thing) => describe(thing, templates)) };
   return {
@@ -48,17 +53,18 @@ function judgeKind(
   matches: readonly Match[] | undefined,
   subject: Subject | undefined,
   { count, isColourless }: Asked,
-): Measures {
-  if (matches === undefined || subject === undefined) return {};
+): Verdict {
+  if (matches === undefined || subject === undefined) return { measures: {}, worst: 0 };
   const right = matches.filter(({ confidence }) => confidence >= SURE);
   const tinted = right.length > 0 ? right : matches;
-  return {
+  const measures: Measures = {
     objects: mean(matches.map(({ confidence }) => confidence)),
     ...(asksColour(subject, tinted, isColourless)
       ? { colours: mean(tinted.map(({ colour }) => colour)) }
       : {}),
     count: fitCount(matches.length, count),
   };
+  return { measures, worst: Math.min(...Object.values(measures)) };
 }
 
 /** Several kinds: each should be there, the first as often as asked for, and where it was asked for. */
@@ -66,31 +72,33 @@ function judgeSubjects(
   matches: readonly (readonly Match[])[],
   subjects: readonly Subject[],
   { subjects: all, relation, count, isColourless }: Asked,
-): Measures {
-  if (subjects.length === 0) return {};
+): Verdict {
+  if (subjects.length === 0) return { measures: {}, worst: 0 };
   const given = assign(matches);
   const sure = given.map((match) => match?.confidence ?? 0);
-  const tinted = subjects.flatMap((subject, i) => {
+  const tints = subjects.flatMap((subject, i) => {
     const match = given[i];
     if (!asksColour(subject, match ? [match] : [], isColourless)) return [];
     return match?.colour ?? 0;
   });
   const isWhole = subjects.length === all.length;
-  const [first, second] = given;
-  const areSure = (sure[0] as number) >= SURE && (sure[1] ?? 0) >= SURE;
-  return {
+  const measures: Measures = {
     objects: mean(sure),
-    ...(tinted.length > 0 ? { colours: mean(tinted) } : {}),
+    ...(tints.length > 0 ? { colours: mean(tints) } : {}),
     ...(count > 1 && isWhole ? { count: fitCount(countFirst(matches), count) } : {}),
-    ...(relation !== null && isWhole
-      ? {
-          position:
-            first && second && areSure
-              ? fitPosition(first.thing.region, second.thing.region, relation)
-              : 0,
-        }
-      : {}),
+    ...(relation !== null && isWhole ? { position: placeOf(given, relation) } : {}),
   };
+  return { measures, worst: Math.min(...Object.values(measures), ...sure, ...tints) };
+}
+
+// Where something else stands, nothing is in its place.
+function placeOf(
+  [first, second]: readonly (Match | undefined)[],
+  relation: NonNullable<Asked['relation']>,
+): number {
+  if (first === undefined || second === undefined) return 0;
+  if (Math.min(first.confidence, second.confidence) < SURE) return 0;
+  return fitPosition(first.thing.region, second.thing.region, relation);
 }
 
 /** How many things are the first subject rather than another. */

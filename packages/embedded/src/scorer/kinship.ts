@@ -1,4 +1,5 @@
-import type { Recognition } from './recognise.ts';
+import type { Guess, Recognition } from './recognise.ts';
+import { compare } from './template.ts';
 import type { Templates } from './templates.ts';
 
 // Chosen on one half of scripts/adherence-cases.ts.
@@ -19,12 +20,16 @@ export function confidence(
 ): number {
   const own = Math.max(0, ...concepts.map(likeness));
   const rival = guesses.find(
-    ({ concept }) => !concepts.includes(concept) && !isTwin(concept, concepts, templates),
+    (guess) =>
+      !concepts.includes(guess.concept) &&
+      !concepts.some((concept) => areTwins(guess, concept, templates)),
   );
   const lead = own - (rival?.likeness ?? 0);
   return 1 / (1 + Math.exp(-(BY_LIKENESS * (own - MIDDLE) + BY_LEAD * lead)));
 }
 
-function isTwin(concept: number, concepts: readonly number[], templates: Templates): boolean {
-  return concepts.some((other) => templates.likeness(concept, other) >= TWINS);
+// In the art that the thing is drawn in: red and green apples are twins, a tiger and a leopard are not.
+function areTwins({ concept, set }: Guess, other: number, templates: Templates): boolean {
+  const [one, two] = [templates.draw(concept, set), templates.draw(other, set)];
+  return one !== undefined && two !== undefined && compare(one.look, two) >= TWINS;
 }

@@ -1,50 +1,83 @@
-import type { Look } from './look.ts';
-import { halveLook, mirrorLook } from './look.ts';
-import { compare } from './template.ts';
-import type { Templates } from './templates.ts';
+import { halveLook, type Look, mirrorLook } from './look.ts';
+import { compare, overlapOf } from './template.ts';
+import type { Shape, Templates } from './templates.ts';
 
 /** What a thing may be. */
 export interface Guess {
   readonly concept: number;
-  /** How alike the thing and the concept's best drawing are, 0 to 1. */
+  /** Place of the drawing that is meant among the sets of art. */
+  readonly set: number;
+  /** How alike the thing and that drawing are, 0 to 1. */
   readonly likeness: number;
 }
 
-/** What a thing looks like most, and how alike it is to what was asked about. */
+/** What a thing looks like. */
 export interface Recognition {
   /** The likest first. */
   readonly guesses: readonly Guess[];
+  /** How alike it is to a concept's likest drawing, 0 to 1. */
   likeness(concept: number): number;
 }
 
-// Of all concepts, so many are compared closely.
+// Of all drawings, so many are compared closely.
 const CLOSE = 10;
 
-/** Finds what a thing is among all that the emoji world can draw. */
-export function recognise(look: Look, templates: Templates): Recognition {
+/**
+ * Finds what a thing is among all that the emoji world can draw; `asked` concepts are compared
+ * closely, however they look from afar.
+ */
+export function recognise(
+  look: Look,
+  templates: Templates,
+  asked: readonly number[] = [],
+): Recognition {
   const looks = [look, mirrorLook(look)];
-  const coarse = looks.map(halveLook);
-  const best = new Map<number, number>();
-  for (const { concept, template } of templates.shapes) {
-    for (const one of coarse) {
-      const value = compare(one, template);
-      if (value > (best.get(concept) ?? 0)) best.set(concept, value);
+  const known = new Map<number, Guess>();
+  const likest = (concept: number): Guess => {
+    let best = known.get(concept);
+    if (best === undefined) {
+      best = templates.sets
+        .map((set) => compareWith(looks, templates, concept, set))
+        .reduce((one, other) => (other.likeness > one.likeness ? other : one));
+      known.set(concept, best);
     }
-  }
-  const known = new Map<number, number>();
-  const likeness = (concept: number): number => {
-    let value = known.get(concept);
-    if (value === undefined) {
-      const all = templates.of(concept);
-      value = Math.max(0, ...all.flatMap((one) => looks.map((seen) => compare(seen, one))));
-      known.set(concept, value);
-    }
-    return value;
+    return best;
   };
-  const guesses = [...best]
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .slice(0, CLOSE)
-    .map(([concept]) => ({ concept, likeness: likeness(concept) }))
-    .sort((a, b) => b.likeness - a.likeness || a.concept - b.concept);
-  return { guesses, likeness };
+  const near = shortlist(looks.map(halveLook), templates.shapes)
+    .filter(({ concept }) => !asked.includes(concept))
+    .map(({ concept, set }) => compareWith(looks, templates, concept, set));
+  const guesses = [...near, ...asked.map(likest)].sort(
+    (a, b) => b.likeness - a.likeness || a.concept - b.concept || a.set - b.set,
+  );
+  return { guesses, likeness: (concept) => likest(concept).likeness };
+}
+
+function compareWith(
+  looks: readonly Look[],
+  templates: Templates,
+  concept: number,
+  set: number,
+): Guess {
+  const template = templates.draw(concept, set);
+  const likeness = template ? Math.max(...looks.map((look) => compare(look, template))) : 0;
+  return { concept, set, likeness };
+}
+
+/** The drawings that are likest from afar. */
+function shortlist(looks: readonly Look[], shapes: readonly Shape[]): Shape[] {
+  const pairs = shapes.flatMap((shape) =>
+    looks.map((look) => ({ shape, look, most: overlapOf(look, shape.template) })),
+  );
+  pairs.sort((a, b) => b.most - a.most);
+  let best: { shape: Shape; value: number }[] = [];
+  for (const { shape, look, most } of pairs) {
+    // Likeness is never above the overlap, so nothing better follows.
+    if (best.length === CLOSE && most <= (best[CLOSE - 1]?.value ?? 0)) break;
+    const value = compare(look, shape.template);
+    if (best.some((one) => one.shape === shape && one.value >= value)) continue;
+    best = [...best.filter((one) => one.shape !== shape), { shape, value }]
+      .sort((a, b) => b.value - a.value)
+      .slice(0, CLOSE);
+  }
+  return best.map(({ shape }) => shape);
 }

@@ -15,12 +15,16 @@ export interface SeenThing {
 // Nobody asks for more; a picture of noise has thousands.
 const MOST = 24;
 
-/** All things of a picture, from the largest to the smallest, at most 24. */
-export function seeThings(picture: Picture, templates: Templates): SeenThing[] {
+/** All things of a picture, from the largest to the smallest, at most 24; `asked` are concepts. */
+export function seeThings(
+  picture: Picture,
+  templates: Templates,
+  asked: readonly number[],
+): SeenThing[] {
   const scan = findThings(picture);
   return scan.things.slice(0, MOST).map((region) => ({
     region,
     palette: paletteOf(picture, scan, region),
-    recognition: recognise(lookAt(picture, scan, region), templates),
+    recognition: recognise(lookAt(picture, scan, region), templates, asked),
   }));
 }

@@ -10,13 +10,6 @@ export const COARSE = SIDE / 2;
 export const CELLS = COARSE * COARSE;
 const LEVELS = 7;
 
-/** All drawings of the emoji world, coarsely: what a thing may be is looked up here first. */
-export interface Shape {
-  /** The concept's name. */
-  readonly name: string;
-  readonly template: Template;
-}
-
 /** A drawing in 144 bytes: eight steps of coverage times eight of lightness a cell. */
 export function packDrawing({ layers }: Drawing): Uint8Array {
   const [cover, light] = [halveCells(layers[0]), halveCells(layers[1])];
@@ -26,12 +19,21 @@ export function packDrawing({ layers }: Drawing): Uint8Array {
   });
 }
 
-/** Reads the coarse drawings that come with this package; see scripts/make-shapes.ts. */
-export async function loadShapes(): Promise<Shape[]> {
+/** A coarse drawing that comes with this package. */
+interface Packed {
+  /** The concept's name. */
+  readonly name: string;
+  /** Place among the sets of art. */
+  readonly set: number;
+  readonly template: Template;
+}
+
+/** Reads all drawings of the emoji world, coarsely: what a thing may be is looked up here first. */
+export async function loadShapes(): Promise<Packed[]> {
   const bytes = await unpack(shapes.cells);
   const at = (i: number) => unpackDrawing(bytes.subarray(i * CELLS, (i + 1) * CELLS));
   return shapes.names.flatMap((name, n) =>
-    SETS.map((_, set) => ({ name, template: createTemplate(at(n * SETS.length + set)) })),
+    SETS.map((_, set) => ({ name, set, template: createTemplate(at(n * SETS.length + set)) })),
   );
 }
 

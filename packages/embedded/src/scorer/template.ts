@@ -6,7 +6,10 @@ export interface Template {
   readonly mass: number;
   /** The drawing as a thing on white. */
   readonly look: Look;
-  /** Orthonormal under the weights `solid`: what a drawing's lightness may be made of. */
+  /**
+   * What a drawing's lightness may be made of, orthonormal under the weights `solid`, times these
+   * weights; the constant is the first.
+   */
   readonly basis: readonly Float32Array[];
 }
 
@@ -22,17 +25,39 @@ export function createTemplate({ solid, layers }: Drawing): Template {
   const basis: Float32Array[] = [];
   for (const layer of [ones, cover, light, chroma, edgesOf(light, cover)]) {
     const rest = Float64Array.from(layer);
-    for (const one of basis) {
-      const share = dot(rest, one, solid);
-      for (let i = 0; i < rest.length; i++)
-        rest[i] = (rest[i] as number) - share * (one[i] as number);
+    // Twice, since what is left of a layer that is nearly told may be small.
+    for (const one of [...basis, ...basis]) {
+      const share = dot(rest, one);
+      rest.forEach((value, i) => {
+        const weight = solid[i] as number;
+        if (weight > 0) rest[i] = value - (share * (one[i] as number)) / weight;
+      });
     }
-    const length = dot(rest, rest, solid);
-    if (length < NEW * mass) continue;
-    basis.push(Float32Array.from(rest, (value) => value / Math.sqrt(length)));
+    const length = rest.reduce((sum, value, i) => sum + value * value * (solid[i] as number), 0);
+    if (length <= NEW * mass) continue;
+    const scale = 1 / Math.sqrt(length);
+    basis.push(Float32Array.from(rest, (value, i) => value * (solid[i] as number) * scale));
   }
   const onWhite = light.map((value, i) => value + 1 - (cover[i] as number));
   return { solid, mass, basis, look: { solid, light: onWhite } };
+}
+
+/** How much the outlines of a thing and a drawing overlap: what both cover over what either does, 0 to 1. */
+export function overlapOf(look: Look, { solid }: Template): number {
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < solid.length; i++) {
+    const a = look.solid[i] as number;
+    const b = solid[i] as number;
+    if (a < b) {
+      both += a;
+      either += b;
+    } else {
+      both += b;
+      either += a;
+    }
+  }
+  return either > 0 ? both / either : 0;
 }
 
 /**
@@ -40,29 +65,23 @@ export function createTemplate({ solid, layers }: Drawing): Template {
  * thing's lightness is a linear mix of the drawing's lightness, chroma, edges and holes. Another
  * colour, another contrast or dark for light changes little.
  */
-export function compare(look: Look, { solid, mass, basis }: Template): number {
-  let both = 0;
-  let either = 0;
-  for (let i = 0; i < solid.length; i++) {
-    const [a, b] = [look.solid[i] as number, solid[i] as number];
-    both += Math.min(a, b);
-    either += Math.max(a, b);
-  }
-  if (either === 0) return 0;
-  const overlap = both / either;
-  if (overlap < 0.4) return overlap * 0.5;
-  const shares = basis.map((one) => dot(look.light, one, solid));
-  const total = dot(look.light, look.light, solid) - (shares[0] as number) ** 2;
-  const rest = shares.slice(1).reduce((sum, share) => sum - share * share, total);
-  const told = 1 - Math.max(0, rest) / (Math.max(0, total) + FLAT * mass);
-  return overlap * Math.sqrt(Math.max(0, told));
+export function compare(look: Look, template: Template): number {
+  const { solid, mass, basis } = template;
+  const overlap = overlapOf(look, template);
+  if (overlap === 0) return 0;
+  const { light } = look;
+  let total = 0;
+  for (let i = 0; i < solid.length; i++) total += (light[i] as number) ** 2 * (solid[i] as number);
+  const shares = basis.map((one) => dot(light, one) ** 2);
+  const varied = Math.max(0, total - (shares[0] ?? 0));
+  const told = shares.slice(1).reduce((sum, share) => sum + share, 0);
+  const rest = Math.max(0, varied - told) / (varied + FLAT * mass);
+  return overlap * Math.sqrt(Math.max(0, 1 - rest));
 }
 
-function dot(a: ArrayLike<number>, b: ArrayLike<number>, weights: Float32Array): number {
+function dot(a: ArrayLike<number>, b: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    sum += (a[i] as number) * (b[i] as number) * (weights[i] as number);
-  }
+  for (let i = 0; i < b.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
 }
 

@@ -1,20 +1,28 @@
-import { type IconSet, loadIconSet } from '../world/art/icon-set.ts';
+import { loadIconSet } from '../world/art/icon-set.ts';
 import { loadRasterizer, rasterize } from '../world/art/rasterize.ts';
 import { type Concept, loadConcepts } from '../world/words/concepts.ts';
 import { readDrawing } from './look.ts';
 import { PIXELS, SETS } from './sets.ts';
 import { loadShapes } from './shapes.ts';
-import { compare, createTemplate, type Template } from './template.ts';
+import { createTemplate, type Template } from './template.ts';
 
-/** The emoji world's drawings as templates, each made when it is first asked for and kept. */
+/** A drawing from afar. */
+export interface Shape {
+  readonly concept: number;
+  /** Place among the sets of art. */
+  readonly set: number;
+  readonly template: Template;
+}
+
+/** The emoji world's drawings as templates. */
 export interface Templates {
   readonly concepts: readonly Concept[];
+  /** Places of the sets of art. */
+  readonly sets: readonly number[];
   /** All drawings, coarsely. */
-  readonly shapes: readonly { readonly concept: number; readonly template: Template }[];
-  /** A concept's drawings in all sets of art. */
-  of(concept: number): readonly Template[];
-  /** How alike two concepts are in the same set of art, 0 to 1: the most of all sets. */
-  likeness(one: number, other: number): number;
+  readonly shapes: readonly Shape[];
+  /** A drawing, made when it is first asked for and kept; `undefined` where the set has none. */
+  draw(concept: number, set: number): Template | undefined;
 }
 
 let loaded: Promise<Templates> | undefined;
@@ -29,43 +37,32 @@ export function loadTemplates(): Promise<Templates> {
 }
 
 async function openTemplates(): Promise<Templates> {
-  const [concepts, sets, shapes] = await Promise.all([
+  const [concepts, sets, coarse] = await Promise.all([
     loadConcepts(),
     Promise.all(SETS.map(loadIconSet)),
     loadShapes(),
     loadRasterizer(),
   ]);
-  const known = new Map<number, readonly Template[]>();
   const byName = new Map(concepts.map(({ name, index }) => [name, index]));
-  const of = (concept: number): readonly Template[] => {
-    let templates = known.get(concept);
-    if (templates === undefined) {
-      templates = drawAll(sets, concepts[concept]?.name ?? '');
-      known.set(concept, templates);
-    }
-    return templates;
+  const shapes = coarse.flatMap(({ name, set, template }) => {
+    const concept = byName.get(name);
+    return concept === undefined ? [] : { concept, set, template };
+  });
+  const drawn = new Map<number, Template | undefined>();
+  const draw = (concept: number, set: number): Template | undefined => {
+    const name = concepts[concept]?.name ?? '';
+    if (!sets[set]?.has(name)) return undefined;
+    const drawing = readDrawing(rasterize(sets[set].svg(name), PIXELS));
+    return drawing && createTemplate(drawing);
   };
   return {
     concepts,
-    shapes: shapes.flatMap(({ name, template }) => {
-      const concept = byName.get(name);
-      return concept === undefined ? [] : { concept, template };
-    }),
-    of,
-    likeness(one, other) {
-      const drawn = of(other);
-      const values = of(one).map(({ look }, set) => {
-        const template = drawn[set];
-        return template ? compare(look, template) : 0;
-      });
-      return Math.max(0, ...values);
+    sets: SETS.map((_, set) => set),
+    shapes,
+    draw(concept, set) {
+      const key = concept * SETS.length + set;
+      if (!drawn.has(key)) drawn.set(key, draw(concept, set));
+      return drawn.get(key);
     },
   };
-}
-
-function drawAll(sets: readonly IconSet[], name: string): Template[] {
-  return sets
-    .filter((set) => set.has(name))
-    .flatMap((set) => readDrawing(rasterize(set.svg(name), PIXELS)) ?? [])
-    .map(createTemplate);
 }
