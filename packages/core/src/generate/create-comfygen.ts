@@ -36,10 +36,13 @@ export interface ComfyGen {
   ): Promise<ResumeResult>;
   /** Adds a person's verdict to a run's record, and hands it to a selector that learns. */
   feedback(runId: string, verdict: Pick<Feedback, 'value' | 'imageHash' | 'note'>): Promise<void>;
+  /** What happens in every run, as it happens. */
   readonly events: EventSource;
+  /** The store that was given, or the one in memory. */
   readonly records: RecordStore;
   /** Stops the runs in flight, then disposes of the parts. Safe to call twice. */
   dispose(): Promise<void>;
+  /** `dispose`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

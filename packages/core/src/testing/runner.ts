@@ -1,11 +1,14 @@
 /** What a case may say to its runner. */
 export interface CaseControl {
+  /** Shows the case as skipped. */
   skip(reason?: string): void;
 }
 
 /** The two functions of a test runner that a suite needs: those of vitest and of `node:test` both fit. */
 export interface Runner {
+  /** Groups the cases that `body` registers. */
   describe(name: string, body: () => void): unknown;
+  /** Registers one case; a rejection is a failure. */
   it(name: string, body: (control: CaseControl) => Promise<void>): unknown;
 }
 
