@@ -1,7 +1,7 @@
 import { defineScorer, parseOptions, type ScorerV1, type Warning } from 'comfygen/plugin';
 import { z } from 'zod';
-import { type ConceptIndex, indexConcepts } from '../world/words/concept-index.ts';
-import { type Asked, readAsked } from './asked.ts';
+import { indexConcepts } from '../world/words/concept-index.ts';
+import { type Asked, readAsked, type Vocabulary } from './asked.ts';
 import { judge } from './judge.ts';
 import { readPicture } from './picture.ts';
 import { seeThings } from './see-things.ts';
@@ -41,7 +41,7 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
       const picture = await readPicture(image.bytes, maxPixels);
       const templates = await loadTemplates();
       ctx.signal.throwIfAborted();
-      const asked = readAsked(brief, indexOf(templates));
+      const asked = readAsked(brief, vocabularyOf(templates));
       const kinds = new Set(asked.subjects.flatMap(({ concepts }) => concepts));
       const things = seeThings(picture, templates, [...kinds]);
       ctx.signal.throwIfAborted();
@@ -51,15 +51,16 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
   });
 }
 
-const indices = new WeakMap<Templates, ConceptIndex>();
+const vocabularies = new WeakMap<Templates, Vocabulary>();
 
-function indexOf(templates: Templates): ConceptIndex {
-  let index = indices.get(templates);
-  if (index === undefined) {
-    index = indexConcepts(templates.concepts);
-    indices.set(templates, index);
+function vocabularyOf(templates: Templates): Vocabulary {
+  let vocabulary = vocabularies.get(templates);
+  if (vocabulary === undefined) {
+    const { concepts } = templates;
+    vocabulary = { concepts, index: indexConcepts(concepts) };
+    vocabularies.set(templates, vocabulary);
   }
-  return index;
+  return vocabulary;
 }
 
 function unknownWarnings({ subjects }: Asked): Warning[] {

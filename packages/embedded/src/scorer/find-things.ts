@@ -36,10 +36,13 @@ const SMALL = 0.2;
 const LEAST = 0.0015;
 const LEAST_BESIDE = 0.08;
 
-/** Finds the things of a picture, from the largest to the smallest. */
-export function findThings(picture: Picture): Scan {
+/**
+ * Finds the things of a picture, from the largest to the smallest. `step` is the least difference
+ * from the ground, 0 to 1.
+ */
+export function findThings(picture: Picture, step: number): Scan {
   const { width, height } = picture;
-  const { mask } = findForeground(picture);
+  const mask = findForeground(picture, step);
   const full = { width, height, cells: mask };
   const size = Math.max(1, Math.round(Math.max(width, height) / CELLS));
   const grid = shrink(full, size);

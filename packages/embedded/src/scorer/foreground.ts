@@ -1,37 +1,28 @@
 import type { Picture } from './picture.ts';
 
-// A step that no eye sees on a plain ground, and what packing leaves around edges.
-const VISIBLE = 0.045;
 // Of the picture's width, where the ground is looked for at each side.
 const BORDER = 0.03;
 
 type Rgb = readonly [number, number, number];
 
-/** Where a picture differs from its ground, 1 or 0 a pixel, and the ground's colour row by row. */
-export interface Foreground {
-  readonly mask: Uint8Array;
-  readonly ground: readonly Rgb[];
-}
-
 /**
- * Tells things from what is behind them. The ground has one colour a row, at the left and at the right
- * border; where the two differ, either counts.
+ * Tells things from what is behind them: 1 a pixel where one of its channels differs from the ground
+ * by `step` or more, else 0. The ground has one colour a row, at the left and at the right border;
+ * where the two differ, either counts.
  */
-export function findForeground({ width, height, rgb }: Picture): Foreground {
+export function findForeground({ width, height, rgb }: Picture, step: number): Uint8Array {
   const border = Math.max(1, Math.round(width * BORDER));
   const mask = new Uint8Array(width * height);
-  const ground: Rgb[] = [];
   for (let y = 0; y < height; y++) {
     const left = medianColour(rgb, y * width, border);
     const right = medianColour(rgb, (y + 1) * width - border, border);
-    ground.push(left);
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 3;
-      const isGround = distance(rgb, at, left) < VISIBLE || distance(rgb, at, right) < VISIBLE;
+      const isGround = distance(rgb, at, left) < step || distance(rgb, at, right) < step;
       mask[y * width + x] = isGround ? 0 : 1;
     }
   }
-  return { mask, ground };
+  return mask;
 }
 
 function medianColour(rgb: Float32Array, from: number, count: number): Rgb {

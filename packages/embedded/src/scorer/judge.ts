@@ -2,7 +2,7 @@ import type { JsonObject } from 'comfygen/plugin';
 import type { Asked, Subject } from './asked.ts';
 import { assign, type Match, matchAll } from './assign.ts';
 import { fitCount, fitPosition } from './fit.ts';
-import type { SeenThing } from './see-things.ts';
+import { type SeenThing, surenessOf } from './see-things.ts';
 import type { Templates } from './templates.ts';
 
 /** What a picture is worth under a prompt. */
@@ -43,7 +43,7 @@ export function judge(things: readonly SeenThing[], asked: Asked, templates: Tem
   const evidence = { things: things.map((thing) => describe(thing, templates)) };
   return {
     value: values.length === 0 ? undefined : value,
-    raw: { ...measures, found: things.length, confidence: mean(things.map(surenessOf)) },
+    raw: { ...measures, found: things.length, confidence: surenessOf(things) },
     evidence,
   };
 }
@@ -119,8 +119,6 @@ function asksColour(
   if (colours.length === 0) return false;
   return !(isColourless && matches.every(({ thing }) => thing.palette.chroma < 0.03));
 }
-
-const surenessOf = ({ recognition: { guesses } }: SeenThing) => guesses[0]?.likeness ?? 0;
 
 function describe({ region, recognition, palette }: SeenThing, templates: Templates): JsonObject {
   const [guess] = recognition.guesses;

@@ -14,6 +14,11 @@ export interface SeenThing {
 
 // Nobody asks for more; a picture of noise has thousands.
 const MOST = 24;
+// Above what packing leaves around edges; and just above rounding, for white things on white.
+const CLEAR = 0.045;
+const FAINT = 0.009;
+// Things that look less than this like any drawing were not seen well.
+const SEEN_WELL = 0.7;
 
 /** All things of a picture, from the largest to the smallest, at most 24; `asked` are concepts. */
 export function seeThings(
@@ -21,7 +26,25 @@ export function seeThings(
   templates: Templates,
   asked: readonly number[],
 ): SeenThing[] {
-  const scan = findThings(picture);
+  const clear = look(picture, templates, asked, CLEAR);
+  if (surenessOf(clear) >= SEEN_WELL) return clear;
+  const faint = look(picture, templates, asked, FAINT);
+  return surenessOf(faint) > surenessOf(clear) ? faint : clear;
+}
+
+/** How much things look like the drawings that they look like most, 0 to 1; 0 where there are none. */
+export function surenessOf(things: readonly SeenThing[]): number {
+  const sum = things.reduce((all, one) => all + (one.recognition.guesses[0]?.likeness ?? 0), 0);
+  return sum / Math.max(1, things.length);
+}
+
+function look(
+  picture: Picture,
+  templates: Templates,
+  asked: readonly number[],
+  step: number,
+): SeenThing[] {
+  const scan = findThings(picture, step);
   return scan.things.slice(0, MOST).map((region) => ({
     region,
     palette: paletteOf(picture, scan, region),

@@ -30,17 +30,18 @@ interface Packed {
 
 /** Reads all drawings of the emoji world, coarsely: what a thing may be is looked up here first. */
 export async function loadShapes(): Promise<Packed[]> {
-  const bytes = await unpack(shapes.cells);
+  const { names, bytes } = await unpackShapes();
   const at = (i: number) => unpackDrawing(bytes.subarray(i * CELLS, (i + 1) * CELLS));
-  return shapes.names.flatMap((name, n) =>
+  return names.flatMap((name, n) =>
     SETS.map((_, set) => ({ name, set, template: createTemplate(at(n * SETS.length + set)) })),
   );
 }
 
-async function unpack(text: string): Promise<Uint8Array> {
-  const packed = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+/** Concepts, and the bytes of their drawings: concept by concept, set by set, zeros for what is missing. */
+export async function unpackShapes(): Promise<{ names: string[]; bytes: Uint8Array }> {
+  const packed = Uint8Array.from(atob(shapes.cells), (char) => char.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return { names: shapes.names, bytes: new Uint8Array(await new Response(stream).arrayBuffer()) };
 }
 
 function unpackDrawing(bytes: Uint8Array): Drawing {
