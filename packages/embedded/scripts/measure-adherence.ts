@@ -1,18 +1,17 @@
 // Draws prompts with the emoji flows and says how well `adherence` tells right from wrong ones:
 //   node --conditions=source scripts/measure-adherence.ts [folder for the pictures]
-// The first half of the cases, every second one, is for choosing thresholds; the rest for reporting.
+// Of the known cases every second one is for choosing thresholds; the others and the fresh ones report.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCallContext, type Score, splitPrompt } from 'comfygen/plugin';
 import { adherence } from '../src/scorer/index.ts';
-import { CASES } from './adherence-cases.ts';
+import { CASES, type Case, FRESH } from './adherence-cases.ts';
 import { type Drawn, renderCases } from './render-cases.ts';
 import { type Wrong, wrongPrompts } from './wrong-prompts.ts';
 
 type Kind = 'right' | Wrong['kind'];
 interface Scored {
   kind: Kind;
-  half: number;
   flow: string;
   picture: number;
   prompt: string;
@@ -77,30 +76,29 @@ function report(title: string, scored: readonly Scored[]): void {
   }
 }
 
-const drawn = await renderCases(CASES, process.argv[2] ?? join(tmpdir(), 'comfygen-adherence'));
-const scored: Scored[] = [];
-for (const [picture, one] of drawn.entries()) {
-  const base = { half: picture % 2, flow: one.flow, picture };
-  scored.push({
-    ...base,
-    kind: 'right',
-    prompt: one.prompt,
-    score: await scoreAs(one, one.prompt),
-  });
-  for (const { kind, prompt } of wrongPrompts(one.asked, picture)) {
-    scored.push({ ...base, kind, prompt, score: await scoreAs(one, prompt) });
+async function scoreAll(cases: readonly Case[], name: string, seed: number): Promise<Scored[]> {
+  const scored: Scored[] = [];
+  for (const [picture, one] of (await renderCases(cases, join(folder, name), seed)).entries()) {
+    const add = async (kind: Kind, prompt: string) =>
+      scored.push({ kind, picture, flow: one.flow, prompt, score: await scoreAs(one, prompt) });
+    await add('right', one.prompt);
+    for (const { kind, prompt } of wrongPrompts(one.asked, picture)) await add(kind, prompt);
   }
+  return scored;
 }
+
+const folder = process.argv[2] ?? join(tmpdir(), 'comfygen-adherence');
+const known = await scoreAll(CASES, 'known', 100);
+const fresh = await scoreAll(FRESH, 'fresh', 1000);
+const isOdd = ({ picture }: Scored) => picture % 2 === 1;
 report(
   'for choosing',
-  scored.filter(({ half }) => half === 0),
+  known.filter((one) => !isOdd(one)),
 );
-report(
-  'for reporting',
-  scored.filter(({ half }) => half === 1),
-);
+report('for reporting', known.filter(isOdd));
+report('fresh', fresh);
 console.log('\nmisjudged:');
-for (const { kind, prompt, picture, flow, score } of scored) {
+for (const { kind, prompt, picture, flow, score } of [...known, ...fresh]) {
   if (kind === 'right' ? score.value > 0.5 : score.value < 0.5) continue;
   const raw = Object.entries(score.raw).map(([name, value]) => `${name} ${value.toFixed(2)}`);
   console.log(

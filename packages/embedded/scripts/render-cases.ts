@@ -14,8 +14,12 @@ export interface Drawn extends Case {
   bytes: Uint8Array;
 }
 
-/** Runs each case's flow; pictures that are in the folder already are read from there. */
-export async function renderCases(cases: readonly Case[], folder: string): Promise<Drawn[]> {
+/** Runs each case's flow, with seeds from `seed` on; pictures that are in the folder already are read from there. */
+export async function renderCases(
+  cases: readonly Case[],
+  folder: string,
+  seed: number,
+): Promise<Drawn[]> {
   mkdirSync(folder, { recursive: true });
   const flows = (await loadFlows(WORKFLOWS)).filter(({ baseModel }) => baseModel === 'emoji');
   const comfygen = createComfyGen({ flows, executor: embedded() });
@@ -24,7 +28,7 @@ export async function renderCases(cases: readonly Case[], folder: string): Promi
     const prompt = promptOf(one.asked);
     const path = join(folder, `${String(index).padStart(3, '0')}.png`);
     if (!existsSync(path)) {
-      const { best } = await comfygen.generate(prompt, { seed: 100 + index, flow: one.flow });
+      const { best } = await comfygen.generate(prompt, { seed: seed + index, flow: one.flow });
       writeFileSync(path, best.bytes);
     }
     drawn.push({ ...one, prompt, bytes: readFileSync(path) });

@@ -11,7 +11,7 @@ export interface Region {
 }
 
 /** Something that stands out from the ground. */
-export interface Thing extends Region {
+interface Thing extends Region {
   /** Pixels that it covers. */
   readonly area: number;
 }

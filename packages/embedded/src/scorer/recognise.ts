@@ -65,15 +65,21 @@ function compareWith(
 
 /** The drawings that are likest from afar. */
 function shortlist(looks: readonly Look[], shapes: readonly Shape[]): Shape[] {
-  const pairs = shapes.flatMap((shape) =>
-    looks.map((look) => ({ shape, look, most: overlapOf(look, shape.template) })),
+  const overlaps = Float32Array.from({ length: looks.length * shapes.length }, (_, pair) =>
+    overlapOf(
+      looks[pair % looks.length] as Look,
+      (shapes[Math.floor(pair / looks.length)] as Shape).solid,
+    ),
   );
-  pairs.sort((a, b) => b.most - a.most);
+  const order = Uint32Array.from(overlaps.keys()).sort(
+    (a, b) => (overlaps[b] as number) - (overlaps[a] as number) || a - b,
+  );
   let best: { shape: Shape; value: number }[] = [];
-  for (const { shape, look, most } of pairs) {
+  for (const pair of order) {
     // Likeness is never above the overlap, so nothing better follows.
-    if (best.length === CLOSE && most <= (best[CLOSE - 1]?.value ?? 0)) break;
-    const value = compare(look, shape.template);
+    if (best.length === CLOSE && (overlaps[pair] as number) <= (best[CLOSE - 1]?.value ?? 0)) break;
+    const shape = shapes[Math.floor(pair / looks.length)] as Shape;
+    const value = compare(looks[pair % looks.length] as Look, shape.template());
     if (best.some((one) => one.shape === shape && one.value >= value)) continue;
     best = [...best.filter((one) => one.shape !== shape), { shape, value }]
       .sort((a, b) => b.value - a.value)

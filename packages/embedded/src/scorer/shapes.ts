@@ -2,10 +2,9 @@ import { fillHoles } from './grid.ts';
 import { type Drawing, halveCells, SIDE } from './look.ts';
 import { SETS } from './sets.ts';
 import shapes from './shapes.data.json' with { type: 'json' };
-import { createTemplate, type Template } from './template.ts';
 
 /** Cells a side of a coarse drawing. */
-export const COARSE = SIDE / 2;
+const COARSE = SIDE / 2;
 /** Bytes of one. */
 export const CELLS = COARSE * COARSE;
 const LEVELS = 7;
@@ -25,7 +24,7 @@ interface Packed {
   readonly name: string;
   /** Place among the sets of art. */
   readonly set: number;
-  readonly template: Template;
+  readonly drawing: Drawing;
 }
 
 /** Reads all drawings of the emoji world, coarsely: what a thing may be is looked up here first. */
@@ -33,7 +32,7 @@ export async function loadShapes(): Promise<Packed[]> {
   const { names, bytes } = await unpackShapes();
   const at = (i: number) => unpackDrawing(bytes.subarray(i * CELLS, (i + 1) * CELLS));
   return names.flatMap((name, n) =>
-    SETS.map((_, set) => ({ name, set, template: createTemplate(at(n * SETS.length + set)) })),
+    SETS.map((_, set) => ({ name, set, drawing: at(n * SETS.length + set) })),
   );
 }
 

@@ -43,7 +43,7 @@ export function createTemplate({ solid, layers }: Drawing): Template {
 }
 
 /** How much the outlines of a thing and a drawing overlap: what both cover over what either does, 0 to 1. */
-export function overlapOf(look: Look, { solid }: Template): number {
+export function overlapOf(look: Look, solid: Float32Array): number {
   let both = 0;
   let either = 0;
   for (let i = 0; i < solid.length; i++) {
@@ -67,7 +67,7 @@ export function overlapOf(look: Look, { solid }: Template): number {
  */
 export function compare(look: Look, template: Template): number {
   const { solid, mass, basis } = template;
-  const overlap = overlapOf(look, template);
+  const overlap = overlapOf(look, solid);
   if (overlap === 0) return 0;
   const { light } = look;
   let total = 0;

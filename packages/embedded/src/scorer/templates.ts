@@ -11,7 +11,9 @@ export interface Shape {
   readonly concept: number;
   /** Place among the sets of art. */
   readonly set: number;
-  readonly template: Template;
+  readonly solid: Float32Array;
+  /** Made when it is first asked for and kept. */
+  template(): Template;
 }
 
 /** The emoji world's drawings as templates. */
@@ -44,9 +46,15 @@ async function openTemplates(): Promise<Templates> {
     loadRasterizer(),
   ]);
   const byName = new Map(concepts.map(({ name, index }) => [name, index]));
-  const shapes = coarse.flatMap(({ name, set, template }) => {
+  const shapes = coarse.flatMap(({ name, set, drawing }) => {
     const concept = byName.get(name);
-    return concept === undefined ? [] : { concept, set, template };
+    if (concept === undefined) return [];
+    let made: Template | undefined;
+    const template = () => {
+      made ??= createTemplate(drawing);
+      return made;
+    };
+    return { concept, set, solid: drawing.solid, template };
   });
   const drawn = new Map<number, Template | undefined>();
   const draw = (concept: number, set: number): Template | undefined => {
