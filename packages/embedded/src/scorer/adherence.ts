@@ -43,8 +43,7 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
       ctx.signal.throwIfAborted();
       const asked = readAsked(brief, vocabularyOf(templates));
       const kinds = new Set(asked.subjects.flatMap(({ concepts }) => concepts));
-      const things = seeThings(picture, templates, [...kinds]);
-      ctx.signal.throwIfAborted();
+      const things = await seeThings(picture, templates, [...kinds], ctx.signal);
       const { value, raw, evidence } = judge(things, asked, templates);
       return { value: value ?? NEUTRAL, raw, evidence, warnings: unknownWarnings(asked) };
     },

@@ -61,12 +61,17 @@ function nameCounts(counts: ReadonlyMap<number, number>): Palette {
   };
 }
 
+const GREYS: readonly Colour[] = ['black', 'grey', 'white'];
+
 /** How well a palette fits the colours that were asked for, 0 to 1. */
 export function fitColours({ hues, greys, chroma }: Palette, asked: readonly Colour[]): number {
+  // A purple butterfly with black seams is no black one.
+  const isGrey = asked.every((colour) => GREYS.includes(colour));
+  const plain = isGrey ? 1 - ramp(chroma, 0.35, 0.65) : 1;
   const fits = asked.map((colour) => {
-    const isGrey = colour === 'black' || colour === 'white' || colour === 'grey';
-    const share = isGrey ? (greys[colour] ?? 0) : (hues[colour] ?? 0) * ramp(chroma, 0.03, 0.15);
-    const enough = isGrey ? 0.55 : 0.7;
+    const [share, enough] = GREYS.includes(colour)
+      ? [(greys[colour] ?? 0) * plain, 0.55]
+      : [(hues[colour] ?? 0) * ramp(chroma, 0.03, 0.15), 0.7];
     return ramp(share, 0.1 / asked.length, enough / asked.length);
   });
   return fits.reduce((total, fit) => total + fit, 0) / Math.max(1, fits.length);

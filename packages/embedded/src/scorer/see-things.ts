@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Palette, paletteOf } from './colour-share.ts';
 import { findThings, type Region } from './find-things.ts';
 import { lookAt } from './look.ts';
@@ -20,15 +21,19 @@ const FAINT = 0.009;
 // Things that look less than this like any drawing were not seen well.
 const SEEN_WELL = 0.7;
 
-/** All things of a picture, from the largest to the smallest, at most 24; `asked` are concepts. */
-export function seeThings(
+/**
+ * All things of a picture, from the largest to the smallest, at most 24; `asked` are concepts. Gives
+ * way to others after each thing, and throws the signal's reason.
+ */
+export async function seeThings(
   picture: Picture,
   templates: Templates,
   asked: readonly number[],
-): SeenThing[] {
-  const clear = look(picture, templates, asked, CLEAR);
+  signal: AbortSignal,
+): Promise<SeenThing[]> {
+  const clear = await look(picture, templates, asked, CLEAR, signal);
   if (surenessOf(clear) >= SEEN_WELL) return clear;
-  const faint = look(picture, templates, asked, FAINT);
+  const faint = await look(picture, templates, asked, FAINT, signal);
   return surenessOf(faint) > surenessOf(clear) ? faint : clear;
 }
 
@@ -38,16 +43,21 @@ export function surenessOf(things: readonly SeenThing[]): number {
   return sum / Math.max(1, things.length);
 }
 
-function look(
+async function look(
   picture: Picture,
   templates: Templates,
   asked: readonly number[],
   step: number,
-): SeenThing[] {
+  signal: AbortSignal,
+): Promise<SeenThing[]> {
   const scan = findThings(picture, step);
-  return scan.things.slice(0, MOST).map((region) => ({
-    region,
-    palette: paletteOf(picture, scan, region),
-    recognition: recognise(lookAt(picture, scan, region), templates, asked),
-  }));
+  const seen: SeenThing[] = [];
+  for (const region of scan.things.slice(0, MOST)) {
+    await setImmediate();
+    signal.throwIfAborted();
+    const palette = paletteOf(picture, scan, region);
+    const recognition = recognise(lookAt(picture, scan, region), templates, asked);
+    seen.push({ region, palette, recognition });
+  }
+  return seen;
 }
