@@ -4,6 +4,7 @@ import { keepRecord } from './record-stage.ts';
 import type { Settings } from './resolve-options.ts';
 import type { RunContext } from './run-context.ts';
 import { scoreImages } from './score-stage.ts';
+import { teachSelector } from './teach-selector.ts';
 import type { GenerateOptions, GenerateResult, PlanResult, SelectResult } from './types.ts';
 
 /** The choice for a prompt. */
@@ -59,6 +60,7 @@ export async function generateRun(
       settings.records,
       run,
     );
+    await teachSelector(selector, record, run);
     run.emit('run-end', { outcome: 'succeeded' });
     const { bound, executor, attempts } = execution;
     const [plan] = bound.plans;
