@@ -44,13 +44,20 @@ export async function unpackShapes(): Promise<{ names: string[]; bytes: Uint8Arr
 }
 
 function unpackDrawing(bytes: Uint8Array): Drawing {
-  const cover = Float32Array.from(bytes, (byte) => (byte >> 3) / LEVELS);
-  const light = cover.map((share, i) => (share * ((bytes[i] as number) & 7)) / LEVELS);
+  const cover = new Float32Array(CELLS);
+  const light = new Float32Array(CELLS);
+  bytes.forEach((byte, i) => {
+    cover[i] = (byte >> 3) / LEVELS;
+    light[i] = ((cover[i] as number) * (byte & 7)) / LEVELS;
+  });
   return { solid: fillCover(cover), layers: [cover, light, new Float32Array(CELLS)] };
 }
 
 function fillCover(cover: Float32Array): Float32Array {
-  const cells = Uint8Array.from(cover, (share) => (share > 0.2 ? 1 : 0));
+  const cells = new Uint8Array(cover.length);
+  cover.forEach((share, i) => {
+    if (share > 0.2) cells[i] = 1;
+  });
   const { cells: filled } = fillHoles({ width: COARSE, height: COARSE, cells });
   return cover.map((share, i) => (cells[i] ? share : Math.max(share, filled[i] as number)));
 }

@@ -24,19 +24,18 @@ export function createTemplate({ solid, layers }: Drawing): Template {
   const ones = new Float32Array(solid.length).fill(1);
   const basis: Float32Array[] = [];
   for (const layer of [ones, cover, light, chroma, edgesOf(light, cover)]) {
-    const rest = Float64Array.from(layer);
+    const rest = new Float64Array(layer);
     // Twice, since what is left of a layer that is nearly told may be small.
-    for (const one of [...basis, ...basis]) {
-      const share = dot(rest, one);
-      rest.forEach((value, i) => {
-        const weight = solid[i] as number;
-        if (weight > 0) rest[i] = value - (share * (one[i] as number)) / weight;
-      });
-    }
-    const length = rest.reduce((sum, value, i) => sum + value * value * (solid[i] as number), 0);
+    for (const one of [...basis, ...basis]) takeAway(rest, one, solid);
+    let length = 0;
+    for (let i = 0; i < rest.length; i++) length += (rest[i] as number) ** 2 * (solid[i] as number);
     if (length <= NEW * mass) continue;
+    const weighted = new Float32Array(rest.length);
     const scale = 1 / Math.sqrt(length);
-    basis.push(Float32Array.from(rest, (value, i) => value * (solid[i] as number) * scale));
+    for (let i = 0; i < rest.length; i++) {
+      weighted[i] = (rest[i] as number) * (solid[i] as number) * scale;
+    }
+    basis.push(weighted);
   }
   const onWhite = light.map((value, i) => value + 1 - (cover[i] as number));
   return { solid, mass, basis, look: { solid, light: onWhite } };
@@ -77,6 +76,14 @@ export function compare(look: Look, template: Template): number {
   const told = shares.slice(1).reduce((sum, share) => sum + share, 0);
   const rest = Math.max(0, varied - told) / (varied + FLAT * mass);
   return overlap * Math.sqrt(Math.max(0, 1 - rest));
+}
+
+function takeAway(rest: Float64Array, one: Float32Array, solid: Float32Array): void {
+  const share = dot(rest, one);
+  for (let i = 0; i < rest.length; i++) {
+    const weight = solid[i] as number;
+    if (weight > 0) rest[i] = (rest[i] as number) - (share * (one[i] as number)) / weight;
+  }
 }
 
 function dot(a: ArrayLike<number>, b: Float32Array): number {
