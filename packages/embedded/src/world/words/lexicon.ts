@@ -61,6 +61,7 @@ export const SYNONYMS: Record<string, readonly string[]> = {
   phone: ['mobile-phone', 'telephone'],
   plane: ['airplane'],
   planet: ['ringed-planet'],
+  pumpkin: ['jack-o-lantern'],
   queen: ['princess'],
   rice: ['cooked-rice'],
   santa: ['santa-claus'],
