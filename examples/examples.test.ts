@@ -1,29 +1,31 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ComfygenError, type Plan } from 'comfygen/plugin';
-import { encodePng, executorSuite } from 'comfygen/testing';
+import { encodePng, executorSuite, scorerSuite } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { renderFarm } from './custom-executor/custom-executor.ts';
+import { renderFarm } from './custom-executor/render-farm.ts';
+import { bitsPerPixel } from './custom-scorer/bits-per-pixel.ts';
 
 const PNG = '89504e47';
+const FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+const pathOf = (example: string) => fileURLToPath(new URL(example, import.meta.url));
+const startOf = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 4)).toString('hex');
 
 /** Runs an example as its reader would, in an empty folder. */
-async function runExample<T>(
-  path: string,
-  inspect: (stdout: string, cwd: string) => Promise<T>,
-): Promise<T> {
+async function runExample(
+  example: string,
+  inspect: (stdout: string, cwd: string) => Promise<void>,
+): Promise<void> {
   const cwd = await mkdtemp(join(tmpdir(), 'comfygen-example-'));
   try {
-    const file = fileURLToPath(new URL(path, import.meta.url));
-    const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, file], { cwd });
-    return await inspect(stdout, cwd);
+    const args = [...FLAGS, pathOf(example)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd });
+    await inspect(stdout, cwd);
   } finally {
     await rm(cwd, { recursive: true });
   }
@@ -32,46 +34,54 @@ async function runExample<T>(
 describe('examples', () => {
   it('embed writes a picture and says why', async () => {
     await runExample('embed/embed.ts', async (stdout, cwd) => {
-      const bytes = await readFile(join(cwd, 'picture.png'));
-      expect(bytes.subarray(0, 4).toString('hex')).toBe(PNG);
+      expect(startOf(await readFile(join(cwd, 'picture.png')))).toBe(PNG);
       expect(stdout).toMatch(/^picture\.png by ".+": .+/);
     });
   });
 
   it('custom-scorer ranks by the joined score', async () => {
     await runExample('custom-scorer/custom-scorer.ts', async (stdout) => {
-      const values = [
-        ...stdout.matchAll(/^seed \d+: ([\d.]+) \(technical [\d.]+, detail [\d.]+\)$/gm),
-      ].map((m) => Number(m[1]));
+      const line = /^image \d: ([\d.]+) \(technical [\d.]+, bits-per-pixel [\d.]+\)$/gm;
+      const values = [...stdout.matchAll(line)].map((match) => Number(match[1]));
       expect(values).toHaveLength(3);
-      expect(values).toEqual([...values].sort((a, b) => b - a));
+      expect(values).toEqual(values.toSorted((a, b) => b - a));
     });
   });
 
-  it('web-handler answers over a real server', async () => {
-    const { handle } = await import('./web-handler/web-handler.ts');
-    const server = createServer(async (req, res) => {
-      const answer = await handle(new Request(`http://${req.headers.host}${req.url}`));
-      res.writeHead(answer.status, Object.fromEntries(answer.headers));
-      res.end(new Uint8Array(await answer.arrayBuffer()));
+  it('custom-executor writes what the farm drew, a job a seed', async () => {
+    await runExample('custom-executor/custom-executor.ts', async (stdout, cwd) => {
+      expect(stdout).toBe('2 pictures in 1 attempt\n');
+      const [first, second] = await Promise.all(
+        [7, 8].map((seed) => readFile(join(cwd, `waves-${seed}.png`))),
+      );
+      expect(startOf(first!)).toBe(PNG);
+      expect(first).not.toEqual(second);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  it('web-handler answers over a real server, and ends when it is told to', async () => {
+    const server = spawn(process.execPath, [...FLAGS, pathOf('web-handler/server.ts')], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
-      const good = await fetch(`${url}/?prompt=a%20green%20frog`);
+      const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+      const good = await fetch(line.trim());
       expect(good.status).toBe(200);
-      expect(
-        Buffer.from(await good.arrayBuffer())
-          .subarray(0, 4)
-          .toString('hex'),
-      ).toBe(PNG);
-      const bad = await fetch(`${url}/?prompt=`);
+      expect(startOf(await good.bytes())).toBe(PNG);
+      const bad = await fetch(new URL('/?prompt=', line));
       expect(bad.status).toBe(400);
       expect(await bad.json()).toMatchObject({ code: 'INVALID_BRIEF' });
     } finally {
-      await new Promise((resolve) => server.close(resolve));
+      server.kill('SIGTERM');
     }
+    const [code] = await once(server, 'exit');
+    expect(code).toBe(0);
   });
+});
+
+describe('custom-scorer', () => {
+  scorerSuite({ describe, it }, { create: () => bitsPerPixel() });
 });
 
 describe('custom-executor', () => {

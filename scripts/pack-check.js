@@ -51,6 +51,12 @@ for (const folder of folders) {
   run(join(root, folder), [...pnpm, 'pack', '--out', file]);
   tarballs[name] = file;
   attempt(`publint ${name}`, () => run(root, ['publint', 'run', file, '--strict']));
+  // pnpm puts the root's licence into every tarball; the README is the package's own.
+  attempt(`${name} brings README and LICENSE`, () => {
+    const listed = run(root, ['tar', '-tzf', file]).split('\n');
+    for (const wanted of ['package/README.md', 'package/LICENSE'])
+      if (!listed.includes(wanted)) throw new Error(`${wanted} is not in ${file}`);
+  });
   // A package that is only a command has no types to check.
   if (!bin && Object.keys(exports).length > 1) {
     attempt(`attw ${name}`, () =>

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Inside examples/ so that the packages resolve as they do for a user.
-const folder = join(root, 'examples', '.snippets');
+const folder = mkdtempSync(join(root, 'examples', '.snippets-'));
 
 interface Snippet {
   name: string;
@@ -17,23 +17,26 @@ interface Snippet {
   runs: boolean;
 }
 
-/** Every ```ts block of the README and the guides; "```ts run" blocks are also executed. */
+/**
+ * Every ```ts block of the README and the guides; "```ts run" blocks are also executed. A block that
+ * begins with `// name.ts` is the file of that name, which the other blocks of its page may import.
+ */
 function collectSnippets(): Snippet[] {
-  const pages = [
-    'README.md',
-    'CONTRIBUTING.md',
-    ...readdirSync(join(root, 'docs'))
-      .filter((f) => f.endsWith('.md'))
-      .map((f) => `docs/${f}`),
-  ];
+  const pages = globSync(['*.md', '{docs,examples,workflows}/*.md', 'packages/*/README.md'], {
+    cwd: root,
+  }).sort();
   return pages.flatMap((page) => {
     const text = readFileSync(join(root, page), 'utf8');
-    return [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$/gm)].map((match, index) => ({
-      name: `${page} #${index + 1}`,
-      file: join(folder, `${page.replaceAll(/[/.]/g, '-')}-${index + 1}.ts`),
-      code: match[2] ?? '',
-      runs: match[1] !== undefined,
-    }));
+    return [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$/gm)].map((match, index) => {
+      const code = match[2] ?? '';
+      const file = /^\/\/ ([\w-]+\.ts)\n/.exec(code)?.[1] ?? `block-${index + 1}.ts`;
+      return {
+        name: `${page} #${index + 1}`,
+        file: join(folder, page.replaceAll(/[/.]/g, '-'), file),
+        code,
+        runs: match[1] !== undefined,
+      };
+    });
   });
 }
 
@@ -61,9 +64,10 @@ function typeErrors(files: string[]): Map<string, string[]> {
 }
 
 const snippets = collectSnippets();
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-for (const { file, code } of snippets) writeFileSync(file, `${code}\nexport {};\n`);
+for (const { file, code } of snippets) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${code}\nexport {};\n`);
+}
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('code in the README and the guides', () => {

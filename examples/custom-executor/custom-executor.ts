@@ -1,93 +1,42 @@
-// An executor of your own: here one that hands every plan to a queue in this process. A real one
-// would talk to your render farm. It passes the same suite as the built-in ones (see the test).
-import { randomUUID } from 'node:crypto';
-import {
-  ComfygenError,
-  defineExecutor,
-  type JobRef,
-  type JobSnapshot,
-  type Plan,
-} from 'comfygen/plugin';
+// Plug in an executor of your own, with a flow whose graph it understands: comfygen fills the graph,
+// submits it, follows the job, fetches the pictures and tries again where that may help.
+import { writeFile } from 'node:fs/promises';
+import { encodeRgbPng } from '@comfygen/embedded/nodes';
+import { createComfyGen, defineFlow, type Plan } from 'comfygen';
+import { renderFarm } from './render-farm.ts';
 
-interface Job {
-  plan: Plan;
-  snapshot: JobSnapshot;
-  image: Uint8Array;
-}
+// Core does not know the class Waves, so the flow says which of its inputs a brief fills.
+const waves = defineFlow({
+  id: 'waves',
+  title: 'Coloured waves',
+  workflow: {
+    '1': { class_type: 'Waves', inputs: { text: '', seed: 0, width: 256, height: 256 } },
+    '2': { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: 'waves' } },
+  },
+  slots: {
+    prompt: [{ node: '1', input: 'text' }],
+    seed: [{ node: '1', input: 'seed' }],
+    width: [{ node: '1', input: 'width' }],
+    height: [{ node: '1', input: 'height' }],
+  },
+});
 
-/** Options of {@link renderFarm}. */
-export interface RenderFarmOptions {
-  /** Makes the picture of a plan: PNG bytes. */
-  render(plan: Plan): Promise<Uint8Array>;
-}
-
-export function renderFarm({ render }: RenderFarmOptions) {
-  const jobs = new Map<string, Job>();
-
-  function jobOf(ref: JobRef): Job {
-    const job = jobs.get(ref.id);
-    if (job) return job;
-    throw new ComfygenError('JOB_LOST', `The render farm knows no job ${ref.id}.`);
-  }
-
-  async function work(job: Job, id: string) {
-    job.snapshot = { ...job.snapshot, state: 'running', rawState: 'rendering' };
-    try {
-      job.image = await render(job.plan);
-      const outputs = job.plan.outputNodes.slice(0, 1).map((nodeId, index) => ({
-        nodeId,
-        index,
-        kind: 'image' as const,
-        fileName: `${id}.png`,
-        mediaType: 'image/png',
-        ref: {},
-      }));
-      job.snapshot = { ...job.snapshot, state: 'succeeded', rawState: 'done', outputs };
-    } catch (error) {
-      const failure = ComfygenError.is(error)
-        ? { code: error.code, message: error.message, retryable: error.retryable }
-        : { code: 'EXECUTION_FAILED', message: String(error), retryable: false };
-      job.snapshot = { ...job.snapshot, state: 'failed', rawState: 'broken', failure };
-    }
-  }
-
-  return defineExecutor({
-    name: 'render-farm',
-    supports: {
-      progress: false,
-      previews: false,
-      cancel: false,
-      upload: false,
-      inventory: false,
-      webhooks: false,
-      resume: false,
-      ownId: true,
-      seed: true,
-      nodeOutputs: true,
-      http: false,
-    },
-    async submit(plan, ctx) {
-      ctx.signal.throwIfAborted();
-      const ref = { executor: 'render-farm', id: randomUUID(), submittedAt: ctx.clock.now() };
-      await ctx.onRef(ref);
-      const snapshot: JobSnapshot = {
-        state: 'queued',
-        rawState: 'waiting',
-        outputs: [],
-        warnings: [],
-      };
-      const job = { plan: structuredClone(plan), snapshot, image: new Uint8Array() };
-      jobs.set(ref.id, job);
-      void work(job, ref.id);
-      return ref;
-    },
-    async inspect(ref, ctx) {
-      ctx.signal.throwIfAborted();
-      return jobOf(ref).snapshot;
-    },
-    async download(_output, ref, ctx) {
-      ctx.signal.throwIfAborted();
-      return { bytes: jobOf(ref).image.slice(), mediaType: 'image/png' };
-    },
+/** What the farm does with a plan: waves in colours that follow the text. */
+async function drawWaves({ workflow }: Plan): Promise<Uint8Array> {
+  const { text, ...numbers } = workflow['1']!.inputs;
+  const [seed, width, height] = ['seed', 'width', 'height'].map((name) => Number(numbers[name]));
+  const hue = [...String(text)].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0);
+  const rgb = new Uint8Array(width! * height! * 3).map((_, at) => {
+    const x = Math.floor(at / 3) % width!;
+    const y = Math.floor(at / 3 / width!);
+    return 128 + 127 * Math.sin(x / 19 + seed! + (at % 3) * hue) * Math.cos(y / 23 + seed!);
   });
+  return encodeRgbPng(width!, height!, rgb);
 }
+
+const comfygen = createComfyGen({ flows: [waves], executor: renderFarm({ render: drawWaves }) });
+// The graph has no batch, so two images are two jobs with two seeds.
+const { images, attempts } = await comfygen.generate('the sea at dawn', { seed: 7, count: 2 });
+for (const { bytes, seed } of images) await writeFile(`waves-${seed}.png`, bytes);
+console.log(`${images.length} pictures in ${attempts.length} attempt`);
+await comfygen.dispose();

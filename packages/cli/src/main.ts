@@ -12,7 +12,7 @@ const USAGE_CODES = ['INVALID_OPTIONS', 'INVALID_BRIEF'];
  * line or config is wrong, 130 stopped by Ctrl-C.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  leaveQuietlyOnBrokenPipe();
+  leaveOnBrokenOutput();
   const io = createProcessIo();
   const interrupt = listenForInterrupt();
   const run = { io, signal: interrupt.signal, exitCode: 0 };
@@ -26,12 +26,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `comfygen flows list | head -1` ends without a word, as other commands do. */
-function leaveQuietlyOnBrokenPipe(): void {
+/** `comfygen flows list | head -1` ends without a word, as other commands do; a full disk is said. */
+function leaveOnBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      throw error;
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      if (stream === process.stdout)
+        process.stderr.write(`error FILE_ACCESS: stdout: ${message}\n`);
+      process.exit(1);
     });
   }
 }
@@ -42,11 +44,16 @@ async function report(
   signal: AbortSignal,
   argv: readonly string[],
 ): Promise<number> {
-  // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  const json = argv.includes('--json');
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // Commander has printed its own message, or the help that was asked for.
+    const message = error.message.replace(/^error: /, '');
+    if (json) io.out(`${JSON.stringify({ error: { code: 'INVALID_OPTIONS', message } })}\n`);
+    return USAGE;
+  }
   const { errorJson, renderError } = await import('./render/error.ts');
   const { ComfygenError } = await import('comfygen');
-  const json = argv.includes('--json');
   const stop = signal.aborted ? signal.reason : error;
   if (stop instanceof Interrupted) {
     io.err(`${io.errColors.yellow('canceled')}: ${stop.message}\n`);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +7,8 @@ import { cliCommand, runCli, tempFolder } from './run-cli.ts';
 
 const project = async (kind?: 'easel' | 'never' | 'broken') =>
   makeProject(await tempFolder(), kind);
+const isRoot = process.getuid?.() === 0;
+if (isRoot) console.warn('SKIPPED: a folder that may not be written: root may write anywhere.');
 const pixel = Buffer.from(PIXEL, 'base64');
 
 describe('generate', () => {
@@ -141,6 +143,7 @@ describe('generate fails', () => {
     const { code, stdout, stderr } = await runCli(['generate', 'a house', '--json'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toContain('The easel fell over.');
+    expect(stderr).toContain('→');
     expect(JSON.parse(stdout).error.message).toContain('The easel fell over.');
     expect(stderr).not.toContain('    at ');
     const verbose = await runCli(['generate', 'a house', '--verbose'], { cwd });
@@ -154,6 +157,22 @@ describe('generate fails', () => {
     expect(stderr).toContain('error CLIENT_TIMEOUT');
   });
 
+  it.skipIf(isRoot)('at once where it may not write', async () => {
+    const cwd = await project();
+    await mkdir(join(cwd, 'locked'), { mode: 0o555 });
+    const { code, stderr } = await runCli(['generate', 'a house', '--out', 'locked/'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error FILE_ACCESS: Cannot write into .*locked: you have no permission/);
+    expect(existsSync(join(cwd, 'submitted'))).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux')('at once below a folder that takes none', async () => {
+    const cwd = await project();
+    const { code, stderr } = await runCli(['generate', 'a house', '--out', '/proc/x/y/'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('error FILE_ACCESS: Cannot write into /proc/x/y');
+  });
+
   it('leaves no broken picture where the disk does not take it', async () => {
     const cwd = await project();
     const [command, args] = cliCommand(['generate', 'a house', '--out', 'pictures/house.png']);
@@ -164,6 +183,7 @@ describe('generate fails', () => {
       cwd,
     );
     expect(stderr).toContain('error FILE_ACCESS');
+    expect(stderr).toContain('→ Make room there');
     expect(code).toBe(1);
     expect(await readdir(join(cwd, 'pictures'))).toEqual([]);
   });
@@ -175,8 +195,11 @@ describe('Ctrl-C', () => {
     await mkdir(join(cwd, 'pictures'));
     const { code, stderr } = await runCli(['generate', 'a house', '--out', 'pictures'], {
       cwd,
-      onStderr: (_text, child) => {
-        if (existsSync(join(cwd, 'submitted'))) child.kill('SIGINT');
+      onStart: (child) => {
+        const watcher = watch(cwd, (_event, name) => {
+          if (name === 'submitted') child.kill('SIGINT');
+        });
+        child.on('close', () => watcher.close());
       },
     });
     expect(stderr).toContain('canceled');

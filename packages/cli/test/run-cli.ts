@@ -15,8 +15,6 @@ export interface CliOptions {
   input?: string;
   /** Called with the process once it runs, to stop it for example. */
   onStart?: (child: ChildProcess) => void;
-  /** Called with each piece of stderr as it comes. */
-  onStderr?: (text: string, child: ChildProcess) => void;
 }
 
 /** What came out. */
@@ -37,6 +35,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   // The caller's own colour and key variables must not change what is tested.
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env };
   const child = spawn(command, all, { cwd: options.cwd ?? tmpdir(), env });
+  onTestFinished(() => void child.kill('SIGKILL'));
   child.stdin.end(options.input ?? '');
   options.onStart?.(child);
   let stdout = '';
@@ -46,7 +45,6 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    options.onStderr?.(text, child);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

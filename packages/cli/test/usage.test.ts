@@ -36,6 +36,14 @@ describe('help', () => {
   });
 });
 
+describe('a narrow terminal', () => {
+  it('gets narrow help', async () => {
+    const { stdout } = await runCli(['generate', '--help'], { env: { COLUMNS: '60' } });
+    const [usage] = stdout.split('Examples:');
+    for (const line of usage!.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
     [['generate'], "missing required argument 'prompt'"],
@@ -59,6 +67,14 @@ describe('a wrong command line', () => {
   });
 });
 
+it('says what is wrong on stdout too, with --json', async () => {
+  const { code, stdout } = await runCli(['workflow', 'check', '--json']);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    error: { code: 'INVALID_OPTIONS', message: "missing required argument 'file'" },
+  });
+});
+
 describe('streams', () => {
   it('uses colour only where it is wanted', async () => {
     const args = ['generate', ''];
@@ -66,22 +82,25 @@ describe('streams', () => {
     expect((await runCli(args)).stderr).not.toContain(sequence);
     expect((await runCli(args, { env: { FORCE_COLOR: '1' } })).stderr).toContain(sequence);
     expect((await runCli(args, { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stderr).not.toContain(
-      escape,
+      sequence,
     );
   });
 
-  it('stays quiet where nobody reads to the end', async () => {
-    const [command, args] = cliCommand(['generate', '--help']);
-    const child = spawn(command, args, {
-      cwd: await tempFolder(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child.stdout.destroy();
-    let stderr = '';
-    child.stderr.on('data', (piece) => {
-      stderr += piece;
-    });
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  });
+  it.each([[['generate', '--help']], [['flows', 'list', '--json']]])(
+    '%j stays quiet where nobody reads to the end',
+    async (words) => {
+      const [command, args] = cliCommand(words);
+      const child = spawn(command, args, {
+        cwd: await tempFolder(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.destroy();
+      let stderr = '';
+      child.stderr.on('data', (piece) => {
+        stderr += piece;
+      });
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    },
+  );
 });

@@ -57,10 +57,7 @@ describe('workflow check', () => {
   });
 
   it('exits 1 and names the place where it is not', async () => {
-    const input = WORKFLOW.replace('"steps": 20', '"steps": "many"').replace(
-      'KSampler"',
-      'KSampler"',
-    );
+    const input = WORKFLOW.replace('"steps": 20', '"steps": "many"');
     const { code, stdout } = await runCli(['workflow', 'check', '-', '--json'], { input });
     expect(code).toBe(1);
     const { serverAccepts, issues } = JSON.parse(stdout);
@@ -70,6 +67,26 @@ describe('workflow check', () => {
     );
     const text = await runCli(['workflow', 'check', '-'], { input });
     expect(text.stdout).toContain('5.steps');
+  });
+
+  it('gives a verdict on what other commands refuse', async () => {
+    const input = '{"1": {"class_type": "SaveImage", "inputs": {"images": ["9", 0]}}, "2": 5}';
+    const { code, stdout } = await runCli(['workflow', 'check', '-', '--json'], { input });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      serverAccepts: 'no',
+      safe: false,
+      issues: [{ code: 'bad-node', nodeId: '2', level: 'error', message: expect.any(String) }],
+    });
+  });
+
+  it('says without a server’s catalogue what it can not know', async () => {
+    const input = WORKFLOW.replace('VAEDecode', 'MyDecode');
+    const { code, stdout, stderr } = await runCli(['workflow', 'check', '-'], { input });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/a server accepts it +unknown/);
+    expect(stdout).toContain('nothing is known here of the node class "MyDecode"');
+    expect(stderr).toContain('--object-info info.json');
   });
 
   it('checks against a server’s own catalogue', async () => {
@@ -82,6 +99,7 @@ describe('workflow check', () => {
     const bad = await check('bad.json');
     expect(bad.code).toBe(2);
     expect(bad.stderr).toContain('/object_info');
+    expect((await check('w.json')).stderr).toContain('w.json is no answer of GET /object_info');
   });
 });
 

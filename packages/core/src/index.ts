@@ -21,6 +21,7 @@ export {
 } from './library/check-flow.ts';
 export { defineFlow, type FlowInput } from './library/define-flow.ts';
 export { type FilteredFlows, filterFlows } from './library/filter-flows.ts';
+export type { FlowFile } from './library/flow-file.ts';
 export type * from './spec/index.ts';
 export { memoryJobStore } from './stores/memory-job-store.ts';
 export { memoryRecordStore } from './stores/memory-record-store.ts';

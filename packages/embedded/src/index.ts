@@ -4,8 +4,10 @@ export { readPngText } from './image/png-text.ts';
 export type {
   DiffusionModel,
   ImageBatch,
+  LatentArea,
   Lora,
   ModelLibrary,
+  SamplingRun,
   Tensor,
   TextEncoder,
   UpscaleModel,

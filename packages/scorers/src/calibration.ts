@@ -25,7 +25,9 @@ export type Calibration =
 
 /** Scales that many scorers use. */
 export const calibrations = {
+  /** 0 to 1, as it is. */
   unit: { id: 'unit@1', kind: 'affine', low: 0, high: 1 },
+  /** 0 to 100. */
   percent: { id: 'percent@1', kind: 'affine', low: 0, high: 100 },
   /** −1 to 1: cosines and correlations. */
   signed: { id: 'signed@1', kind: 'affine', low: -1, high: 1 },

@@ -5,6 +5,7 @@ import { parseOptions } from './parse-options.ts';
 
 /** A scorer in an ensemble, with what it counts for and how it is put on the common scale. */
 export interface EnsembleMember {
+  /** Its name must differ from those of the other members. */
   scorer: ScorerV1;
   /** Above 0; only its share of the sum counts. Default: 1. */
   weight?: number | undefined;

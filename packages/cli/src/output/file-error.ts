@@ -14,12 +14,15 @@ const REASONS: Record<string, string> = {
   ENXIO: 'it is not a plain file',
 };
 
+const MAKE_ROOM = 'Make room there, or choose another place with --out.';
+const HINTS: Record<string, string> = { ENOSPC: MAKE_ROOM, EDQUOT: MAKE_ROOM, EFBIG: MAKE_ROOM };
+
 /** What went wrong with a file, in words: FILE_ACCESS with the path, the system's code kept. */
 export function fileError(action: string, path: string, cause: unknown): ComfygenError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const reason = REASONS[code ?? ''] ?? message;
   return new ComfygenError('FILE_ACCESS', `Cannot ${action} ${path}: ${reason}.`, {
     cause,
-    details: { path, systemCode: code },
+    details: { path, systemCode: code, hint: HINTS[code ?? ''] },
   });
 }

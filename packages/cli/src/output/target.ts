@@ -22,14 +22,28 @@ export async function prepareTarget(cwd: string, out: string | undefined): Promi
   const isFile = !asFolder && IMAGE_NAME.test(path);
   const folder = isFile ? dirname(path) : path;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    // mkdir says EEXIST where a file stands in the folder's place.
-    const blocked = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    throw fileError('write into', folder, blocked ? { code: 'ENOTDIR', message: '' } : cause);
+    throw fileError('write into', folder, cause);
   }
   return { folder, fileName: isFile ? basename(path) : undefined };
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never ends below /proc, which takes no folder. */
+async function makeFolder(path: string): Promise<void> {
+  const above = dirname(path);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await isFolder(path))) return;
+    if (code === 'EEXIST')
+      throw Object.assign(new Error(path, { cause: error }), { code: 'ENOTDIR' });
+    if (code !== 'ENOENT' || above === path || (await isFolder(above))) throw error;
+    await makeFolder(above);
+    await mkdir(path);
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,12 +1,13 @@
-import { ComfygenError } from 'comfygen';
+import { type Attempt, ComfygenError } from 'comfygen';
 import type { Colors } from '../terminal/io.ts';
 import { nextStep } from './next-steps.ts';
 import { plain } from './text.ts';
 
-/** An error in the two lines that every failure prints: what happened, and what to do next. */
+/** An error as every failure prints it: what happened, why each try failed, and what to do next. */
 export function renderError(error: unknown, colors: Colors, verbose: boolean): string {
   const { code, message, hint } = describeError(error);
   const lines = [`${colors.red('error')} ${colors.bold(code)}: ${plain(message)}`];
+  lines.push(...attemptReasons(error).map((reason) => `  ${colors.dim('·')} ${plain(reason)}`));
   if (hint !== undefined) lines.push(`  ${colors.cyan('→')} ${hint}`);
   if (verbose) lines.push(...renderCauses(error).map((line) => `  ${colors.dim(line)}`));
   return `${lines.join('\n')}\n`;
@@ -32,6 +33,14 @@ function describeError(error: unknown): { code: string; message: string; hint?: 
     message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     hint: 'This is a fault of comfygen or of a part. Run it again with --verbose and report it.',
   };
+}
+
+/** Why the tries of a run failed, each reason once. */
+function attemptReasons(error: unknown): string[] {
+  const attempts = ComfygenError.is(error) ? error.details['attempts'] : undefined;
+  if (!Array.isArray(attempts)) return [];
+  const messages = attempts.map((attempt: Attempt) => attempt.error?.message);
+  return [...new Set(messages)].filter((message) => message !== undefined);
 }
 
 /** The stack and the causes below it, each line safe to print. */

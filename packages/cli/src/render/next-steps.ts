@@ -37,7 +37,7 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   UNKNOWN_WORDS: 'Say it with other words, or leave --strict out to draw without these words.',
   INVALID_FLOW: 'See every problem of your flows with: comfygen flows check PATH',
   NO_FLOW: LIST_FLOWS,
-  NO_IMAGE: 'Try another flow with --flow ID, or another --seed.',
+  NO_IMAGE: 'Mend what the reason names, or try another flow with --flow ID.',
   INVALID_OPTIONS: 'See the options with --help.',
   INVALID_PART: 'A part is a plain object: spec, role, name, supports and its methods.',
   MISSING_SETTING: 'Set it in the environment or in comfygen.config.json; see comfygen doctor.',

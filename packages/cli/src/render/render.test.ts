@@ -1,9 +1,10 @@
-import type { Selection } from 'comfygen';
+import { ComfygenError, type Selection } from 'comfygen';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { wantsColor } from '../terminal/io.ts';
 import { choiceFields } from './choice.ts';
+import { renderError } from './error.ts';
 import { renderFields } from './fields.ts';
 import { imageProtocol, previewKind, renderInlineImage } from './inline-image.ts';
 import { renderJson } from './json.ts';
@@ -138,6 +139,28 @@ describe('choiceFields', () => {
       noColors,
     );
     expect(fields[0]).toEqual(['Flow', 'b · B (in place of a)']);
+  });
+});
+
+describe('renderError', () => {
+  it('says what happened, why each try failed, once, and what to do', () => {
+    const attempt = {
+      outcome: 'failed',
+      error: { code: 'INVALID_WORKFLOW', message: 'Too large.' },
+    };
+    const attempts = [attempt, attempt, { outcome: 'failed' }];
+    const error = new ComfygenError('NO_IMAGE', 'No image was made.', { details: { attempts } });
+    expect(linesOf(renderError(error, noColors, false))).toEqual([
+      'error NO_IMAGE: No image was made.',
+      '  · Too large.',
+      expect.stringMatching(/^ {2}→ Mend/),
+    ]);
+  });
+
+  it('takes what no part of ours threw for a fault', () => {
+    expect(renderError('\u001b[31mboom', noColors, false)).toMatch(
+      /^error UNEXPECTED: boom\n {2}→ /,
+    );
   });
 });
 

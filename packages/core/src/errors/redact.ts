@@ -6,7 +6,9 @@ const PATTERNS: [RegExp, string][] = [
     /([?&](?:api[-_]?key|key|token|access_token|signature|sig|x-amz-[a-z-]+)=)[^&\s"']+/gi,
     '$1[redacted]',
   ],
-  [/\b(Bearer|Basic|Key|Token)\s+[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]'],
+  [/\bBearer\s+[A-Za-z0-9._~+/=-]{8,}/gi, 'Bearer [redacted]'],
+  // A digit tells a credential from prose: "Key lighting", "Basic watercolour".
+  [/\b(Basic|Key|Token)\s+(?=[^\s\d]*\d)[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]'],
   [/\b(sk|pk|rk|r8|rpa|hf|ghp|xoxb)[-_][A-Za-z0-9_-]{8,}/g, '[redacted]'],
 ];
 

@@ -70,6 +70,7 @@ function checkSide(field: 'width' | 'height', side: number | undefined): number 
 }
 
 function checkLimits(limits: GenerateOptions['limits'] = {}): Limits {
+  if (typeof limits !== 'object' || limits === null) throw refuse('limits', limits, 'an object');
   const { commercialUse, ...numbers } = limits;
   if (commercialUse !== undefined && typeof commercialUse !== 'boolean')
     throw refuse('limits.commercialUse', commercialUse, 'true or false');

@@ -1,14 +1,9 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
+import { checkCallOptions } from './check-call.ts';
 import { createEvents, type EventSource } from './events.ts';
-import { execute } from './execute-stage.ts';
-import { giveFeedback } from './give-feedback.ts';
-import { briefFor, choose, describeChoice, planChoice } from './plan-run.ts';
-import { keepRecord } from './record-stage.ts';
-import { resolveOptions, type Settings } from './resolve-options.ts';
-import { resumeJob } from './resume-job.ts';
+import { resolveOptions } from './resolve-options.ts';
 import { createRunContext, type RunContext, settleWithin } from './run-context.ts';
-import { scoreImages } from './score-stage.ts';
 import type {
   ComfyGenOptions,
   GenerateOptions,
@@ -41,12 +36,18 @@ export interface ComfyGen {
   ): Promise<ResumeResult>;
   /** Adds a person's verdict to a run's record, and hands it to a selector that learns. */
   feedback(runId: string, verdict: Pick<Feedback, 'value' | 'imageHash' | 'note'>): Promise<void>;
+  /** What happens in every run, as it happens. */
   readonly events: EventSource;
+  /** The store that was given, or the one in memory. */
   readonly records: RecordStore;
   /** Stops the runs in flight, then disposes of the parts. Safe to call twice. */
   dispose(): Promise<void>;
+  /** `dispose`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+// What only a run needs is loaded by the first one, so that an app starts without it.
+const stages = () => import('./run-stages.ts');
 
 /** Joins parts into one generator. @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function createComfyGen(options: ComfyGenOptions): ComfyGen {
@@ -63,6 +64,7 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
     task: (run: RunContext) => Promise<T>,
   ): Promise<T> {
     stop.signal.throwIfAborted();
+    checkCallOptions(call);
     const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
     const { clock, log } = settings;
     const run = createRunContext({
@@ -90,24 +92,24 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
   }
 
   return {
-    generate: (prompt, call = {}) => within(call, (run) => generate(settings, prompt, call, run)),
+    generate: (prompt, call = {}) =>
+      within(call, async (run) => (await stages()).generateRun(settings, prompt, call, run)),
     plan: (prompt, call = {}) =>
-      within(call, async (run) =>
-        planChoice(
-          settings,
-          await choose(settings, briefFor(prompt, call, run.warn), call, run),
-          run,
-        ),
-      ),
+      within(call, async (run) => (await stages()).planRun(settings, prompt, call, run)),
     select: (prompt, call = {}) =>
-      within(call, async (run) =>
-        describeChoice(await choose(settings, briefFor(prompt, call, run.warn), call, run), run),
-      ),
-    resume: (job, call = {}) => within(call, (run) => resumeJob(settings, job, run)),
+      within(call, async (run) => (await stages()).selectRun(settings, prompt, call, run)),
+    resume: (job, call = {}) =>
+      within(call, async (run) => {
+        const { resumeJob } = await import('./resume-job.ts');
+        return resumeJob(settings, job, run);
+      }),
     feedback(runId, verdict) {
       // One after the other: each reads the record, adds to it and writes it back.
       const given = verdicts.then(() =>
-        within({}, (run) => giveFeedback(settings, runId, verdict, run)),
+        within({}, async (run) => {
+          const { giveFeedback } = await import('./give-feedback.ts');
+          return giveFeedback(settings, runId, verdict, run);
+        }),
       );
       verdicts = given.catch(() => {});
       return given;
@@ -122,57 +124,4 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
       return this.dispose();
     },
   };
-}
-
-async function generate(
-  settings: Settings,
-  prompt: string,
-  call: GenerateOptions,
-  run: RunContext,
-): Promise<GenerateResult> {
-  const { clock } = settings;
-  const started = clock.now();
-  run.call.signal.throwIfAborted();
-  const brief = briefFor(prompt, call, run.warn);
-  run.emit('run-start', { brief });
-  try {
-    const choice = await choose(settings, brief, call, run);
-    const selected = clock.now();
-    const execution = await execute({ ...settings, ...choice, run });
-    const executed = clock.now();
-    const images = await scoreImages(execution, settings.scorer, brief, run);
-    const ended = clock.now();
-    const timings = {
-      selectMs: selected - started,
-      executeMs: executed - selected,
-      scoreMs: ended - executed,
-      totalMs: ended - started,
-    };
-    const { selection, choiceSeed } = choice;
-    const { selector, scorer } = settings;
-    const record = await keepRecord(
-      { at: started, brief, selection, choiceSeed, execution, images, selector, scorer, timings },
-      settings.records,
-      run,
-    );
-    run.emit('run-end', { outcome: 'succeeded' });
-    const { bound, executor, attempts } = execution;
-    const [plan] = bound.plans;
-    return {
-      ...describeChoice(choice, run),
-      runId: run.runId,
-      best: images[0]!,
-      images,
-      flow: bound.flow,
-      plan,
-      validation: bound.validation,
-      executor,
-      attempts,
-      record,
-      timings,
-    };
-  } catch (error) {
-    run.emit('run-end', { outcome: run.call.signal.aborted ? 'aborted' : 'failed', error });
-    throw error;
-  }
 }

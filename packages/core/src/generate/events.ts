@@ -33,12 +33,16 @@ export interface ComfyGenEvents {
   'run-end': EventBase & { outcome: 'succeeded' | 'failed' | 'aborted'; error?: unknown };
 }
 
+/** Names of events. */
 export type EventName = keyof ComfyGenEvents;
 
 /** Where a host listens. The methods return nothing; `off` with the same function ends it. */
 export interface EventSource {
+  /** Calls the listener at each event of this name. */
   on<N extends EventName>(name: N, listener: (event: ComfyGenEvents[N]) => void): void;
+  /** Calls it at the next one only. */
   once<N extends EventName>(name: N, listener: (event: ComfyGenEvents[N]) => void): void;
+  /** Ends what `on` and `once` began for this function. */
   off<N extends EventName>(name: N, listener: (event: ComfyGenEvents[N]) => void): void;
 }
 

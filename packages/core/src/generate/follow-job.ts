@@ -44,7 +44,8 @@ export async function followJob(
     throw new ComfygenError(
       'OUTPUT_MISSING',
       `${executor.name} says that job ${ref.id} succeeded, but it made no image.`,
-      { part },
+      // The same graph would make none again.
+      { part, retryable: false },
     );
   }
   const files: JobResult['files'] = [];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
-import type { Clock, RunRecord, SelectorV1 } from '../spec/index.ts';
+import type { RunRecord, SelectorV1 } from '../spec/index.ts';
 import { textToImage } from '../testing/example-flows.ts';
+import { instantClock } from '../testing/reference/instant-clock.ts';
 import {
   indexOfPicture,
   type Script,
@@ -14,19 +15,6 @@ import { wrapExecutor } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenEvents } from './events.ts';
 import type { ComfyGenOptions } from './types.ts';
-
-/** Time that passes only when somebody sleeps, so that no test waits. */
-function instantClock(): Clock {
-  let now = 1_000;
-  return {
-    now: () => now,
-    sleep: async (ms, signal) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
-      now += ms;
-    },
-  };
-}
 
 const smallFlow = (id: string) => defineFlow({ id, workflow: textToImage(4) });
 

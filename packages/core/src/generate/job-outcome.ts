@@ -53,6 +53,7 @@ const SURELY_REFUSED: readonly string[] = [
   'MISSING_SETTING',
   'INVALID_OPTIONS',
   'UNSUPPORTED',
+  'FILE_ACCESS',
   'DISPOSED',
 ];
 

@@ -14,6 +14,7 @@ import { memoryRecordStore } from '../stores/memory-record-store.ts';
 import { silentLog } from '../util/call-context.ts';
 import { systemClock } from '../util/clock.ts';
 import type { SafetyPolicy } from '../workflow/policy.ts';
+import { checkHostOptions } from './check-call.ts';
 import { resolvePart } from './resolve-part.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import type { ComfyGenOptions } from './types.ts';
@@ -35,6 +36,7 @@ export interface Settings {
 
 /** @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function resolveOptions(options: ComfyGenOptions): Settings {
+  checkHostOptions(options);
   const { flows, executor, concurrency = 1, maxRetries = 2 } = options;
   if (!Array.isArray(flows))
     throw new ComfygenError(

@@ -59,9 +59,11 @@ export interface GenerateOptions {
   count?: number | undefined;
   /** In pixels, 16 to 16,384. Default: the flow's own. */
   width?: number | undefined;
+  /** As `width`. */
   height?: number | undefined;
   /** What the picture should not show. Default: the flow's own text. */
   negative?: string | undefined;
+  /** Hard limits: flows that break one are not offered. Default: none. */
   limits?: Limits | undefined;
   /** Runs this flow, by id, whatever the selector would choose. */
   flow?: string | undefined;
@@ -78,7 +80,9 @@ export interface GenerateOptions {
 /** A flow that was not offered to the selector, and why. */
 export interface SkippedFlow {
   flowId: string;
+  /** At least one. */
   reasons: FlowReason[];
+  /** Node classes and model files that the executor has not, with where to get them. */
   missing: { classes: string[]; models: ModelRequirement[] };
 }
 
@@ -89,13 +93,17 @@ export interface SelectResult {
   /** Ids of the flows that the selector was given, in the library's order. */
   offered: string[];
   skipped: SkippedFlow[];
+  /** What was skipped, defaulted, corrected or cached on the way, in order. */
   warnings: Warning[];
 }
 
 /** What would be run. */
 export interface PlanResult extends SelectResult {
+  /** The flow that the plan is made from. */
   flow: Flow;
+  /** The first image's plan; a flow without a batch slot has one an image. */
   plan: Plan;
+  /** What the executor's node classes say of the graph; `unknown` where it keeps them to itself. */
   validation: ValidationResult;
 }
 
@@ -125,6 +133,7 @@ export interface Attempt {
 
 /** What a run resolves with. */
 export interface GenerateResult extends PlanResult {
+  /** Names the run in events, records and `feedback`. */
   runId: string;
   /** The first of `images`. */
   best: ResultImage;
@@ -132,7 +141,9 @@ export interface GenerateResult extends PlanResult {
   images: ResultImage[];
   /** The executor that made them. */
   executor: string;
+  /** Every try, in order; more than one after failures. */
   attempts: Attempt[];
+  /** As it was kept, or should have been where a warning says that it could not. */
   record: RunRecord;
   timings: RunRecord['timings'];
 }

@@ -79,6 +79,14 @@ describe('a flow', () => {
     expect(slots.height).toEqual([{ node: '5', input: 'height' }]);
   });
 
+  it('needs every model file that the graph names, a ControlNet too', () => {
+    const loader = { class_type: 'ControlNetLoader', inputs: { control_net_name: 'pose.pth' } };
+    const { models } = defineFlow({ id: 'x', workflow: { '1': loader } });
+    expect(models).toEqual([
+      expect.objectContaining({ folder: 'controlnet', file: 'pose.pth', licence: null }),
+    ]);
+  });
+
   it('takes stated facts of models, and models that the graph does not name', () => {
     const { models } = defineFlow({
       id: 'x',

@@ -40,7 +40,7 @@ export function defineFlow(input: FlowInput): Flow {
     components,
     tags: fields.tags ?? [],
     baseModel: fields.baseModel ?? null,
-    models: requirements(components, fields.models ?? []),
+    models: requirements(workflow, fields.models ?? []),
     classes: listClasses(workflow),
     needs: fields.needs ?? {},
     defaults: fields.defaults ?? {},

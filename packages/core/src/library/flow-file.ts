@@ -1,5 +1,42 @@
-import type { Slots } from '../spec/index.ts';
-import { amount, flag, listOf, objectOf, oneOf, orNull, type ShapeOf, text } from './shape.ts';
+import type {
+  BriefNeeds,
+  Flow,
+  FlowCost,
+  ModelRequirement,
+  Provenance,
+  SlotName,
+  SlotRef,
+  Slots,
+} from '../spec/index.ts';
+import { amount, flag, listOf, objectOf, oneOf, orNull, type Shape, text } from './shape.ts';
+
+/** What `flow.json` may say about a workflow: all that the graph itself can't. */
+export interface FlowFile {
+  /** A name for people. Default: the id in words. */
+  title?: string | undefined;
+  /** One or two sentences: what it is good for. */
+  description?: string | undefined;
+  /** What selectors read, in lower-kebab-case: `sci-fi`, `two-objects`, `style:ink`. */
+  tags?: string[] | undefined;
+  /** Family of the base model: `sdxl`. */
+  baseModel?: string | null | undefined;
+  /** Only where reading the graph can't find them; each replaces the found ones of its name. */
+  slots?: { [name in SlotName]?: SlotRef[] | undefined } | undefined;
+  /** Facts about model files: those of the graph, and others that it needs. */
+  models?:
+    | (Pick<ModelRequirement, 'folder' | 'file'> & {
+        [K in Exclude<keyof ModelRequirement, 'folder' | 'file'>]?: ModelRequirement[K] | undefined;
+      })[]
+    | undefined;
+  /** Which briefs it can take. Default: any. */
+  needs?: BriefNeeds | undefined;
+  /** Used where the brief leaves them open. */
+  defaults?: Flow['defaults'] | undefined;
+  /** What it costs to run. */
+  cost?: { [K in keyof FlowCost]?: FlowCost[K] | undefined } | undefined;
+  /** Where it comes from. */
+  provenance?: { [K in keyof Provenance]?: Provenance[K] | undefined } | undefined;
+}
 
 const slot = objectOf({ node: text(), input: text() }, { template: text() });
 const slots = {
@@ -24,7 +61,7 @@ const model = objectOf(
 );
 
 /** The fields of `flow.json`, each of them optional; anything else is refused. */
-export const flowFile = objectOf(
+export const flowFile: Shape<FlowFile> = objectOf(
   {},
   {
     title: text('a title', /\S/),
@@ -57,9 +94,6 @@ export const flowFile = objectOf(
     ),
   },
 );
-
-/** What `flow.json` may say about a workflow. */
-export type FlowFile = ShapeOf<typeof flowFile>;
 
 /** Ids of flows: `two-objects-left-right`. */
 export const flowId = text('lower-kebab-case, as in sdxl-base', /^[a-z0-9]+(-[a-z0-9]+)*$/);

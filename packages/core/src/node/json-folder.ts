@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { fileFault } from './read-source.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** A file of a store that could not be read as what it should be. */
 export interface DamagedFile {
@@ -112,26 +113,6 @@ export function createJsonFolder<T>(
       });
     },
   };
-}
-
-/** Puts a whole file in its place, or leaves what was there. */
-async function replaceFile(folder: string, file: string, text: string): Promise<void> {
-  const path = join(folder, file);
-  const draft = join(folder, `.${file}.${globalThis.crypto.randomUUID()}.tmp`);
-  try {
-    await mkdir(folder, { recursive: true });
-    const handle = await open(draft, 'wx');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw fileFault(path, error);
-  }
 }
 
 function parse<T>(path: string, text: string, kind: DocumentKind<T>): T {

@@ -34,10 +34,13 @@ export interface Brief {
   seed: number | bigint;
   /** In pixels; the flow's own size where `undefined`. */
   width: number | undefined;
+  /** As `width`. */
   height: number | undefined;
   /** How many images, 1 to 64. */
   count: number;
+  /** What the prompt is about. */
   parts: BriefParts;
+  /** Hard limits on the choice. */
   limits: Limits;
   /** Per-run options of parts, keyed by the part's name. */
   options: { [part: string]: JsonObject };

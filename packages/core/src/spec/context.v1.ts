@@ -29,8 +29,11 @@ export interface Clock {
 
 /** Where parts put what a developer may want to read; silent unless the host supplies one. */
 export interface Log {
+  /** What only somebody who looks for a fault wants. */
   debug(message: string, fields?: Record<string, unknown>): void;
+  /** What happened. */
   info(message: string, fields?: Record<string, unknown>): void;
+  /** What went wrong without stopping the work. */
   warn(message: string, fields?: Record<string, unknown>): void;
 }
 

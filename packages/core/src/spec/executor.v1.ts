@@ -114,6 +114,7 @@ export interface ExecutorSupports {
 
 /** `submit`'s context: `onRef` makes the reference durable before the job can exist. */
 export interface SubmitContext extends CallContext {
+  /** Resolves once the reference is stored: only then may the job be sent. */
   onRef(ref: JobRef): Promise<void>;
 }
 
@@ -125,22 +126,26 @@ export interface ExecutorV1 {
   supports: ExecutorSupports;
   /** Resolves once the backend has accepted the job. Throws SUBMIT_UNKNOWN when the outcome cannot be known. */
   submit(plan: Plan, ctx: SubmitContext): Promise<JobRef>;
+  /** The truth about a job now. Throws, or says failed, with JOB_LOST or NOT_FOUND where there is no such job. */
   inspect(ref: JobRef, ctx: CallContext): Promise<JobSnapshot>;
   /** Ends after the job's terminal `state` event. May miss events, may end early: never the truth. */
   watch?(ref: JobRef, ctx: CallContext): AsyncIterable<JobEvent>;
   /** Asks the backend to stop; resolves with what became of it. A terminal job is left as it is. */
   cancel?(ref: JobRef, ctx: CallContext): Promise<JobSnapshot>;
+  /** The bytes of one output. Throws OUTPUT_MISSING or OUTPUT_EXPIRED where there are none. */
   download(output: JobOutput, ref: JobRef, ctx: CallContext): Promise<Downloaded>;
   /** Stores an input file; resolves with the name to put into the graph. */
   upload?(
     file: { name: string; bytes: Uint8Array; mediaType: string },
     ctx: CallContext,
   ): Promise<{ name: string; warnings: Warning[] }>;
+  /** What it can run now; core offers only flows that fit it. Without it every flow is offered. */
   inventory?(ctx: CallContext): Promise<Inventory>;
   /** Verifies and reads a service's call; throws on a bad signature. */
   parseWebhook?(
     request: { headers: Record<string, string>; body: string },
     ctx: CallContext,
   ): Promise<{ ref: JobRef; snapshot: JobSnapshot | null }>;
+  /** Ends what it holds; may be called twice. */
   dispose?(): Promise<void>;
 }

@@ -52,7 +52,9 @@ export interface RunRecord {
 
 /** Keeps run records. Appending the same `runId` again replaces the record. */
 export interface RecordStore {
+  /** Resolves once the record is kept. */
   append(record: RunRecord): Promise<void>;
+  /** `undefined` where none is kept. */
   get(runId: string): Promise<RunRecord | undefined>;
   /** In the order of their first append. */
   list(): AsyncIterable<RunRecord>;
@@ -69,8 +71,12 @@ export interface JobEntry {
 
 /** Keeps references of jobs, so that a crash loses none. */
 export interface JobStore {
+  /** Resolves once the entry is kept, in place of an earlier one of its plan. */
   put(entry: JobEntry): Promise<void>;
+  /** `undefined` where none is kept. */
   get(planId: string): Promise<JobEntry | undefined>;
+  /** All that are kept, in the order of their first `put`. */
   list(): AsyncIterable<JobEntry>;
+  /** Does nothing where none is kept. */
   delete(planId: string): Promise<void>;
 }

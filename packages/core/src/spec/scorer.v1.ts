@@ -46,6 +46,8 @@ export interface ScorerV1 {
   version: string;
   range: readonly [low: number, high: number];
   supports: ScorerSupports;
+  /** Judges one image. Throws INVALID_IMAGE where it can't be read; core then leaves the score out. */
   score(request: ScorerRequest, ctx: CallContext): Promise<Score>;
+  /** Ends what it holds; may be called twice. */
   dispose?(): Promise<void>;
 }

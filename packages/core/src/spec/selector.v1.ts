@@ -61,8 +61,10 @@ export interface SelectorV1 {
   role: 'selector';
   name: string;
   supports: SelectorSupports;
+  /** Ranks what it is offered; never writes into the request. */
   select(request: SelectorRequest, ctx: CallContext): Promise<Selection>;
   /** Takes what was scored or voted since the last call. */
   learn?(records: readonly RunRecord[], ctx: CallContext): Promise<{ warnings: Warning[] }>;
+  /** Ends what it holds; may be called twice. */
   dispose?(): Promise<void>;
 }

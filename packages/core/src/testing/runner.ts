@@ -1,11 +1,14 @@
 /** What a case may say to its runner. */
 export interface CaseControl {
+  /** Shows the case as skipped. */
   skip(reason?: string): void;
 }
 
 /** The two functions of a test runner that a suite needs: those of vitest and of `node:test` both fit. */
 export interface Runner {
+  /** Groups the cases that `body` registers. */
   describe(name: string, body: () => void): unknown;
+  /** Registers one case; a rejection is a failure. */
   it(name: string, body: (control: CaseControl) => Promise<void>): unknown;
 }
 
@@ -49,7 +52,7 @@ export function registerCases<Bench, C extends Case<Bench>>(
 }
 
 /** The body's outcome, or an error after `limitMs`: no runner is needed to notice a part that hangs. */
-export async function withinLimit<T>(
+async function withinLimit<T>(
   limitMs: number,
   body: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -51,6 +51,17 @@ describe('findComponents', () => {
     });
   });
 
+  it('leaves out what ComfyUI brings itself', () => {
+    const graph = textToImage({
+      '20': graphNode('VAELoader', { vae_name: 'pixel_space' }),
+      '21': graphNode('CheckpointLoader', { config_name: 'v1.yaml', ckpt_name: 'old.ckpt' }),
+    });
+    expect(findComponents(graph)).toMatchObject({
+      checkpoints: ['base.safetensors', 'old.ckpt'],
+      vaes: [],
+    });
+  });
+
   it('leaves a file out that another node names', () => {
     const graph = textToImage({
       '4': graphNode('CheckpointLoaderSimple', { ckpt_name: ['20', 0] }),

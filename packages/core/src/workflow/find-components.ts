@@ -1,31 +1,16 @@
 import type { Components, InputValue, Workflow, WorkflowNode } from '../spec/index.ts';
+import { findModelFiles } from './find-model-files.ts';
 import { compareIds, hasNode, isLink } from './links.ts';
 import { requireShape } from './require-shape.ts';
 import { factOf, SAMPLERS } from './slots/node-facts.ts';
 
-/** Which inputs of which classes name a model file, and of what kind. */
-const FILES: Record<
-  string,
-  {
-    kind: 'checkpoints' | 'diffusionModels' | 'textEncoders' | 'vaes' | 'upscalers';
-    inputs: string[];
-  }
-> = {
-  CheckpointLoaderSimple: { kind: 'checkpoints', inputs: ['ckpt_name'] },
-  CheckpointLoader: { kind: 'checkpoints', inputs: ['ckpt_name'] },
-  unCLIPCheckpointLoader: { kind: 'checkpoints', inputs: ['ckpt_name'] },
-  ImageOnlyCheckpointLoader: { kind: 'checkpoints', inputs: ['ckpt_name'] },
-  UNETLoader: { kind: 'diffusionModels', inputs: ['unet_name'] },
-  CLIPLoader: { kind: 'textEncoders', inputs: ['clip_name'] },
-  DualCLIPLoader: { kind: 'textEncoders', inputs: ['clip_name1', 'clip_name2'] },
-  TripleCLIPLoader: { kind: 'textEncoders', inputs: ['clip_name1', 'clip_name2', 'clip_name3'] },
-  QuadrupleCLIPLoader: {
-    kind: 'textEncoders',
-    inputs: ['clip_name1', 'clip_name2', 'clip_name3', 'clip_name4'],
-  },
-  VAELoader: { kind: 'vaes', inputs: ['vae_name'] },
-  UpscaleModelLoader: { kind: 'upscalers', inputs: ['model_name'] },
-};
+const KINDS = {
+  checkpoints: 'checkpoints',
+  diffusion_models: 'diffusionModels',
+  text_encoders: 'textEncoders',
+  vae: 'vaes',
+  upscale_models: 'upscalers',
+} as const;
 
 /**
  * What a workflow is built of, in the order of node ids. A sampler's setting that another node computes is
@@ -44,26 +29,23 @@ export function findComponents(workflow: Workflow): Components {
     upscalers: [],
     samplers: [],
   };
+  for (const { node, folder, file } of findModelFiles(workflow)) {
+    if (folder === 'loras') found.loras.push({ file, ...strengthsOf(workflow[node]!) });
+    const kind = factOf(KINDS, folder);
+    if (kind !== undefined && !found[kind].includes(file)) found[kind].push(file);
+  }
   for (const id of Object.keys(workflow).sort(compareIds)) {
-    const node = workflow[id]!;
-    const files = factOf(FILES, node.class_type);
-    for (const input of files?.inputs ?? []) {
-      const file = text(node.inputs[input]);
-      const list = found[files!.kind];
-      if (file !== null && !list.includes(file)) list.push(file);
-    }
-    addLora(found, node);
-    if (factOf(SAMPLERS, node.class_type)) found.samplers.push(samplerFacts(workflow, id));
+    if (factOf(SAMPLERS, workflow[id]!.class_type)) found.samplers.push(samplerFacts(workflow, id));
   }
   return found;
 }
 
-function addLora(found: Components, { class_type, inputs }: WorkflowNode): void {
-  const file = text(inputs['lora_name']);
-  if (file === null || !/^LoraLoader(ModelOnly)?$/.test(class_type)) return;
-  const strengthModel = number(inputs['strength_model']) ?? 1;
-  const strengthClip = class_type === 'LoraLoader' ? (number(inputs['strength_clip']) ?? 1) : null;
-  found.loras.push({ file, strengthModel, strengthClip });
+/** A loader for the model alone has no strength for the text encoder. */
+function strengthsOf({ class_type, inputs }: WorkflowNode) {
+  const strengthClip = /ModelOnly$/.test(class_type)
+    ? null
+    : (number(inputs['strength_clip']) ?? 1);
+  return { strengthModel: number(inputs['strength_model']) ?? 1, strengthClip };
 }
 
 function samplerFacts(workflow: Workflow, node: string): Components['samplers'][number] {

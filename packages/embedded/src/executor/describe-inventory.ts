@@ -17,6 +17,6 @@ export async function describeInventory(
   return {
     catalogue: describeRegistry(registry, filesOf),
     models: Object.fromEntries(FOLDERS.map((folder) => [folder, [...library.list(folder)]])),
-    source: `${SOURCE}: ${library.description}`,
+    source: SOURCE,
   };
 }

@@ -64,6 +64,7 @@ export interface Vae {
   readonly latentChannels: number;
   /** Any image whose sides are at least 8; cropped to multiples of 8 as ComfyUI does. */
   encode(image: ImageBatch): Tensor;
+  /** Pictures of `8h × 8w` pixels. */
   decode(latent: Tensor): ImageBatch;
   /** One small RGB picture of a latent, for previews: `[h, w, 3]` bytes. */
   preview(latent: Tensor): { width: number; height: number; rgb: Uint8Array };
@@ -78,6 +79,7 @@ export interface Lora {
 export interface UpscaleModel {
   readonly name: string;
   readonly scale: number;
+  /** Pictures of `scale` times the sides. */
   upscale(image: ImageBatch): ImageBatch;
 }
 
@@ -90,8 +92,12 @@ export interface ModelLibrary {
   readonly description: string;
   /** `checkpoints`, `loras`, `vae`, `upscale_models`. */
   list(folder: string): string[];
+  /** A file of `checkpoints`: the three that CheckpointLoaderSimple gives. */
   loadCheckpoint(name: string): Promise<{ model: DiffusionModel; clip: TextEncoder; vae: Vae }>;
+  /** A file of `loras`. */
   loadLora(name: string): Promise<Lora>;
+  /** A file of `vae`. */
   loadVae(name: string): Promise<Vae>;
+  /** A file of `upscale_models`. */
   loadUpscaleModel(name: string): Promise<UpscaleModel>;
 }

@@ -2,11 +2,13 @@ export { encodeRgbPng } from '../image/png.ts';
 export { readPngText } from '../image/png-text.ts';
 export {
   defineNode,
+  type InputFiles,
   type InputOptions,
   type InputSpec,
   type NodeContext,
   type NodeDefinition,
   type NodeFile,
+  type PreviewPixels,
 } from '../runtime/node-definition.ts';
 export { createNodeRegistry, type NodeRegistry } from '../runtime/node-registry.ts';
 export type {

@@ -34,6 +34,7 @@ export interface NodeFile {
 
 /** Where LoadImage reads: uploaded bytes first, then the input folder. */
 export interface InputFiles {
+  /** Names of all that can be read, sorted. */
   list(): Promise<string[]>;
   /** Throws MISSING_INPUT for a name that does not exist. */
   read(name: string): Promise<Uint8Array>;

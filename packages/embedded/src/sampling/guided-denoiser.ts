@@ -1,6 +1,7 @@
-import type { DiffusionModel, LatentArea, SamplingRun, Tensor } from '../model/types.ts';
+import type { DiffusionModel, LatentArea, SamplingRun } from '../model/types.ts';
 import type { Condition, Guider } from '../runtime/values.ts';
 import { areaWeights, cellArea, clipArea, matchAreas } from './condition-area.ts';
+import { addArea, addWeights, cutArea } from './latent-area.ts';
 
 type Denoise = (x: Float32Array, sigma: number) => Float32Array;
 
@@ -64,10 +65,13 @@ function createSide(
   const regions = conditions.flatMap((condition) => toRegion(condition, width, height) ?? []);
   const total = new Float32Array(shape.reduce((size, side) => size * side, 1));
   const counts = new Float32Array(width * height);
-  for (const region of regions) addCounts(region, counts, width);
+  for (const { area, weights } of regions) addWeights(area, weights, counts, width);
   return (x, sigma) => {
     total.fill(0);
-    for (const region of regions) addRegion(model, region, { shape, data: x }, sigma, total);
+    for (const { condition, area, weights } of regions) {
+      const part = model.denoise(cutArea({ shape, data: x }, area), sigma, condition.embedding);
+      addArea(part, area, weights, total, [width, height]);
+    }
     for (let i = 0; i < total.length; i++) {
       const count = counts[i % counts.length] as number;
       // Cells that no condition covers stay zero.
@@ -82,56 +86,4 @@ function toRegion(condition: Condition, width: number, height: number): Region |
   const area = clipArea(cellArea(condition, width, height) ?? whole, width, height);
   if (area === undefined) return undefined;
   return { condition, area, weights: areaWeights(area, width, height, condition.strength ?? 1) };
-}
-
-function addCounts({ area, weights }: Region, counts: Float32Array, width: number): void {
-  for (let y = 0; y < area.height; y++) {
-    for (let x = 0; x < area.width; x++) {
-      const at = (area.y + y) * width + area.x + x;
-      counts[at] = (counts[at] as number) + (weights[y * area.width + x] as number);
-    }
-  }
-}
-
-function addRegion(
-  model: DiffusionModel,
-  { condition, area, weights }: Region,
-  x: Tensor,
-  sigma: number,
-  total: Float32Array,
-): void {
-  const [count = 0, channels = 0, height = 0, width = 0] = x.shape;
-  const crop = cropPlanes(x.data, count * channels, width, height, area);
-  const shape = [count, channels, area.height, area.width];
-  const { data } = model.denoise({ shape, data: crop }, sigma, condition.embedding);
-  const cells = area.width * area.height;
-  for (let plane = 0; plane < count * channels; plane++) {
-    for (let row = 0; row < area.height; row++) {
-      const to = (plane * height + area.y + row) * width + area.x;
-      for (let column = 0; column < area.width; column++) {
-        const cell = row * area.width + column;
-        total[to + column] =
-          (total[to + column] as number) +
-          (data[plane * cells + cell] as number) * (weights[cell] as number);
-      }
-    }
-  }
-}
-
-function cropPlanes(
-  data: Float32Array,
-  planes: number,
-  width: number,
-  height: number,
-  area: LatentArea,
-): Float32Array {
-  if (area.width === width && area.height === height) return data;
-  const out = new Float32Array(planes * area.width * area.height);
-  for (let plane = 0; plane < planes; plane++) {
-    for (let row = 0; row < area.height; row++) {
-      const from = (plane * height + area.y + row) * width + area.x;
-      out.set(data.subarray(from, from + area.width), (plane * area.height + row) * area.width);
-    }
-  }
-  return out;
 }

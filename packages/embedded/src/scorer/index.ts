@@ -1,1 +1,1 @@
-export {};
+export { type AdherenceOptions, adherence } from './adherence.ts';

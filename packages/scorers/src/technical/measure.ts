@@ -17,6 +17,7 @@ export interface Measures extends Tone {
   edgeWidthPx?: number;
   /** Shares of pixels, 0 to 1. */
   clippedLow: number;
+  /** The same at the bright end. */
   clippedHigh: number;
   /** The largest standard deviation of a colour channel, in levels; near 0 for one flat colour. */
   channelDeviation: number;

@@ -9,6 +9,7 @@ import { wordsOf } from './words.ts';
 
 /** One of the method's 20 labels, found in a prompt. */
 export interface PromptLabel {
+  /** In kebab-case, one of {@link LABELS}. */
   label: string;
   /** 0.5 to 1: how strongly the words speak for it. */
   weight: number;
@@ -18,9 +19,11 @@ export interface PromptLabel {
 
 /** A style, category, number or effort that a prompt asks for. */
 export interface PromptTrait {
+  /** `counting`, `two-objects`, `style:ink`, `category:food`: as flows are tagged. */
   trait: string;
   /** 0.5 to 1. */
   weight: number;
+  /** The words and phrases behind it. */
   words: string[];
 }
 
@@ -28,6 +31,7 @@ export interface PromptTrait {
 export interface PromptLabels {
   /** Strongest first; at most 10. */
   labels: PromptLabel[];
+  /** Strongest first. */
   traits: PromptTrait[];
 }
 

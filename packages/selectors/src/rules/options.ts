@@ -50,6 +50,7 @@ export interface HostRule {
 export interface RulesOptions {
   /** The flow for prompts that no rule knows, and the winner of ties. Default: the first id tagged `general`. */
   default?: string | undefined;
+  /** The host's own rules, which all count. Default: none. */
   rules?: HostRule[] | undefined;
 }
 

@@ -11,7 +11,7 @@ export function addFlows(program: Command, run: Run): void {
   const list = withLibraryOptions(flows.command('list'))
     .alias('ls')
     .description('list flows that can run here, with --all the others too')
-    .option('-t, --tag <tag>', 'only flows with this tag; repeatable', collect)
+    .option('-t, --tag <tag>', 'only flows with this tag (animals: category:animals too)', collect)
     .option('-a, --all', 'also flows that cannot run here, with what is missing')
     .option('--json', 'print JSON on stdout')
     .action(async (options: FlowsListOptions) => {

@@ -1,7 +1,7 @@
 import type { Flow } from 'comfygen';
 import { renderJson } from '../../render/json.ts';
 import { renderTable } from '../../render/table.ts';
-import { plain, plural } from '../../render/text.ts';
+import { plain, plural, wrap } from '../../render/text.ts';
 import { renderWarnings } from '../../render/warnings.ts';
 import type { Run } from '../run.ts';
 import { summarizeMissing } from './missing.ts';
@@ -28,29 +28,41 @@ export async function listFlows(options: FlowsListOptions, run: Run): Promise<nu
   const count = `${plural(runnable.length, 'flow')}${tags} can run on ${executor.name}${more}`;
   io.out(`${shown.length > 0 ? '\n' : ''}${colors.dim(count)}\n`);
   io.err(renderWarnings(warnings, io.errColors, columns));
+  if (tagged.length === 0 && options.tag !== undefined) io.err(tagHint(checked, run));
   return 0;
 }
 
 function hasTags(flow: Flow, tags: readonly string[]): boolean {
-  return tags.every((tag) => flow.tags.includes(tag.toLowerCase()));
+  return tags.every((tag) => {
+    const wanted = tag.toLowerCase();
+    return flow.tags.some((one) => one === wanted || one.endsWith(`:${wanted}`));
+  });
+}
+
+function tagHint(checked: readonly CheckedFlow[], { io }: Run): string {
+  const tags = [...new Set(checked.flatMap(({ flow }) => flow.tags.map(plain)))].sort();
+  const [first, ...rest] = wrap(`The tags are: ${tags.join(', ')}`, io.columns - 4);
+  const arrow = `  ${io.errColors.cyan('→')} `;
+  return `${arrow}${[first, ...rest].join('\n    ')}\n`;
 }
 
 function renderFlows(shown: readonly CheckedFlow[], all: boolean, { io }: Run): string {
   const { outColors: colors } = io;
   const columns = [
     { title: 'ID', paint: colors.bold },
-    { title: 'TITLE', least: 18 },
-    { title: 'MODEL' },
+    { title: 'TITLE', least: 12 },
+    { title: 'MODEL', least: 5 },
     ...(all
       ? [
           {
             title: 'RUNS HERE',
+            least: 9,
             paint: (text: string) =>
               text.startsWith('yes') ? colors.green(text) : colors.yellow(text),
           },
         ]
       : []),
-    { title: 'TAGS', least: 10, paint: colors.dim },
+    { title: 'TAGS', least: 6, paint: colors.dim },
   ];
   const rows = shown.map(({ flow, check }) => [
     flow.id,

@@ -23,6 +23,8 @@ export async function openLibrary(
   const executor = await loadExecutor(setup);
   const { flows, warnings } = await loadLibrary(setup, signal);
   const inventory = await readInventory(executor, signal);
-  const checked = flows.map((flow) => ({ flow, check: checkFlow(flow, { inventory }) }));
+  // People know the executor by its name, which is shorter than what it says of itself.
+  const known = inventory && { ...inventory, source: executor.name };
+  const checked = flows.map((flow) => ({ flow, check: checkFlow(flow, { inventory: known }) }));
   return { checked, executor, warnings };
 }

@@ -45,7 +45,7 @@ function flowFields({ flow }: CheckedFlow): Field[] {
     ['Fits', describeNeeds(flow)],
     ['Graph', `${Object.keys(flow.workflow).length} nodes: ${flow.classes.map(plain).join(', ')}`],
     ['Cost', cost.relative === null ? '' : `${cost.relative} × a 20-step run`],
-    ['Memory', cost.vramGb === null ? '' : `${cost.vramGb} GiB`],
+    ['Memory', describeMemory(cost.vramGb)],
     [
       'Verified',
       verified
@@ -57,6 +57,11 @@ function flowFields({ flow }: CheckedFlow): Field[] {
     ['Source', plain(from.source ?? '')],
     ['Hash', flow.hash],
   ];
+}
+
+function describeMemory(vramGb: number | null): string {
+  if (vramGb === null) return '';
+  return vramGb === 0 ? 'no graphics memory' : `${vramGb} GiB of graphics memory`;
 }
 
 function describeModel(model: ModelRequirement): string {

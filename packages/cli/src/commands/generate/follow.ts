@@ -1,5 +1,6 @@
 import type { ComfyGen } from 'comfygen';
 import type { ProgressView } from '../../render/progress.ts';
+import { plain } from '../../render/text.ts';
 
 /** What comes after a try that failed. */
 const NEXT = {
@@ -18,7 +19,8 @@ export function followRun({ events }: Pick<ComfyGen, 'events'>, view: ProgressVi
     view.update({ activity: classType ?? node ?? 'running', fraction, step, steps });
   });
   events.on('execute-retry', ({ attempt, next }) => {
-    view.note(`${attempt.flowId}: ${attempt.error?.message ?? 'failed'}; ${NEXT[next]}`);
+    const why = (attempt.error?.message ?? 'failed').replace(/\.$/, '');
+    view.note(plain(`${attempt.flowId}: ${why}; ${NEXT[next]}`));
   });
   events.on('execute-end', ({ attempt }) => {
     if (attempt.outcome === 'succeeded') view.update({ activity: 'scoring', fraction: 1 });

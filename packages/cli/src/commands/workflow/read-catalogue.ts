@@ -8,7 +8,7 @@ export async function readCatalogue(file: string, io: Io): Promise<NodeCatalogue
   const hint = 'Save one with: curl -s http://127.0.0.1:8188/object_info > info.json';
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new ComfygenError('INVALID_OPTIONS', `${file} is not JSON.`, {
       cause,

@@ -17,7 +17,11 @@ function peel(needs: Map<string, string[]>): void {
   for (const [id, ids] of needs) {
     const distinct = new Set(ids);
     open.set(id, distinct.size);
-    for (const one of distinct) users.set(one, [...(users.get(one) ?? []), id]);
+    for (const one of distinct) {
+      const list = users.get(one);
+      if (list === undefined) users.set(one, [id]);
+      else list.push(id);
+    }
   }
   const free = [...needs.keys()].filter((id) => open.get(id) === 0);
   for (const id of free) {

@@ -39,6 +39,9 @@ const FOLDERS: Record<string, Record<string, string>> = {
   audio_encoders: { AudioEncoderLoader: 'audio_encoder_name' },
 };
 
+/** The folders that inputs name files of, those of base models first. */
+export const modelFolders: readonly string[] = Object.keys(FOLDERS);
+
 const BY_INPUT = new Map(
   Object.entries(FOLDERS).flatMap(([folder, classes]) =>
     Object.entries(classes).flatMap(([classType, inputs]) =>

@@ -7,7 +7,7 @@ import type { Box, Pose } from './pose.ts';
 import type { Studio } from './studio.ts';
 
 /** What one picture of a bank shows. */
-export interface ItemSpec {
+interface ItemSpec {
   concept: string;
   tint: Colour | undefined;
   pose: Pose;

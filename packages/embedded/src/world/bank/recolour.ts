@@ -6,13 +6,15 @@ export function recolour(sprite: Sprite, colour: Colour): Sprite {
   const target = COLOURS[colour];
   const look = measure(sprite);
   const data = sprite.data.slice();
+  // A muted brown beside white is still a colour: a white bear keeps none of it.
+  const [dull, vivid] = isGrey(target) ? [0.02, 0.12] : [0.08, 0.3];
   // Highlights of dark things stay dark, or a black cat turns grey.
   const shine = colour === 'black' ? 0.3 : 0.7;
   for (let at = 0; at < data.length; at += 4) {
     const alpha = data[at + 3] as number;
     if (alpha === 0) continue;
     const pixel = readPixel(data, at, alpha);
-    const weight = look.grey ? ramp(lightness(pixel), 0.1, 0.25) : ramp(chroma(pixel), 0.08, 0.3);
+    const weight = look.grey ? ramp(lightness(pixel), 0.1, 0.25) : ramp(chroma(pixel), dull, vivid);
     if (weight === 0) continue;
     const painted = shade(target, lightness(pixel), look.middle, shine);
     for (let c = 0; c < 3; c++) {
@@ -65,6 +67,7 @@ function readPixel(data: Float32Array, at: number, alpha: number): Rgb {
   ];
 }
 
+const isGrey = (colour: Rgb) => chroma(colour) < 0.05;
 const lightness = ([r, g, b]: Rgb) => 0.299 * r + 0.587 * g + 0.114 * b;
 const chroma = (pixel: Rgb) => Math.max(...pixel) - Math.min(...pixel);
 

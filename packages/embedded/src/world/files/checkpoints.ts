@@ -1,4 +1,5 @@
 import type { ArtSet } from '../art/icon-set.ts';
+import { evenColour } from '../words/colours.ts';
 import type { Category, Concept } from '../words/concepts.ts';
 import type { Scene } from '../words/scenes.ts';
 
@@ -17,12 +18,12 @@ export interface CheckpointFile {
   readonly words?: readonly string[];
 }
 
-const PAPER: Scene = { sky: [rgb(0xf4f6fa), rgb(0xf4f6fa)] };
-const SKY_BLUE: Scene = { sky: [rgb(0xdbeeff), rgb(0xdbeeff)] };
-const WHITE: Scene = { sky: [rgb(0xffffff), rgb(0xffffff)] };
-const CREAM: Scene = { sky: [rgb(0xfbf3e4), rgb(0xf5e8d0)] };
-const MINT: Scene = { sky: [rgb(0xeaf6ec), rgb(0xd5ebd9)] };
-const ASPHALT: Scene = { sky: [rgb(0xe3eaf2), rgb(0xcfd8e3)] };
+const PAPER: Scene = { sky: [evenColour('f4f6fa'), evenColour('f4f6fa')] };
+const SKY_BLUE: Scene = { sky: [evenColour('dbeeff'), evenColour('dbeeff')] };
+const WHITE: Scene = { sky: [evenColour('ffffff'), evenColour('ffffff')] };
+const CREAM: Scene = { sky: [evenColour('fbf3e4'), evenColour('f5e8d0')] };
+const MINT: Scene = { sky: [evenColour('eaf6ec'), evenColour('d5ebd9')] };
+const ASPHALT: Scene = { sky: [evenColour('e3eaf2'), evenColour('cfd8e3')] };
 
 const everything = () => true;
 const only = (category: Category) => (concept: Concept) => concept.category === category;
@@ -68,7 +69,3 @@ export const CHECKPOINTS: Readonly<Record<string, CheckpointFile>> = {
     scene: ASPHALT,
   },
 };
-
-function rgb(code: number): [number, number, number] {
-  return [(code >> 16) / 255, ((code >> 8) & 255) / 255, (code & 255) / 255];
-}

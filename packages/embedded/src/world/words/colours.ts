@@ -49,3 +49,13 @@ export function colourOf(word: string): Colour | undefined {
   if (Object.hasOwn(COLOURS, word)) return word as Colour;
   return Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : undefined;
 }
+
+/**
+ * An even colour from six hexadecimal digits. It lies between two steps of a byte, so that a picture's
+ * bytes, which are rounded down, do not change where the last bit of the sum does.
+ */
+export function evenColour(code: string): Rgb {
+  const at = (start: number) =>
+    Math.min(1, (Number.parseInt(code.slice(start, start + 2), 16) + 0.4) / 255);
+  return [at(0), at(2), at(4)];
+}

@@ -1,5 +1,6 @@
 import type { Concept } from './concepts.ts';
 import { SYNONYMS } from './lexicon.ts';
+import { wordForms } from './word-forms.ts';
 
 /** What a word or phrase may stand for. */
 export interface Meaning {
@@ -54,6 +55,8 @@ function addLastWords(
   for (const { name, index, category } of concepts) {
     const last = name.split('-').at(-1) ?? name;
     if (last === name || last.length < 3 || last === 'face') continue;
+    // "night with stars" is no star: a plural belongs to the thing itself.
+    if ([...wordForms(last)].slice(1).some((form) => byName.has(form))) continue;
     const owner = byName.get(last);
     if (owner && owner.category !== category) continue;
     if (!owner && Object.hasOwn(SYNONYMS, last) && !exact.get(last)?.has(index)) {

@@ -6,7 +6,7 @@ export const FUNCTION_WORDS = words(`
   be it its his her their he she they one two three four five six seven eight nine ten eleven twelve dozen pair couple
   group in on at under over above below beneath between behind beside near next left right top bottom side front back
   middle center centre up down into onto out off while who which there here during through across around inside outside
-  against along picture image drawing emoji illustration single only just very so all both`);
+  against along style styled picture image drawing emoji illustration single only just very so all both`);
 
 /** After one of these, a word may name the place instead of a thing. */
 export const PLACE_WORDS = words(
@@ -16,7 +16,7 @@ export const PLACE_WORDS = words(
 /** What a picture should look like, which the emoji world's drawings do not follow. */
 export const STYLE_WORDS = words(`
   photo photograph photography photorealistic realistic photographic cinematic film painting oil watercolor watercolour
-  render rendered rendering art artwork artstation style styled detailed detail intricate highly high quality masterpiece
+  render rendered rendering art artwork artstation detailed detail intricate highly high quality masterpiece
   sharp focus bokeh hd uhd 4k 8k octane unreal engine anime manga cartoon comic sketch pencil ink pixel neon glowing
   pastel flat vector minimalist minimal abstract surreal concept digital 3d lowpoly low poly retro vintage studio
   lighting dramatic soft epic aesthetic trending professional close closeup macro wide shot view portrait landscape`);
@@ -61,6 +61,7 @@ export const SYNONYMS: Record<string, readonly string[]> = {
   phone: ['mobile-phone', 'telephone'],
   plane: ['airplane'],
   planet: ['ringed-planet'],
+  pumpkin: ['jack-o-lantern'],
   queen: ['princess'],
   rice: ['cooked-rice'],
   santa: ['santa-claus'],

@@ -34,6 +34,8 @@ describe('readPrompt', () => {
     ['a police car in the city', 'police-car @city'],
     ['a black cat', 'black-cat'],
     ['children', 'child'],
+    ['seven stars', 'star'],
+    ['a pumpkin', 'jack-o-lantern'],
     ['a t-rex in the desert', 't-rex @desert'],
     ['a beach', '@beach'],
     ['', ''],

@@ -1,4 +1,4 @@
-import { COLOUR_NAMES, COLOURS, type Colour, type Rgb } from './colours.ts';
+import { COLOUR_NAMES, COLOURS, type Colour, evenColour, type Rgb } from './colours.ts';
 
 /** A background: colours from top to bottom, and how far the ground reaches up from below. */
 export interface Scene {
@@ -6,15 +6,14 @@ export interface Scene {
   readonly ground?: { readonly from: number; readonly colours: readonly [Rgb, Rgb] } | undefined;
 }
 
-const hex = (code: string): Rgb =>
-  [0, 2, 4].map((at) => parseInt(code.slice(at, at + 2), 16) / 255) as unknown as Rgb;
-
-const sky = (top: string, bottom: string): Scene => ({ sky: [hex(top), hex(bottom)] });
+const sky = (top: string, bottom: string): Scene => ({
+  sky: [evenColour(top), evenColour(bottom)],
+});
 
 /** A scene with ground below `from` (0 top, 1 bottom). */
 const land = (top: string, bottom: string, from: number, near: string, far: string): Scene => ({
-  sky: [hex(top), hex(bottom)],
-  ground: { from, colours: [hex(near), hex(far)] },
+  sky: [evenColour(top), evenColour(bottom)],
+  ground: { from, colours: [evenColour(near), evenColour(far)] },
 });
 
 const PLACES = {

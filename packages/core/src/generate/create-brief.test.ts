@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Warning } from '../spec/index.ts';
+import { createBrief } from './create-brief.ts';
+import type { GenerateOptions } from './types.ts';
+
+function briefOf(prompt: unknown, options: object = {}) {
+  const warnings: Warning[] = [];
+  return { ...createBrief(prompt as string, options as GenerateOptions, warnings), warnings };
+}
+
+describe('createBrief', () => {
+  it('fills in what was left open, and draws a seed aloud', () => {
+    const brief = briefOf('  a red apple \n');
+    expect(brief).toMatchObject({ prompt: 'a red apple', count: 1, limits: {}, options: {} });
+    expect([brief.negative, brief.width, brief.height]).toEqual([undefined, undefined, undefined]);
+    expect(brief.warnings).toMatchObject([{ code: 'seed-drawn', details: { seed: brief.seed } }]);
+    expect(Number.isSafeInteger(brief.seed)).toBe(true);
+  });
+
+  it.each([
+    [0, 0],
+    [-0, 0],
+    [0n, 0],
+    [2 ** 53 - 1, 2 ** 53 - 1],
+    [2n ** 53n, 2n ** 53n],
+    [2n ** 64n - 1n, 2n ** 64n - 1n],
+  ])('keeps seed %s exactly', (given, kept) => {
+    expect(Object.is(briefOf('a', { seed: given }).seed, kept)).toBe(true);
+  });
+
+  it.each<[what: string, prompt: unknown, options: object, field: string]>([
+    ['no prompt', undefined, {}, 'prompt'],
+    ['a number as prompt', 7, {}, 'prompt'],
+    ['10,000 words', 'word '.repeat(10_000), {}, 'prompt'],
+    ['half a character', 'x\udc00', {}, 'prompt'],
+    ['half a character in the negative', 'a', { negative: '\ud800' }, 'negative'],
+    ['a fraction as seed', 'a', { seed: 0.5 }, 'seed'],
+    ['NaN as seed', 'a', { seed: Number.NaN }, 'seed'],
+    ['a text as seed', 'a', { seed: '7' }, 'seed'],
+    ['2^53 as a number', 'a', { seed: 2 ** 53 }, 'seed'],
+    ['-1n', 'a', { seed: -1n }, 'seed'],
+    ['2^64', 'a', { seed: 2n ** 64n }, 'seed'],
+    ['65 images', 'a', { count: 65 }, 'count'],
+    ['half an image', 'a', { count: 0.5 }, 'count'],
+    ['a size of 15', 'a', { width: 15 }, 'width'],
+    ['a size of 16,385', 'a', { height: 16_385 }, 'height'],
+    ['a text as size', 'a', { height: '512' }, 'height'],
+    ['a negative cost', 'a', { limits: { maxCost: -1 } }, 'limits.maxCost'],
+    ['a text as limit', 'a', { limits: { maxVramGb: '8' } }, 'limits.maxVramGb'],
+    ['an unknown limit', 'a', { limits: { maxPrice: 1 } }, 'limits.maxPrice'],
+    ['a word as permission', 'a', { limits: { commercialUse: 'yes' } }, 'limits.commercialUse'],
+    ['null limits', 'a', { limits: null }, 'limits'],
+    ['options that are no JSON', 'a', { options: { part: { n: 1n } } }, 'options'],
+  ])('refuses %s, naming the field', (_what, prompt, options, field) => {
+    expect(() => briefOf(prompt, options)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_BRIEF',
+        details: expect.objectContaining({ field }),
+      }),
+    );
+  });
+
+  it('shows no more than the start of a long value', () => {
+    expect(() => briefOf('a', { seed: 'x'.repeat(10_000) })).toThrow(/got x{60}…\.$/);
+  });
+
+  it('takes any well-formed text, or says what is wrong', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+    fc.assert(
+      fc.property(text, (prompt) => {
+        try {
+          expect(briefOf(prompt, { seed: 1 }).prompt).toBe(prompt.trim());
+        } catch (error) {
+          expect(ComfygenError.is(error, 'INVALID_BRIEF')).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('shares nothing with the caller', () => {
+    const options = { limits: { maxCost: 1 }, options: { part: { deep: { n: 1 } } }, seed: 1 };
+    const brief = briefOf('a', options);
+    options.limits.maxCost = 2;
+    options.options.part.deep.n = 2;
+    expect([brief.limits.maxCost, brief.options['part']]).toEqual([1, { deep: { n: 1 } }]);
+  });
+});

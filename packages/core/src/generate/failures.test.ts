@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../errors/codes.ts';
+import { ComfygenError, type ComfygenErrorOptions } from '../errors/comfygen-error.ts';
+import { defineFlow } from '../library/define-flow.ts';
+import type { JobEntry, Workflow } from '../spec/index.ts';
+import { memoryJobStore } from '../stores/memory-job-store.ts';
+import { textToImage } from '../testing/example-flows.ts';
+import { instantClock } from '../testing/reference/instant-clock.ts';
+import { type Script, scriptedBackend } from '../testing/reference/scripted-executor.ts';
+import { wrapExecutor } from '../util/wrap.ts';
+import { createComfyGen } from './create-comfygen.ts';
+
+type Change = Parameters<typeof wrapExecutor>[1];
+
+/** A generator on one scripted executor, changed where a test wants it. */
+function setUp(
+  scripts: Script[],
+  change: Change = () => ({}),
+  workflow: Workflow = textToImage(4),
+) {
+  const backend = scriptedBackend(scripts);
+  const jobs = memoryJobStore();
+  const comfygen = createComfyGen({
+    flows: [defineFlow({ id: 'one', workflow }), defineFlow({ id: 'two', workflow })],
+    executor: wrapExecutor(backend.create(), change),
+    jobs,
+    clock: instantClock(),
+  });
+  const generate = (options = {}) => comfygen.generate('a red apple', { seed: 1, ...options });
+  const failure = () =>
+    generate().then(
+      () => undefined,
+      (error: unknown) => error as ComfygenError,
+    );
+  return { ...backend, comfygen, generate, failure, jobs };
+}
+
+const refusal = (code: ErrorCode, options?: ComfygenErrorOptions): Script => ({
+  refuse: new ComfygenError(code, `scripted ${code}`, options),
+});
+
+/** Fails the first `times` calls of a method, then works. */
+const flaky =
+  (method: 'inspect' | 'download', times: number, error: () => unknown): Change =>
+  (part) => {
+    let calls = 0;
+    const flakyMethod = async (...args: never[]) => {
+      calls += 1;
+      if (calls <= times) throw error();
+      return (part[method] as (...args: never[]) => unknown)(...args);
+    };
+    return { [method]: flakyMethod };
+  };
+
+async function entriesOf(list: AsyncIterable<JobEntry>): Promise<JobEntry[]> {
+  const entries: JobEntry[] = [];
+  for await (const entry of list) entries.push(entry);
+  return entries;
+}
+
+describe('a submit', () => {
+  it.each(['UNAVAILABLE', 'RATE_LIMITED', 'QUEUE_FULL'] as const)(
+    'that was surely refused (%s) is repeated',
+    async (code) => {
+      const { generate, submitted } = setUp([refusal(code), 'succeed']);
+      expect((await generate()).attempts.map(({ outcome }) => outcome)).toEqual([
+        'failed',
+        'succeeded',
+      ]);
+      expect(submitted).toHaveLength(2);
+    },
+  );
+
+  it.each([
+    ['an answer that makes no sense', new ComfygenError('PROTOCOL', 'no JSON')],
+    ['a server error', new ComfygenError('HOST_FAULT', 'HTTP 500')],
+    ['an error that is not ours', new TypeError('socket hang up')],
+    ['no error at all', 'oops'],
+  ])('that failed with %s is never repeated, nor another one tried', async (_what, error) => {
+    const { failure, submitted } = setUp([{ refuse: error }, 'succeed']);
+    const caught = await failure();
+    expect(caught).toMatchObject({ code: 'SUBMIT_UNKNOWN', retryable: false });
+    expect(caught?.message).toContain(error instanceof Error ? error.message : error);
+    expect(submitted).toHaveLength(1);
+  });
+
+  it('is not repeated where the backend wants a long pause', async () => {
+    const { failure, submitted } = setUp([refusal('RATE_LIMITED', { retryAfterMs: 3_600_000 })]);
+    expect((await failure())?.code).toBe('RATE_LIMITED');
+    expect(submitted).toHaveLength(1);
+  });
+});
+
+describe('a job whose state is out of reach', () => {
+  it.each(['UNAVAILABLE', 'HOST_FAULT', 'PROTOCOL', 'RATE_LIMITED'] as const)(
+    'for a while (%s) is followed on',
+    async (code) => {
+      const { generate, submitted } = setUp(
+        ['succeed'],
+        flaky('inspect', 8, () => new ComfygenError(code, 'later')),
+      );
+      expect((await generate()).attempts).toHaveLength(1);
+      expect(submitted).toHaveLength(1);
+    },
+  );
+
+  it('since nobody answers for a minute is lost, and made again', async () => {
+    const { generate, submitted } = setUp(['hang', 'succeed'], (part) => ({
+      inspect: async (ref, ctx) => {
+        if (ref.id === submitted[0]?.id) throw new ComfygenError('UNAVAILABLE', 'refused');
+        return part.inspect(ref, ctx);
+      },
+    }));
+    const { attempts } = await generate();
+    expect(attempts.map(({ error }) => error?.code)).toEqual(['JOB_LOST', undefined]);
+  });
+
+  it.each([
+    ['HOST_FAULT', new ComfygenError('HOST_FAULT', 'HTTP 500')],
+    ['AUTH', new ComfygenError('AUTH', 'HTTP 401')],
+    ['PART_FAILED', new TypeError('x is undefined')],
+  ])('with %s may still run: nothing is submitted in its place', async (code, error) => {
+    const { failure, submitted, jobs } = setUp(
+      ['hang', 'succeed'],
+      flaky('inspect', Number.POSITIVE_INFINITY, () => error),
+    );
+    expect(await failure()).toMatchObject({ code, details: { mayStillRun: true } });
+    expect(submitted).toHaveLength(1);
+    expect((await entriesOf(jobs.list())).map(({ state }) => state)).toEqual(['queued']);
+  });
+});
+
+describe('a job that ended', () => {
+  it('is downloaded again after a failure that may pass', async () => {
+    const change = flaky('download', 2, () => new ComfygenError('UNAVAILABLE', 'later'));
+    const { generate, submitted } = setUp(['succeed'], change);
+    expect((await generate()).images).toHaveLength(1);
+    expect(submitted).toHaveLength(1);
+  });
+
+  it('without an image is OUTPUT_MISSING', async () => {
+    const { failure } = setUp(['succeed'], (part) => ({
+      inspect: async (ref, ctx) => ({ ...(await part.inspect(ref, ctx)), outputs: [] }),
+    }));
+    expect((await failure())?.details['attempts']).toMatchObject([
+      { flowId: 'one', error: { code: 'OUTPUT_MISSING' } },
+      { flowId: 'two', error: { code: 'OUTPUT_MISSING' } },
+    ]);
+  });
+
+  it('because somebody canceled it is followed by nothing', async () => {
+    const { failure, submitted } = setUp([{ fail: 'CANCELED' }]);
+    expect((await failure())?.code).toBe('CANCELED');
+    expect(submitted).toHaveLength(1);
+  });
+
+  it('with a code of the future is EXECUTION_FAILED, its message kept', async () => {
+    const { failure } = setUp([{ fail: 'FROM_THE_FUTURE' as 'AUTH' }]);
+    expect((await failure())?.details['attempts']).toMatchObject([
+      { error: { code: 'EXECUTION_FAILED', message: 'scripted FROM_THE_FUTURE' } },
+      {},
+    ]);
+  });
+});
+
+describe('a flow without a batch size', () => {
+  it('makes a job an image, each with a seed of its own', async () => {
+    const single = textToImage(4);
+    delete single['4']!.inputs['batch_size'];
+    const { comfygen } = setUp(
+      ['succeed'],
+      (part) => ({ supports: { ...part.supports, inventory: false } }),
+      single,
+    );
+    const { images } = await comfygen.generate('a', { seed: 2n ** 64n - 1n, count: 3 });
+    expect(images.map(({ seed }) => seed)).toEqual(['18446744073709551615', '0', '1']);
+    expect(new Set(images.map(({ hash }) => hash)).size).toBe(3);
+  });
+
+  it('stops its other jobs when one fails', async () => {
+    const single = textToImage(4);
+    delete single['4']!.inputs['batch_size'];
+    const backend = scriptedBackend(['hang', 'hang', { fail: 'EXECUTION_FAILED' }]);
+    const executor = wrapExecutor(backend.create(), (part) => ({
+      supports: { ...part.supports, inventory: false },
+    }));
+    const flows = [defineFlow({ id: 'one', workflow: single })];
+    const comfygen = createComfyGen({ flows, executor, concurrency: 3, clock: instantClock() });
+    const run = comfygen.generate('a', { seed: 1, count: 3 });
+    await expect(run).rejects.toMatchObject({ code: 'EXECUTION_FAILED' });
+    expect(backend.canceled).toHaveLength(2);
+  });
+});

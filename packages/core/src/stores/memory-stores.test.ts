@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { JobEntry, RunRecord } from '../spec/index.ts';
+import { memoryJobStore } from './memory-job-store.ts';
+import { memoryRecordStore } from './memory-record-store.ts';
+
+const record = (runId: string, prompt = '') =>
+  ({ runId, prompt, feedback: [] }) as unknown as RunRecord;
+const entry = (planId: string): JobEntry => ({
+  ref: { executor: 'e', id: planId, submittedAt: 0 },
+  runId: 'r',
+  planId,
+  flowId: 'f',
+  state: 'queued',
+});
+
+async function idsOf<T>(list: AsyncIterable<T>, id: (item: T) => string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const item of list) ids.push(id(item));
+  return ids;
+}
+
+describe('memoryRecordStore', () => {
+  it('keeps copies, in the order of the first append', async () => {
+    const store = memoryRecordStore();
+    const mine = record('a');
+    await store.append(mine);
+    await store.append(record('b'));
+    await store.append(record('a', 'new'));
+    mine.prompt = 'changed outside';
+    const kept = await store.get('a');
+    expect(kept?.prompt).toBe('new');
+    kept!.prompt = 'changed too';
+    expect((await store.get('a'))?.prompt).toBe('new');
+    expect(await idsOf(store.list(), ({ runId }) => runId)).toEqual(['a', 'b']);
+    expect(await store.get('c')).toBeUndefined();
+  });
+
+  it('forgets the oldest beyond its limit', async () => {
+    const store = memoryRecordStore({ limit: 2 });
+    for (const id of ['a', 'b', 'c']) await store.append(record(id));
+    expect(await idsOf(store.list(), ({ runId }) => runId)).toEqual(['b', 'c']);
+  });
+});
+
+describe('memoryJobStore', () => {
+  it('keeps, lists and deletes copies, up to its limit', async () => {
+    const store = memoryJobStore({ limit: 2 });
+    for (const id of ['a', 'b', 'c']) await store.put(entry(id));
+    expect(await store.get('a')).toBeUndefined();
+    expect(await store.get('b')).toEqual(entry('b'));
+    await store.delete('b');
+    await store.delete('b');
+    expect(await idsOf(store.list(), ({ planId }) => planId)).toEqual(['c']);
+  });
+});

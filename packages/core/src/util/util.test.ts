@@ -1,0 +1,165 @@
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { z } from 'zod';
+import type { Clock, ExecutorV1, ScorerV1, SelectorV1 } from '../spec/index.ts';
+import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
+import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
+import { createCallContext } from './call-context.ts';
+import { systemClock } from './clock.ts';
+import { defineExecutor, defineScorer, defineSelector } from './define.ts';
+import { loadSetting } from './load-setting.ts';
+import { parseOptions } from './parse-options.ts';
+import { poll } from './poll.ts';
+import { wrapExecutor, wrapScorer, wrapSelector } from './wrap.ts';
+
+const part = { role: 'executor', name: 'mine' } as const;
+
+describe('define', () => {
+  it('adds spec and role, and keeps what TypeScript knew', () => {
+    const { spec: _s, role: _r, ...bare } = backwards;
+    const selector = defineSelector({ ...bare, extra: 1 });
+    expect(selector).toMatchObject({ spec: 'v1', role: 'selector', extra: 1 });
+    expectTypeOf(selector).toExtend<SelectorV1>();
+    expectTypeOf(selector.extra).toEqualTypeOf<number>();
+  });
+
+  it('is assignable where a part is expected, with methods typed from the contract', () => {
+    const scorer: ScorerV1 = defineScorer({
+      name: 'one',
+      version: '1',
+      range: [0, 1],
+      supports: { deterministic: true, prompt: false, network: false },
+      score: async ({ image }) => ({ value: 1, raw: { n: image.bytes.length }, warnings: [] }),
+    });
+    const { spec: _s, role: _r, ...bare } = scriptedBackend(['succeed']).create();
+    const executor: ExecutorV1 = defineExecutor(bare);
+    expect([scorer.role, executor.role]).toEqual(['scorer', 'executor']);
+  });
+});
+
+describe('wrap', () => {
+  it('changes some methods, and leaves the original', async () => {
+    const executor = scriptedBackend(['succeed']).create();
+    const renamed = wrapExecutor(executor, ({ name }) => ({ name: `${name}-2` }));
+    expect([executor.name, renamed.name, renamed.submit]).toEqual([
+      'scripted',
+      'scripted-2',
+      executor.submit,
+    ]);
+    const selector = wrapSelector(backwards, () => ({ name: 'x' }));
+    const scorer = wrapScorer(byteWeight, (inner) => ({
+      score: async (request, ctx) => ({ ...(await inner.score(request, ctx)), value: 1 }),
+    }));
+    expect([selector.name, scorer.version]).toEqual(['x', '1']);
+  });
+});
+
+describe('loadSetting', () => {
+  const ENV = 'COMFYGEN_TEST_SETTING';
+  const load = (value?: string) => loadSetting({ part, option: 'apiKey', value, env: ENV });
+  afterEach(() => {
+    delete process.env[ENV];
+  });
+
+  it('takes the option, then the environment as it is now', () => {
+    process.env[ENV] = ' from-env ';
+    expect(load(' option ')).toBe('option');
+    expect(load()).toBe('from-env');
+    expect(load('  ')).toBe('from-env');
+  });
+
+  it('names both places when neither has it', () => {
+    process.env[ENV] = ' ';
+    expect(() => load('')).toThrow(
+      expect.objectContaining({
+        code: 'MISSING_SETTING',
+        message: expect.stringMatching(/apiKey.*COMFYGEN_TEST_SETTING/),
+        part,
+      }),
+    );
+  });
+});
+
+describe('parseOptions', () => {
+  const schema = z.strictObject({
+    steps: z.int().min(1).default(20),
+    tags: z.array(z.string()).default([]),
+  });
+
+  it('gives the schema its say: defaults and types', () => {
+    expect(parseOptions(part, schema, {})).toEqual({ steps: 20, tags: [] });
+  });
+
+  it('names every wrong and unknown key', () => {
+    expect(() => parseOptions(part, schema, { steps: 0, tags: [1], stps: 3 })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: expect.stringMatching(/executor mine.*steps: .*tags\.0: .*stps/s),
+      }),
+    );
+  });
+
+  it('refuses a schema that answers later', () => {
+    const later = z.string().refine(async () => true);
+    expect(() => parseOptions(part, later, 'x')).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTIONS' }),
+    );
+  });
+});
+
+describe('poll', () => {
+  const pauses: number[] = [];
+  const clock: Clock = {
+    now: () => 0,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      pauses.push(ms);
+    },
+  };
+
+  it('looks until there is something, in growing pauses up to a limit', async () => {
+    let looks = 0;
+    const step = async () => (++looks === 5 ? 'here' : undefined);
+    const ctx = createCallContext({ clock });
+    expect(await poll({ intervalMs: 100, maxIntervalMs: 200, step, ctx })).toBe('here');
+    expect(pauses).toEqual([100, 150, 200, 200]);
+  });
+
+  it('ends with what a look throws, or with the reason of an abort', async () => {
+    const broken = new Error('broken');
+    const step = async () => Promise.reject(broken);
+    await expect(poll({ intervalMs: 1, step, ctx: createCallContext() })).rejects.toBe(broken);
+    const reason = new Error('enough');
+    const stop = new AbortController();
+    const polling = poll({
+      intervalMs: 60_000,
+      step: async () => void stop.abort(reason),
+      ctx: createCallContext({ signal: stop.signal }),
+    });
+    await expect(polling).rejects.toBe(reason);
+  });
+});
+
+describe('systemClock', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('sleeps longer than a timer can', async () => {
+    vi.useFakeTimers();
+    let awake = false;
+    void systemClock.sleep(2 ** 32).then(() => {
+      awake = true;
+    });
+    await vi.advanceTimersByTimeAsync(2 ** 32 - 1);
+    expect(awake).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(awake).toBe(true);
+  });
+
+  it('wakes with the reason of an abort', async () => {
+    const stop = new AbortController();
+    const sleeping = systemClock.sleep(60_000, stop.signal);
+    const reason = new Error('up');
+    stop.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+    await expect(systemClock.sleep(1, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});

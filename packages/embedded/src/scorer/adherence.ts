@@ -1,0 +1,75 @@
+import { defineScorer, parseOptions, type ScorerV1, type Warning } from 'comfygen/plugin';
+import { z } from 'zod';
+import { indexConcepts } from '../world/words/concept-index.ts';
+import { type Asked, readAsked, type Vocabulary } from './asked.ts';
+import { judge } from './judge.ts';
+import { readPicture } from './picture.ts';
+import { seeThings } from './see-things.ts';
+import { loadTemplates, type Templates } from './templates.ts';
+
+/** What `adherence` takes; all of it may be left out. */
+export interface AdherenceOptions {
+  /** Larger images are refused before they are unpacked, in pixels. Default: 2^24, about 17 million. */
+  maxPixels?: number | undefined;
+}
+
+const PART = { role: 'scorer', name: 'adherence' } as const;
+const schema = z.strictObject({ maxPixels: z.int().min(1).optional() });
+const MAX_PIXELS = 2 ** 24;
+// What cannot be judged is neither right nor wrong.
+const NEUTRAL = 0.5;
+
+/**
+ * A scorer for pictures of the emoji world, 0 to 1: above 0.5 the picture shows what the prompt asks
+ * for. It looks at the pixels alone, finds the things in them by comparing with emoji art, and holds
+ * their kinds, colours, number and places against the brief. `raw` has `objects`, `colours`, `count`
+ * and `position`, 0 to 1, those that the prompt asks about; `found`, the number of things; and
+ * `confidence`, how surely things were told apart, 0 to 1. `evidence` names what was found. A prompt
+ * that names nothing of the emoji world gives 0.5 and the warning `prompt-not-judged`. Scenes and
+ * styles are not judged. Reads PNG. Throws INVALID_IMAGE for other formats, damaged files and images
+ * above `maxPixels`; INVALID_OPTIONS; FILE_ACCESS where the emoji art is not installed.
+ */
+export function adherence(given: AdherenceOptions = {}): ScorerV1 {
+  const { maxPixels = MAX_PIXELS } = parseOptions(PART, schema, given);
+  return defineScorer({
+    name: PART.name,
+    version: '1',
+    range: [0, 1] as const,
+    supports: { deterministic: true, prompt: true, network: false },
+    async score({ image, brief }, ctx) {
+      ctx.signal.throwIfAborted();
+      const picture = await readPicture(image.bytes, maxPixels);
+      const templates = await loadTemplates();
+      ctx.signal.throwIfAborted();
+      const asked = readAsked(brief, vocabularyOf(templates));
+      const kinds = new Set(asked.subjects.flatMap(({ concepts }) => concepts));
+      const things = await seeThings(picture, templates, [...kinds], ctx.signal);
+      const { value, raw, evidence } = judge(things, asked, templates);
+      return { value: value ?? NEUTRAL, raw, evidence, warnings: unknownWarnings(asked) };
+    },
+  });
+}
+
+const vocabularies = new WeakMap<Templates, Vocabulary>();
+
+function vocabularyOf(templates: Templates): Vocabulary {
+  let vocabulary = vocabularies.get(templates);
+  if (vocabulary === undefined) {
+    const { concepts } = templates;
+    vocabulary = { concepts, index: indexConcepts(concepts) };
+    vocabularies.set(templates, vocabulary);
+  }
+  return vocabulary;
+}
+
+function unknownWarnings({ subjects }: Asked): Warning[] {
+  const unknown = subjects.filter(({ concepts }) => concepts.length === 0).map(({ text }) => text);
+  if (unknown.length === 0) return [];
+  const names = unknown.map((text) => `"${text.slice(0, 80)}"`).join(', ');
+  if (unknown.length < subjects.length) {
+    const message = `Not judged, since the emoji world does not know it: ${names}.`;
+    return [{ code: 'subject-not-judged', message }];
+  }
+  const message = `The prompt names nothing that the emoji world knows: ${names}. The value is a neutral 0.5.`;
+  return [{ code: 'prompt-not-judged', message }];
+}

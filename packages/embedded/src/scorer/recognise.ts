@@ -1,0 +1,89 @@
+import { halveLook, type Look, mirrorLook } from './look.ts';
+import { compare, overlapOf } from './template.ts';
+import type { Shape, Templates } from './templates.ts';
+
+/** What a thing may be. */
+export interface Guess {
+  readonly concept: number;
+  /** Place of the drawing that is meant among the sets of art. */
+  readonly set: number;
+  /** How alike the thing and that drawing are, 0 to 1. */
+  readonly likeness: number;
+}
+
+/** What a thing looks like. */
+export interface Recognition {
+  /** The likest first. */
+  readonly guesses: readonly Guess[];
+  /** How alike it is to a concept's likest drawing, 0 to 1. */
+  likeness(concept: number): number;
+}
+
+// Of all drawings, so many are compared closely.
+const CLOSE = 10;
+
+/**
+ * Finds what a thing is among all that the emoji world can draw; `asked` concepts are compared
+ * closely, however they look from afar.
+ */
+export function recognise(
+  look: Look,
+  templates: Templates,
+  asked: readonly number[] = [],
+): Recognition {
+  const looks = [look, mirrorLook(look)];
+  const known = new Map<number, Guess>();
+  const likest = (concept: number): Guess => {
+    let best = known.get(concept);
+    if (best === undefined) {
+      best = templates.sets
+        .map((set) => compareWith(looks, templates, concept, set))
+        .reduce((one, other) => (other.likeness > one.likeness ? other : one));
+      known.set(concept, best);
+    }
+    return best;
+  };
+  const near = shortlist(looks.map(halveLook), templates.shapes)
+    .filter(({ concept }) => !asked.includes(concept))
+    .map(({ concept, set }) => compareWith(looks, templates, concept, set));
+  const guesses = [...near, ...asked.map(likest)].sort(
+    (a, b) => b.likeness - a.likeness || a.concept - b.concept || a.set - b.set,
+  );
+  return { guesses, likeness: (concept) => likest(concept).likeness };
+}
+
+function compareWith(
+  looks: readonly Look[],
+  templates: Templates,
+  concept: number,
+  set: number,
+): Guess {
+  const template = templates.draw(concept, set);
+  const likeness = template ? Math.max(...looks.map((look) => compare(look, template))) : 0;
+  return { concept, set, likeness };
+}
+
+/** The drawings that are likest from afar. */
+function shortlist(looks: readonly Look[], shapes: readonly Shape[]): Shape[] {
+  const overlaps = Float32Array.from({ length: looks.length * shapes.length }, (_, pair) =>
+    overlapOf(
+      looks[pair % looks.length] as Look,
+      (shapes[Math.floor(pair / looks.length)] as Shape).solid,
+    ),
+  );
+  const order = Uint32Array.from(overlaps.keys()).sort(
+    (a, b) => (overlaps[b] as number) - (overlaps[a] as number) || a - b,
+  );
+  let best: { shape: Shape; value: number }[] = [];
+  for (const pair of order) {
+    // Likeness is never above the overlap, so nothing better follows.
+    if (best.length === CLOSE && (overlaps[pair] as number) <= (best[CLOSE - 1]?.value ?? 0)) break;
+    const shape = shapes[Math.floor(pair / looks.length)] as Shape;
+    const value = compare(looks[pair % looks.length] as Look, shape.template());
+    if (best.some((one) => one.shape === shape && one.value >= value)) continue;
+    best = [...best.filter((one) => one.shape !== shape), { shape, value }]
+      .sort((a, b) => b.value - a.value)
+      .slice(0, CLOSE);
+  }
+  return best.map(({ shape }) => shape);
+}
