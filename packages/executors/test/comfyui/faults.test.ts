@@ -95,6 +95,14 @@ describe('no socket at all', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['no-socket']);
   });
 
+  it('has no events to wait for, so that a short job is not looked at late', async () => {
+    const { fake, clock, submit, watch } = await setUp(slow());
+    fake.refuseSockets(true);
+    const { events, watching } = await watch(await submit());
+    await clock.run(watching, 0);
+    expect(events.map(({ type }) => type)).toEqual(['state']);
+  });
+
   it('polls where it is told to', async () => {
     const { fake, submit, end } = await setUp(slow(), { webSocket: false });
     expect((await end(await submit())).state).toBe('succeeded');
