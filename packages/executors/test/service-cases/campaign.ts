@@ -1,7 +1,7 @@
 import type { Fault } from '@comfygen/executors/testing';
 import { type Attempt, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
 import { describe, expect, it } from 'vitest';
-import { textToImage } from '../comfyui/bench.ts';
+import { textToImage } from '../comfyui/graphs.ts';
 import type { ServiceUnderTest } from './service.ts';
 
 const RUNS = 60;
