@@ -165,6 +165,14 @@ describe('what is sent', () => {
     expect(body).toMatchObject({ front: true, extra_data: { preview_method: 'none' } });
   });
 
+  it('its own options and references, where it has a name of its own', async () => {
+    const { fake, submit } = await setUp({}, { name: 'gpu-2' });
+    const plan = planOf();
+    plan.brief.options['gpu-2'] = { front: true };
+    expect((await submit(plan)).executor).toBe('gpu-2');
+    expect(JSON.parse(fake.requests[0]!.body.toString('utf8')).front).toBe(true);
+  });
+
   it('everything below the path of the address, with the headers, the socket too', async () => {
     const { fake, submit, end } = await setUp(
       {
