@@ -10,7 +10,7 @@ import {
   type SubmitContext,
 } from 'comfygen/plugin';
 import { expect } from 'vitest';
-import { planOf } from './comfyui/bench.ts';
+import { planOf } from './comfyui/graphs.ts';
 
 const FINAL = ['succeeded', 'failed', 'canceled', 'expired'];
 

@@ -1,6 +1,6 @@
-import { ComfygenError, type Workflow } from 'comfygen/plugin';
+import { ComfygenError, type ErrorCode, type Workflow } from 'comfygen/plugin';
 import { z } from 'zod';
-import { readRefusal } from '../comfyui/read-refusal.ts';
+import { failureOfProblems, type PromptProblem } from '../jobs/prompt-failure.ts';
 import { PART } from './options.ts';
 
 const text = z.string().catch('');
@@ -9,9 +9,9 @@ const nodeErrors = z
   .catch({});
 
 const UNKNOWN_CLASS = /unknown.*(class|node)|missing_node|not found/i;
+const NOT_CONNECTED = /missing_input|not connected/i;
 /** LoadImage and its kind look their file up themselves. */
 const FILE_INPUT = /^(image|mask|video|audio)$/;
-const NOT_CONNECTED = /missing_input|not connected/i;
 
 /** Why the service refused a graph: its reasons in ComfyUI's words, with the values of the graph that was sent. */
 export function refusedGraph(
@@ -19,37 +19,42 @@ export function refusedGraph(
   { message, details }: { message: string; details: unknown },
   workflow: Workflow,
 ): ComfygenError {
-  const found = Object.entries(nodeErrors.parse(details)).flatMap(([nodeId, reasons]) =>
-    reasons.map((reason) => ({ nodeId, classType: workflow[nodeId]?.class_type, ...reason })),
+  const problems = Object.entries(nodeErrors.parse(details)).flatMap(([nodeId, reasons]) =>
+    reasons.map((reason) => problemOf(nodeId, reason, workflow)),
   );
-  const unknown = found.find(({ reason, message }) => UNKNOWN_CLASS.test(`${reason} ${message}`));
-  const byNode: Record<string, { class_type: string | undefined; errors: object[] }> = {};
-  for (const { nodeId, classType, field, reason, message: told } of found) {
-    const type = NOT_CONNECTED.test(`${reason} ${told}`) ? 'required_input_missing' : reason;
-    const received_value = workflow[nodeId]?.inputs[field];
-    const file = reason === 'custom_validation_failed' && FILE_INPUT.test(field);
-    byNode[nodeId] ??= { class_type: classType, errors: [] };
-    byNode[nodeId].errors.push({
-      type,
-      message: file ? `Invalid image file: ${told || received_value}` : told || reason,
-      extra_info: { input_name: field, received_value },
-    });
+  if (problems.length === 0) {
+    const type = UNKNOWN_CLASS.test(message) ? 'missing_node_type' : '';
+    problems.push({ type, message, details: '' });
   }
-  const none = found.length === 0 && UNKNOWN_CLASS.test(message);
-  const type = unknown || none ? 'missing_node_type' : 'invalid_workflow';
-  const whole = { node_id: unknown?.nodeId, class_type: unknown?.classType };
-  const refusal = readRefusal(
-    { error: { type, message, extra_info: whole }, node_errors: unknown ? {} : byNode },
-    PART,
-  );
-  const about = unknown ?? found[0];
-  return new ComfygenError(refusal.code, refusal.message, {
+  const failure = failureOfProblems(problems)!;
+  const { code, nodeId, classType } = failure;
+  return new ComfygenError(code as ErrorCode, failure.message, {
     part: PART,
-    details: {
-      ...error.details,
-      ...refusal.details,
-      nodeId: about?.nodeId,
-      classType: about?.classType,
-    },
+    details: { ...error.details, issues: problems, nodeId, classType },
   });
+}
+
+function problemOf(
+  nodeId: string,
+  { field, reason, message: told }: { field: string; reason: string; message: string },
+  workflow: Workflow,
+): PromptProblem {
+  const { class_type: classType, inputs } = workflow[nodeId] ?? {};
+  const about = { nodeId, classType, input: field || undefined };
+  const said = `${reason} ${told}`;
+  const value = inputs?.[field];
+  if (UNKNOWN_CLASS.test(said))
+    return { ...about, type: 'missing_node_type', message: told || reason, details: '' };
+  if (NOT_CONNECTED.test(said))
+    return { ...about, type: 'required_input_missing', message: told, details: field };
+  if (reason === 'custom_validation_failed' && FILE_INPUT.test(field))
+    return {
+      ...about,
+      type: reason,
+      message: `Invalid ${field} file`,
+      details: told || `${value}`,
+    };
+  const listed = reason === 'value_not_in_list';
+  const details = listed ? `${field}: '${value}' not in the list` : told || field;
+  return { ...about, type: reason, message: listed ? told : '', details };
 }

@@ -12,8 +12,6 @@ import { untilAborted } from './until-aborted.ts';
 import { createUploader } from './upload-file.ts';
 import { watchJob } from './watch-job.ts';
 
-const PART = { role: 'executor', name: 'comfyui' } as const;
-
 /**
  * An executor on a ComfyUI server, 0.3.64 or newer. It follows all of its jobs over one socket, and asks the server
  * where the socket may have missed something; without a socket it polls. A job's reference holds for any process.
@@ -21,14 +19,15 @@ const PART = { role: 'executor', name: 'comfyui' } as const;
  */
 export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
   const settings = readOptions(options);
+  const part = { role: 'executor', name: settings.name } as const;
   const { headers, webSocket = openPlatformSocket } = settings;
   const http = createHttpClient({
-    part: PART,
+    part,
     baseUrl: () => readUrl(settings.url),
     headers: typeof headers === 'function' ? headers : () => headers,
     fetch: settings.fetch,
   });
-  const api = createServerApi(http, PART, settings.timeoutMs);
+  const api = createServerApi(http, part, settings.timeoutMs);
   const socketUrl = (clientId: string) => http.url('ws', { clientId }).href.replace(/^http/, 'ws');
   const session = createSession({
     api,
@@ -51,7 +50,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
   };
 
   return defineExecutor({
-    name: PART.name,
+    name: part.name,
     supports: {
       progress: true,
       previews: true,
@@ -68,7 +67,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
 
     async submit(plan, ctx) {
       enter(ctx.signal);
-      return submitJob(plan, ctx, { part: PART, http, api, session, settings });
+      return submitJob(plan, ctx, { part, http, api, session, settings });
     },
 
     async inspect(ref, ctx) {
@@ -88,7 +87,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
       const { filename, subfolder, type } = output.ref;
       if (typeof filename !== 'string')
         throw new ComfygenError('OUTPUT_MISSING', `Output ${output.index} names no file.`, {
-          part: PART,
+          part,
         });
       return downloadFile(
         http,

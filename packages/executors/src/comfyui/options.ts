@@ -9,6 +9,11 @@ export interface ComfyuiOptions {
    * variable COMFYUI_URL, else `http://127.0.0.1:8188`.
    */
   url?: string | undefined;
+  /**
+   * The executor's name, in lower-kebab-case: references and options of a run go by it, so two servers in one app
+   * need two. Default `comfyui`.
+   */
+  name?: string | undefined;
   /** Sent with every request and, outside browsers, with the socket: keys for a proxy. A function is asked each time. */
   headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>) | undefined;
   /** In place of the platform's own. */
@@ -34,6 +39,10 @@ const DEFAULT_URL = 'http://127.0.0.1:8188';
 const isFunction = (value: unknown) => typeof value === 'function';
 const schema = z.strictObject({
   url: z.string().optional(),
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-kebab-case')
+    .default('comfyui'),
   headers: z
     .union([
       z.record(z.string(), z.string()),
@@ -64,7 +73,7 @@ export function readOptions(options: ComfyuiOptions): Settings {
   return parseOptions(PART, schema, options);
 }
 
-/** The options of one run, given in `brief.options.comfyui`. Throws INVALID_OPTIONS. */
+/** The options of one run, given in `brief.options` under the executor's name. Throws INVALID_OPTIONS. */
 export function readRunOptions(options: JsonObject | undefined): z.output<typeof runSchema> {
   return parseOptions(PART, runSchema, options ?? {});
 }

@@ -143,6 +143,7 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
       if (openSocket) await untilAborted(call.signal, connection.want(call.clock));
       closed.throwIfAborted();
       job.clientId = connection.clientId;
+      job.watchable = connection.isOpen;
     },
     follow(job, heard) {
       if (job.phase === 'submitting') job.phase = 'open';

@@ -37,7 +37,7 @@ export async function submitJob(
 ): Promise<JobRef> {
   const { session, settings, part } = given;
   checkOutputs(plan, part);
-  const run = readRunOptions(plan.brief.options['comfyui']);
+  const run = readRunOptions(plan.brief.options[part.name]);
   const ref: JobRef = {
     executor: part.name,
     id: plan.id.toLowerCase(),
@@ -130,6 +130,6 @@ async function postPrompt(
 /** Cancels a job that should not run; that this failed must not hide why it should not. */
 async function stop(id: string, ctx: SubmitContext, api: ServerApi): Promise<void> {
   await api.cancel(id, ctx).catch((error: unknown) => {
-    ctx.log.warn('cancel failed', { executor: 'comfyui', job: id, error: String(error) });
+    ctx.log.warn('cancel failed', { job: id, error: String(error) });
   });
 }

@@ -14,6 +14,8 @@ export interface TrackedJob {
   meter: ProgressMeter;
   /** The client id that its events go to; `undefined` for a job of another process. */
   clientId: string | undefined;
+  /** There was a socket when it was submitted: it has events to watch. */
+  watchable: boolean;
   /** The socket since which nothing can have been missed: its serial. */
   hearsSince: number | undefined;
   /** Its socket said that it is over. */
@@ -52,6 +54,7 @@ export function createTrackedJob(
     final: undefined,
     meter: createProgressMeter(plan?.workflow ?? {}),
     clientId: undefined,
+    watchable: false,
     hearsSince: undefined,
     over: false,
     doubt: false,

@@ -3,7 +3,8 @@ import { snapshotOf, type TrackedJob } from './tracked-job.ts';
 
 /**
  * What a job does from now on; ends after its final state, and when the executor is disposed of. A job of another
- * process, whose events go there, shows its state only. Rejects with the signal's reason.
+ * process, whose events go there, and one that had no socket show their state only: they are to be polled. Rejects
+ * with the signal's reason.
  */
 export async function* watchJob(
   job: TrackedJob,
@@ -14,14 +15,13 @@ export async function* watchJob(
   const pending: JobEvent[] = [{ type: 'state', state: snapshotOf(job).state }];
   const { last } = job.meter;
   if (last && job.phase !== 'ended') pending.unshift({ type: 'progress', progress: { ...last } });
-  const own = job.clientId !== undefined;
   let wake = () => {};
   const listen = (event: JobEvent) => {
     pending.push(event);
     wake();
   };
   const onAbort = () => wake();
-  if (job.phase !== 'ended' && own) job.listeners.add(listen);
+  if (job.phase !== 'ended' && job.watchable) job.listeners.add(listen);
   signal.addEventListener('abort', onAbort);
   closed.addEventListener('abort', onAbort);
   try {
@@ -34,7 +34,7 @@ export async function* watchJob(
         if (event.type === 'state' && isFinal(event.state)) return;
         continue;
       }
-      if (!own) return;
+      if (!job.watchable) return;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });

@@ -1,8 +1,7 @@
 import type { JobFailure } from 'comfygen/plugin';
 import { z } from 'zod';
-import { readRefusal } from '../comfyui/read-refusal.ts';
 import { codeOfText } from '../jobs/failure-code.ts';
-import { PART } from './options.ts';
+import { promptFailure } from '../jobs/prompt-failure.ts';
 
 const RETRYABLE: readonly string[] = ['HOST_FAULT', 'SERVER_DEADLINE'];
 const EXECUTION = /Workflow execution error: Node Type: (.*?), Node ID: (.*?), Message: (.*)/s;
@@ -46,13 +45,13 @@ const handlerError = z.object({ error_type: z.string().catch(''), error_message:
 
 /** The verdict of the ComfyUI inside: as JSON, or in lines in which Python printed it. */
 function readValidation(text: string): JobFailure {
-  const refusal = readRefusal(rawVerdict(text) ?? printedVerdict(text), PART);
-  const issues = refusal.details['issues'] as { nodeId?: string; classType?: string }[];
-  const { nodeId, classType } = issues[0] ?? {};
-  return { code: refusal.code, message: text, retryable: false, nodeId, classType };
+  const { error, node_errors } = rawVerdict(text) ?? { node_errors: printedErrors(text) };
+  const failure = promptFailure(error, node_errors);
+  const other = { code: 'INVALID_WORKFLOW', retryable: false };
+  return { ...(failure ?? other), message: text };
 }
 
-function rawVerdict(text: string): unknown {
+function rawVerdict(text: string): { error?: unknown; node_errors?: unknown } | undefined {
   const raw = /raw response: (\{.*\})/is.exec(text)?.[1];
   try {
     return raw === undefined ? undefined : JSON.parse(raw);
@@ -64,14 +63,14 @@ function rawVerdict(text: string): unknown {
 const NODE_LINE = /Node (\S+) \((errors|class_type)\): (.*)/g;
 
 /** `• Node 4 (errors): [{'type': 'value_not_in_list', …}]`, a line for each of ComfyUI's own fields. */
-function printedVerdict(text: string): unknown {
+function printedErrors(text: string): unknown {
   const nodes: Record<string, { class_type?: string; errors: object[] }> = {};
   for (const [, id = '', field, value = ''] of text.matchAll(NODE_LINE)) {
     nodes[id] ??= { errors: [] };
     if (field === 'class_type') nodes[id].class_type = value.trim();
     else nodes[id].errors.push(...value.split(/(?='type': )/).flatMap(printedError));
   }
-  return { error: { type: '', message: text }, node_errors: nodes };
+  return nodes;
 }
 
 function printedError(text: string): object[] {

@@ -2,7 +2,7 @@ import { comfyicu } from '@comfygen/executors/comfyicu';
 import { startFakeComfyicu } from '@comfygen/executors/testing';
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { textToImage } from '../comfyui/bench.ts';
+import { textToImage } from '../comfyui/graphs.ts';
 import { KEY } from './bench.ts';
 
 executorSuite(

@@ -1,6 +1,6 @@
 import { startFakeComfyicu } from '@comfygen/executors/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { textToImage } from '../comfyui/bench.ts';
+import { textToImage } from '../comfyui/graphs.ts';
 
 /** The fields of two runs that were seen in May 2025. */
 const FIELDS =

@@ -1,6 +1,6 @@
 import { comfyicu } from '@comfygen/executors/comfyicu';
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/bench.ts';
+import { planOf, textToImage } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { manyOutputs } from '../service-cases/outputs.ts';
 import { openComfyicu } from './bench.ts';

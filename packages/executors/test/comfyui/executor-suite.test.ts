@@ -2,7 +2,7 @@ import { comfyui } from '@comfygen/executors/comfyui';
 import { startFakeComfyui } from '@comfygen/executors/testing';
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { textToImage } from './bench.ts';
+import { textToImage } from './graphs.ts';
 
 const SECRET = 'planted-secret-1234';
 

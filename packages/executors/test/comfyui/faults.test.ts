@@ -1,7 +1,8 @@
 import { ComfygenError } from 'comfygen/plugin';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
-import { type Bench, openBench, planOf, textToImage } from './bench.ts';
+import { type Bench, openBench } from './bench.ts';
+import { planOf, textToImage } from './graphs.ts';
 
 const open: Bench[] = [];
 const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
@@ -93,6 +94,14 @@ describe('no socket at all', () => {
     fake.refuseSockets(true);
     const { warnings } = await end(await submit());
     expect(warnings.map(({ code }) => code)).toEqual(['no-socket']);
+  });
+
+  it('has no events to wait for, so that a short job is not looked at late', async () => {
+    const { fake, clock, submit, watch } = await setUp(slow());
+    fake.refuseSockets(true);
+    const { events, watching } = await watch(await submit());
+    await clock.run(watching, 0);
+    expect(events.map(({ type }) => type)).toEqual(['state']);
   });
 
   it('polls where it is told to', async () => {

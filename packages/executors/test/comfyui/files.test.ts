@@ -2,7 +2,8 @@ import { ComfygenError } from 'comfygen/plugin';
 import { encodePng } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
-import { type Bench, openBench, planOf, textToImage } from './bench.ts';
+import { type Bench, openBench } from './bench.ts';
+import { planOf, textToImage } from './graphs.ts';
 
 const open: Bench[] = [];
 const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {

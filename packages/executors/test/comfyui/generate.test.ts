@@ -1,7 +1,8 @@
 import { type ComfyGen, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions, Fault } from '../../src/testing/index.ts';
-import { type Bench, openBench, textToImage } from './bench.ts';
+import { type Bench, openBench } from './bench.ts';
+import { textToImage } from './graphs.ts';
 
 const open: { bench: Bench; comfygen: ComfyGen }[] = [];
 

@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events';
 import { ComfygenError, type JobEvent } from 'comfygen/plugin';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
-import { type Bench, openBench, planOf, textToImage } from './bench.ts';
+import { type Bench, openBench } from './bench.ts';
+import { planOf, textToImage } from './graphs.ts';
 
 const open: Bench[] = [];
 const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
@@ -162,6 +163,14 @@ describe('what is sent', () => {
     await submit(plan);
     const body = JSON.parse(fake.requests[0]!.body.toString('utf8'));
     expect(body).toMatchObject({ front: true, extra_data: { preview_method: 'none' } });
+  });
+
+  it('its own options and references, where it has a name of its own', async () => {
+    const { fake, submit } = await setUp({}, { name: 'gpu-2' });
+    const plan = planOf();
+    plan.brief.options['gpu-2'] = { front: true };
+    expect((await submit(plan)).executor).toBe('gpu-2');
+    expect(JSON.parse(fake.requests[0]!.body.toString('utf8')).front).toBe(true);
   });
 
   it('everything below the path of the address, with the headers, the socket too', async () => {

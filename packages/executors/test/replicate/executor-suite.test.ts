@@ -2,7 +2,7 @@ import { replicate } from '@comfygen/executors/replicate';
 import { startFakeReplicate } from '@comfygen/executors/testing';
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { textToImage } from '../comfyui/bench.ts';
+import { textToImage } from '../comfyui/graphs.ts';
 import { TOKEN } from './bench.ts';
 
 const WEIGHTS = { CHECKPOINTS: ['model.safetensors'] };

@@ -1,6 +1,6 @@
 import { startFakeReplicate } from '@comfygen/executors/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { textToImage } from '../comfyui/bench.ts';
+import { textToImage } from '../comfyui/graphs.ts';
 
 /** What the contract says, tried without our client. */
 describe('the fake Replicate', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/bench.ts';
+import { planOf, textToImage } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openReplicate } from './bench.ts';
 

@@ -1,6 +1,6 @@
 import { createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../comfyui/bench.ts';
+import { planOf } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openReplicate } from './bench.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/bench.ts';
+import { planOf, textToImage } from '../comfyui/graphs.ts';
 import type { ServiceUnderTest } from './service.ts';
 
 /** Case 37: by what a graph lacks. */

@@ -1,6 +1,6 @@
 import { createCallContext, type Log } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../comfyui/bench.ts';
+import { planOf } from '../comfyui/graphs.ts';
 import { createHost, type ServiceUnderTest } from './service.ts';
 
 const METHODS = { cancel: 'cancel', upload: 'upload', inventory: 'inventory' } as const;

@@ -1,6 +1,6 @@
 import type { JobRef } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/bench.ts';
+import { planOf, textToImage } from '../comfyui/graphs.ts';
 import { type ServiceUnderTest, SLOW } from './service.ts';
 
 /** Cases 1 to 5 and 7 to 9. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../comfyui/bench.ts';
+import { planOf } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { createHost, type ServiceUnderTest, SLOW } from './service.ts';
 

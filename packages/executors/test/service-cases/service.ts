@@ -1,7 +1,7 @@
 import type { FakeService, FakeTimeline, TestClock } from '@comfygen/executors/testing';
 import { createComfyGen, defineFlow, type ExecutorV1 } from 'comfygen';
 import type { Workflow } from 'comfygen/workflow';
-import { textToImage } from '../comfyui/bench.ts';
+import { textToImage } from '../comfyui/graphs.ts';
 import type { JobBench } from '../job-bench.ts';
 
 /** How a job of any service goes. */

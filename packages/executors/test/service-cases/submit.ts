@@ -1,6 +1,6 @@
 import type { Plan } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/bench.ts';
+import { planOf, textToImage } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { createHost, type ServiceUnderTest } from './service.ts';
 
