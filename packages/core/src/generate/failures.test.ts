@@ -134,8 +134,7 @@ describe('a look at a job', () => {
   it('is repeated no sooner than the backend asks', async () => {
     const looks: number[] = [];
     const { generate } = setUp(['succeed'], (part) => ({
-      watch: undefined,
-      supports: { ...part.supports, progress: false, previews: false },
+      async *watch() {},
       async inspect(ref, ctx) {
         looks.push(ctx.clock.now());
         if (looks.length > 1) return part.inspect(ref, ctx);
@@ -149,7 +148,7 @@ describe('a look at a job', () => {
   it('passes on what it warns of, once, also before the job ends', async () => {
     let looks = 0;
     const { generate } = setUp(['succeed'], (part) => ({
-      watch: undefined,
+      async *watch() {},
       async inspect(ref, ctx) {
         looks += 1;
         const warnings = [{ code: 'unknown-state', message: 'It says "BREWING".' }];
