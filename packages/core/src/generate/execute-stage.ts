@@ -4,7 +4,7 @@ import type { Brief, Flow, JobStore, Plan, Selection } from '../spec/index.ts';
 import type { SafetyPolicy } from '../workflow/policy.ts';
 import { type BoundPlans, bindPlans } from './bind-stage.ts';
 import type { JobResult } from './follow-job.ts';
-import { mayStillRun } from './job-outcome.ts';
+import { leavesJob } from './job-outcome.ts';
 import type { ExecutorOffer, Offer } from './offer-stage.ts';
 import type { RunContext } from './run-context.ts';
 import { runJob } from './run-job.ts';
@@ -67,7 +67,8 @@ export interface ExecuteSettings {
 
 /**
  * Runs the best-ranked flow; after failures again, then the next flows of the ranking, then the next executor.
- * After a submit whose outcome is unknown, or a job that may still run, nothing more is submitted.
+ * After a submit whose outcome is unknown, a job that may still run, or one whose pictures wait to be
+ * fetched, nothing more is submitted.
  *
  * @throws NO_IMAGE with every attempt; after a single attempt its own error.
  */
@@ -86,7 +87,7 @@ export async function execute(settings: ExecuteSettings): Promise<Execution> {
       if ('execution' in outcome) return outcome.execution;
       last = outcome.error;
       const code = ComfygenError.is(last) ? last.code : 'PART_FAILED';
-      if (CALLER_CODES.has(code) || mayStillRun(last)) throw last;
+      if (CALLER_CODES.has(code) || leavesJob(last)) throw last;
       const nextFlow = rank < ranked.length - 1 && !BACKEND_CODES.has(code);
       if (!nextFlow && isLastExecutor) break;
       run.warn({

@@ -130,12 +130,57 @@ describe('a job whose state is out of reach', () => {
   });
 });
 
+describe('a look at a job', () => {
+  it('is repeated no sooner than the backend asks', async () => {
+    const looks: number[] = [];
+    const { generate } = setUp(['succeed'], (part) => ({
+      async *watch() {},
+      async inspect(ref, ctx) {
+        looks.push(ctx.clock.now());
+        if (looks.length > 1) return part.inspect(ref, ctx);
+        throw new ComfygenError('RATE_LIMITED', 'slow down', { retryAfterMs: 20_000 });
+      },
+    }));
+    await generate();
+    expect((looks[1] as number) - (looks[0] as number)).toBeGreaterThanOrEqual(20_000);
+  });
+
+  it('passes on what it warns of, once, also before the job ends', async () => {
+    let looks = 0;
+    const { generate } = setUp(['succeed'], (part) => ({
+      async *watch() {},
+      async inspect(ref, ctx) {
+        looks += 1;
+        const warnings = [{ code: 'unknown-state', message: 'It says "BREWING".' }];
+        if (looks < 3) return { state: 'running', rawState: 'BREWING', outputs: [], warnings };
+        return part.inspect(ref, ctx);
+      },
+    }));
+    const { warnings } = await generate();
+    expect(warnings.filter(({ code }) => code === 'unknown-state')).toHaveLength(1);
+  });
+});
+
 describe('a job that ended', () => {
   it('is downloaded again after a failure that may pass', async () => {
     const change = flaky('download', 2, () => new ComfygenError('UNAVAILABLE', 'later'));
     const { generate, submitted } = setUp(['succeed'], change);
     expect((await generate()).images).toHaveLength(1);
     expect(submitted).toHaveLength(1);
+  });
+
+  it('is not made again where its pictures stay out of reach', async () => {
+    const change = flaky('download', Number.POSITIVE_INFINITY, () => {
+      return new ComfygenError('UNAVAILABLE', 'the store is down');
+    });
+    const { failure, submitted, jobs } = setUp(['succeed', 'succeed'], change);
+    expect(await failure()).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: false,
+      details: { finished: true },
+    });
+    expect(submitted).toHaveLength(1);
+    expect((await entriesOf(jobs.list())).map(({ state }) => state)).toEqual(['queued']);
   });
 
   it('without an image is OUTPUT_MISSING', async () => {

@@ -8,7 +8,7 @@ import type {
   JobSnapshot,
   Plan,
 } from '../spec/index.ts';
-import { failureOf, isTerminal, readFailure } from './job-outcome.ts';
+import { failureOf, fetchFailure, isTerminal, readFailure } from './job-outcome.ts';
 import { type RunContext, settleBy } from './run-context.ts';
 import { type JobHints, watchJob } from './watch-job.ts';
 
@@ -16,9 +16,10 @@ const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5_000;
 /** With events at hand, polling is only a safety net. */
 const WATCHED_POLL_MS = 2_000;
-/** How long a job's state may be out of reach before it is given up. */
+/** How long a job's state, or a file of it, may be out of reach before it is given up. */
 const LOST_AFTER_MS = 60_000;
-const DOWNLOADS = 3;
+/** A backend that asks for more patience is looked at again after this long all the same. */
+const LONGEST_WAIT_MS = 60_000;
 
 /** What a job made. */
 export interface JobResult {
@@ -36,8 +37,7 @@ export async function followJob(
 ): Promise<JobResult> {
   const part = { role: 'executor', name: executor.name } as const;
   const hints = watchJob(executor, ref, plan.id, run);
-  const snapshot = await awaitEnd(executor, ref, hints, run.call).finally(hints.close);
-  for (const warning of snapshot.warnings) run.warn(warning, part);
+  const snapshot = await awaitEnd(executor, ref, hints, run).finally(hints.close);
   if (snapshot.state !== 'succeeded') throw failureOf(executor, ref, snapshot);
   const images = snapshot.outputs.filter((output) => output.kind === 'image');
   if (images.length === 0) {
@@ -59,16 +59,20 @@ async function awaitEnd(
   executor: ExecutorV1,
   ref: JobRef,
   hints: JobHints,
-  call: CallContext,
+  { call, warn }: RunContext,
 ): Promise<JobSnapshot> {
   const { signal, clock } = call;
   let wait = FIRST_POLL_MS;
   let silentSince: number | undefined;
   for (;;) {
+    let asked = 0;
     try {
       const snapshot = await settleBy(signal, () => executor.inspect(ref, call));
       silentSince = undefined;
       if (snapshot.progress) hints.progress(snapshot.progress);
+      for (const warning of snapshot.warnings) {
+        warn(warning, { role: 'executor', name: executor.name });
+      }
       if (isTerminal(snapshot)) return snapshot;
     } catch (error) {
       signal.throwIfAborted();
@@ -76,9 +80,10 @@ async function awaitEnd(
       const passing = ComfygenError.is(error) && error.retryable && error.code !== 'JOB_LOST';
       if (!passing || clock.now() - silentSince >= LOST_AFTER_MS)
         throw readFailure(error, executor, ref);
+      asked = Math.min(LONGEST_WAIT_MS, error.retryAfterMs ?? 0);
     }
     const watched = hints.live();
-    await pauseUntilNews(hints, watched ? WATCHED_POLL_MS : wait, call);
+    await pauseUntilNews(hints, Math.max(asked, watched ? WATCHED_POLL_MS : wait), call);
     wait = watched ? FIRST_POLL_MS : Math.min(LONGEST_POLL_MS, wait * 1.5);
   }
 }
@@ -94,20 +99,23 @@ async function pauseUntilNews(hints: JobHints, ms: number, call: CallContext): P
   call.signal.throwIfAborted();
 }
 
-/** The bytes of one output; a failure that may pass is met again a few times, since the job itself is done. */
+/** The bytes of one output; a failure that may pass is met again for a while, since the job itself is done. */
 async function download(
   executor: ExecutorV1,
   output: JobOutput,
   ref: JobRef,
   call: CallContext,
 ): Promise<Downloaded> {
-  for (let tries = 1; ; tries += 1) {
+  const { signal, clock } = call;
+  const started = clock.now();
+  for (let wait = FIRST_POLL_MS; ; wait = Math.min(LONGEST_POLL_MS, wait * 1.5)) {
     try {
-      return await settleBy(call.signal, () => executor.download(output, ref, call));
+      return await settleBy(signal, () => executor.download(output, ref, call));
     } catch (error) {
-      call.signal.throwIfAborted();
-      if (tries >= DOWNLOADS || !(ComfygenError.is(error) && error.retryable)) throw error;
-      await call.clock.sleep(FIRST_POLL_MS * tries, call.signal);
+      signal.throwIfAborted();
+      if (!(ComfygenError.is(error) && error.retryable)) throw error;
+      if (clock.now() - started >= LOST_AFTER_MS) throw fetchFailure(error, executor, ref);
+      await clock.sleep(Math.max(wait, Math.min(LONGEST_WAIT_MS, error.retryAfterMs ?? 0)), signal);
     }
   }
 }

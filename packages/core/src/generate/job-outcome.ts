@@ -89,8 +89,30 @@ export function readFailure(error: unknown, { name }: ExecutorV1, ref: JobRef): 
   );
 }
 
-/** Whether a job may have been accepted or may still run: then neither it nor another one in its place is submitted. */
-export function mayStillRun(error: unknown): boolean {
+/** The error of a picture that stays out of reach: its job is done, and making it again would cost it again. */
+export function fetchFailure(
+  error: ComfygenError,
+  { name }: ExecutorV1,
+  ref: JobRef,
+): ComfygenError {
+  return new ComfygenError(
+    error.code,
+    `Job ${ref.id} on ${name} is done, but its pictures can't be fetched: ${error.message}`,
+    {
+      retryable: false,
+      part: { role: 'executor', name },
+      details: { job: ref.id, finished: true },
+      cause: error,
+    },
+  );
+}
+
+/**
+ * Whether a job may have been accepted, may still run, or waits to be fetched: then neither it nor another
+ * one in its place is submitted.
+ */
+export function leavesJob(error: unknown): boolean {
   if (!ComfygenError.is(error)) return false;
-  return error.code === 'SUBMIT_UNKNOWN' || error.details['mayStillRun'] === true;
+  const { mayStillRun, finished } = error.details;
+  return error.code === 'SUBMIT_UNKNOWN' || mayStillRun === true || finished === true;
 }

@@ -1,6 +1,6 @@
 import type { ExecutorV1, JobRef, JobSnapshot, JobStore, Plan } from '../spec/index.ts';
 import { followJob, type JobResult } from './follow-job.ts';
-import { mayStillRun, submitFailure } from './job-outcome.ts';
+import { leavesJob, submitFailure } from './job-outcome.ts';
 import { type RunContext, settleBy, settleWithin } from './run-context.ts';
 
 /** How long a canceled run waits for its backend and its store before it leaves. */
@@ -59,9 +59,9 @@ export async function runJob(
       if (known) await stop(known);
       throw signal.reason;
     }
-    // A job that may still run stays as it was kept: `resume` can pick it up.
+    // A job that may still run or be fetched stays as it was kept: `resume` can pick it up.
     const ref = known;
-    if (ref && !mayStillRun(error)) await settleBy(signal, () => store(ref, 'failed'));
+    if (ref && !leavesJob(error)) await settleBy(signal, () => store(ref, 'failed'));
     throw error;
   }
 }
