@@ -114,7 +114,7 @@ describe('generate', () => {
 
 describe('generate fails', () => {
   it.each([
-    [['--executor', 'comfyui'], 2, 'INVALID_OPTIONS', 'There is: embedded'],
+    [['--executor', 'comfyuy'], 2, 'INVALID_OPTIONS', 'Did you mean comfyui?'],
     [['--selector', 'rulez'], 2, 'INVALID_OPTIONS', 'Did you mean rules?'],
     [['--flow', 'my-hause'], 1, 'NO_FLOW', 'Did you mean my-house?'],
     [['--flows', 'nowhere'], 1, 'FILE_ACCESS', 'nowhere'],
