@@ -330,7 +330,7 @@ describe('generate', () => {
   });
 
   it('keeps how a job ended that was picked up and made nothing', async () => {
-    const { executor } = setUp(['fail']);
+    const { executor } = setUp(['succeed']);
     const jobs = memoryJobStore();
     const later = createComfyGen({ flows: [], executor, jobs, clock: instantClock() });
     const lost = { executor: 'scripted', id: 'gone', submittedAt: 0 };
