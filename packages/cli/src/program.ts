@@ -3,6 +3,7 @@ import { addDoctor } from './commands/doctor/define.ts';
 import { addFakeServer } from './commands/fake-server/define.ts';
 import { addFlows } from './commands/flows/define.ts';
 import { addGenerate } from './commands/generate/define.ts';
+import { addJobs } from './commands/jobs/define.ts';
 import type { Run } from './commands/run.ts';
 import { addWorkflow } from './commands/workflow/define.ts';
 import { cliVersion } from './version.ts';
@@ -54,6 +55,7 @@ export function createProgram(run: Run): Command {
     });
   addGenerate(program, run);
   addFlows(program, run);
+  addJobs(program, run);
   addWorkflow(program, run);
   addDoctor(program, run);
   addFakeServer(program, run);
