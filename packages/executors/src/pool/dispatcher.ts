@@ -13,6 +13,9 @@ import { createWaitingLine, type Waiter } from './waiting-line.ts';
 /** While jobs wait, those that nobody asks for are looked after so often, in milliseconds. */
 const LOOK_MS = 5_000;
 
+/** The first job waits so long for members that have not told yet what they can run, in milliseconds. */
+const STRAGGLERS_MS = 10_000;
+
 /** Gives jobs their places. */
 export interface Dispatcher {
   /** Jobs that wait. */
@@ -51,6 +54,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { part, settings, members, uploads, everyone, ctx } = options;
   const line = createWaitingLine();
   let begun = false;
+  let askedAt: number | undefined;
   let closed = false;
   const now = () => ctx().clock.now();
   const alarm = createAlarm(() => {
@@ -68,7 +72,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       cold,
       acceptedAt: undefined,
       ref: undefined,
-      silentSince: undefined,
+      refusals: undefined,
       looking: false,
       over: new AbortController(),
     };
@@ -143,7 +147,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const assign = () => {
     // The first choice is not left to which member lists its files fastest.
-    if (!begun && members.some(isFirstReading)) return;
+    askedAt ??= now();
+    if (!begun && members.some(isFirstReading) && now() - askedAt < STRAGGLERS_MS) return;
     const usable = members.filter((member) => isUsable(member, now()));
     const prospects = usable.map((member) => lookAhead(member, everyone, now()));
     for (const waiter of line.all()) {

@@ -4,6 +4,9 @@ import type { PoolState } from './pool-state.ts';
 import { reasonOf } from './refusal.ts';
 import type { Flight, PoolJob } from './types.ts';
 
+/** A server counts as gone after so many refused looks at least. */
+const LOST_LOOKS = 3;
+
 /** Whether a job is over. */
 export function isFinal({ state }: Pick<JobSnapshot, 'state'>): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'canceled' || state === 'expired';
@@ -52,7 +55,8 @@ function take(
   pool: PoolState,
 ): JobSnapshot {
   const { member } = flight;
-  flight.silentSince = undefined;
+  flight.refusals = undefined;
+  member.answeredAt = ctx.clock.now();
   const lost = snapshot.state === 'failed' && snapshot.failure?.code === 'JOB_LOST';
   if (lost) {
     const { message } = snapshot.failure!;
@@ -137,9 +141,12 @@ function isLost(flight: Flight, error: unknown, ctx: CallContext, pool: PoolStat
   else if (ComfygenError.is(error) && error.retryable) breaker.fail(reasonOf(error), now);
   if (breaker.state !== before) pool.dispatcher.review();
   if (!unreachable) {
-    flight.silentSince = undefined;
+    flight.refusals = undefined;
     return false;
   }
-  flight.silentSince ??= now;
-  return now - flight.silentSince >= pool.settings.lostAfterMs;
+  const { since = now, looks = 0 } =
+    (flight.refusals?.since ?? now) >= flight.member.answeredAt ? (flight.refusals ?? {}) : {};
+  flight.refusals = { since, looks: looks + 1 };
+  // Two refusals far apart may be two short outages.
+  return looks + 1 >= LOST_LOOKS && now - since >= pool.settings.lostAfterMs;
 }

@@ -50,7 +50,7 @@ export function createJobTable(
       cold: false,
       acceptedAt: ref.submittedAt,
       ref: found.ref,
-      silentSince: undefined,
+      refusals: undefined,
       looking: false,
       over: new AbortController(),
     };

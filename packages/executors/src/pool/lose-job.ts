@@ -1,4 +1,10 @@
-import type { CallContext, JobSnapshot, Plan, Warning } from 'comfygen/plugin';
+import {
+  type CallContext,
+  ComfygenError,
+  type JobSnapshot,
+  type Plan,
+  type Warning,
+} from 'comfygen/plugin';
 import type { PoolState } from './pool-state.ts';
 import { reasonOf } from './refusal.ts';
 import { submitJob } from './submit-job.ts';
@@ -73,11 +79,12 @@ function runAgain(job: PoolJob, plan: Plan, flight: Flight, why: string, pool: P
 function unplaced(job: PoolJob, error: unknown): JobSnapshot {
   const common = { outputs: [], warnings: [...job.warnings] };
   if (job.canceled) return { state: 'canceled', rawState: 'moving', ...common };
-  const { code, message } = reasonOf(error);
+  // Of what was surely refused, nothing is left anywhere.
+  const unknown = ComfygenError.is(error, 'SUBMIT_UNKNOWN');
   const failure = {
-    code,
-    message: `The job was lost, and running it again failed: ${message}`,
-    retryable: code !== 'SUBMIT_UNKNOWN',
+    code: unknown ? 'SUBMIT_UNKNOWN' : 'JOB_LOST',
+    message: `The job was lost, and running it again failed: ${reasonOf(error).message}`,
+    retryable: !unknown,
   };
   return { state: 'failed', rawState: 'lost', failure, ...common };
 }

@@ -26,6 +26,7 @@ export function createMember(
     restUntil: 0,
     removed: false,
     probing: false,
+    answeredAt: 0,
     endedAt: 0,
     counts: { accepted: 0, succeeded: 0, failed: 0, lost: 0 },
   };

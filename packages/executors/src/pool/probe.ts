@@ -18,6 +18,7 @@ export async function probe(member: Member, ctx: CallContext): Promise<void> {
     if (reason) return reopen(member.breaker, reason, ctx.clock.now());
     if (member.executor.supports.inventory) await member.stock.read(ctx);
     member.breaker.probed();
+    member.answeredAt = ctx.clock.now();
   } catch (error) {
     reopen(member.breaker, reasonOf(error), ctx.clock.now());
   } finally {

@@ -27,7 +27,8 @@ export async function readWebhook(
     try {
       const { ref, snapshot } = await member.executor.parseWebhook(request, ctx);
       const flight = [...member.flights].find((one) => one.ref?.id === ref.id);
-      const answer = { ref: wrapRef(part.name, member.name, ref, flight?.job.first), snapshot };
+      const own = wrapRef(part.name, member.name, flight?.ref ?? ref, flight?.job.first);
+      const answer = { ref: own, snapshot };
       if (flight) return answer;
       first ??= answer;
     } catch (error) {

@@ -2,7 +2,7 @@ import { type CallContext, ComfygenError, type ExecutorV1, type Inventory } from
 import { within } from './within.ts';
 
 /** A server with many node packs is slow to list them; one that never answers must not hold the pool up. */
-const READ_LIMIT_MS = 60_000;
+const READ_LIMIT_MS = 120_000;
 
 /** What a member can run, as it last said. */
 export interface Stock {

@@ -68,6 +68,7 @@ function accept(
 ): JobRef {
   flight.acceptedAt = clock.now();
   job.askedAt = flight.acceptedAt;
+  flight.member.answeredAt = flight.acceptedAt;
   job.refused = undefined;
   job.strandedSince = undefined;
   flight.member.counts.accepted += 1;

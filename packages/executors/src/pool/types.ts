@@ -23,8 +23,8 @@ export interface Flight {
   acceptedAt: number | undefined;
   /** The member's own reference, once it gave one. */
   ref: JobRef | undefined;
-  /** Since when the member can't be reached. */
-  silentSince: number | undefined;
+  /** Looks at it that the member refused, one after the other, and since when. */
+  refusals: { since: number; looks: number } | undefined;
   /** A look that nobody asked for. */
   looking: boolean;
   /** Aborted when the job is taken away from the member. */
@@ -53,6 +53,8 @@ export interface Member {
   /** Gets no more jobs. */
   removed: boolean;
   probing: boolean;
+  /** When it last answered. */
+  answeredAt: number;
   /** When a job on it last ended. */
   endedAt: number;
   counts: { accepted: number; succeeded: number; failed: number; lost: number };
