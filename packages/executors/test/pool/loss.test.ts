@@ -1,4 +1,4 @@
-import type { JobEvent, JobRef } from 'comfygen/plugin';
+import { ComfygenError, type JobEvent, type JobRef } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { codesOf, openSim, planFor } from './bench.ts';
 
@@ -40,6 +40,28 @@ describe('a job whose server lost it', () => {
     expect(await look()).toMatchObject({ state: 'queued', rawState: 'moving' });
     expect((await sim.run(sim.follow(ref))).state).toBe('succeeded');
     expect(sim.members[1]!.log.accepted.length).toBe(1);
+    await sim.close();
+  });
+
+  it('is not given up for two short outages, however far apart', async () => {
+    const sim = openSim([{ name: 'one', runMs: 600_000 }, { name: 'two' }]);
+    const ref = await sim.submit(planFor());
+    const [server] = sim.members;
+    let refuse = false;
+    const { inspect } = server!.executor;
+    server!.executor.inspect = async (own, ctx) => {
+      if (refuse) throw new ComfygenError('UNAVAILABLE', 'one refuses connections.');
+      return inspect(own, ctx);
+    };
+    const look = () => sim.run(sim.executor.inspect(ref, sim.call()).catch((error) => error));
+    for (let outages = 0; outages < 5; outages += 1) {
+      refuse = true;
+      expect(await look()).toMatchObject({ code: 'UNAVAILABLE' });
+      refuse = false;
+      await sim.wait(40_000);
+      if (outages > 0) expect(await look()).toMatchObject({ state: 'running' });
+    }
+    expect(sim.members[1]!.log.submits).toEqual([]);
     await sim.close();
   });
 
@@ -96,8 +118,10 @@ describe('a job whose server lost it', () => {
     const ref = await sim.submit(planFor());
     sim.members[0]!.restart();
     sim.members[0]!.kill();
-    await sim.run(sim.executor.inspect(ref, sim.call()).catch(() => {}));
-    await sim.wait(31_000);
+    for (const pause of [15_000, 16_000]) {
+      await sim.run(sim.executor.inspect(ref, sim.call()).catch(() => {}));
+      await sim.wait(pause);
+    }
     expect(await sim.run(sim.executor.inspect(ref, sim.call()))).toMatchObject({
       rawState: 'moving',
     });

@@ -1,7 +1,7 @@
 import { comfyui } from '@comfygen/executors/comfyui';
 import { pool } from '@comfygen/executors/pool';
 import { createTestClock, type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
-import { createComfyGen, defineFlow } from 'comfygen';
+import { createComfyGen, defineFlow, memoryJobStore } from 'comfygen';
 import { expect, it } from 'vitest';
 import { textToImage } from '../comfyui/graphs.ts';
 
@@ -30,10 +30,12 @@ it('four servers, one five times slower, one dies half-way: nothing lost or doub
     ),
   );
   const executor = pool({ executors: fakes.map(({ url }) => comfyui({ url })) });
+  const jobs = memoryJobStore();
   const comfygen = createComfyGen({
     flows: [defineFlow({ id: 'flow', workflow: textToImage(7, STEPS) })],
     executor,
     clock,
+    jobs,
     concurrency: JOBS,
     maxRetries: 0,
   });
@@ -70,6 +72,19 @@ it('four servers, one five times slower, one dies half-way: nothing lost or doub
     warnings.filter(({ code }) => code === 'job-rerun'),
   );
   expect(said.length).toBe(rerun);
+  // What is kept leads another process to the pictures, those of moved jobs too.
+  let onTheDead = 0;
+  for await (const { ref, state } of jobs.list()) {
+    expect(state).toBe('succeeded');
+    const { member } = ref.data ?? {};
+    if (member === 'comfyui-1') {
+      onTheDead += 1;
+      continue;
+    }
+    const fake = fakes[Number(String(member).slice(-1)) - 1]!;
+    expect(fake.state.history.has(String(ref.data?.['id'] ?? ref.id))).toBe(true);
+  }
+  expect(onTheDead).toBe(deadDid);
   expect(ratio).toBeLessThanOrEqual(1.1);
 
   await comfygen.dispose();
