@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
+import type { Run } from './commands/run.ts';
 import { createProgram } from './program.ts';
 import { Interrupted, listenForInterrupt } from './terminal/interrupt.ts';
-import { createProcessIo, type Io } from './terminal/io.ts';
+import { createProcessIo } from './terminal/io.ts';
 
 /** What was typed is wrong: the shell's own exit code for it. */
 const USAGE = 2;
@@ -15,12 +16,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   leaveOnBrokenOutput();
   const io = createProcessIo();
   const interrupt = listenForInterrupt();
-  const run = { io, signal: interrupt.signal, exitCode: 0 };
+  const run: Run = { io, signal: interrupt.signal, exitCode: 0 };
   try {
     await createProgram(run).parseAsync(argv, { from: 'user' });
     return run.exitCode;
   } catch (error) {
-    return await report(error, io, interrupt.signal, argv);
+    return await report(error, run, argv);
   } finally {
     interrupt.stop();
   }
@@ -40,8 +41,7 @@ function leaveOnBrokenOutput(): void {
 
 async function report(
   error: unknown,
-  io: Io,
-  signal: AbortSignal,
+  { io, signal, goesOn }: Run,
   argv: readonly string[],
 ): Promise<number> {
   const json = argv.includes('--json');
@@ -56,8 +56,12 @@ async function report(
   const { ComfygenError } = await import('comfygen');
   const stop = signal.aborted ? signal.reason : error;
   if (stop instanceof Interrupted) {
-    io.err(`${io.errColors.yellow('canceled')}: ${stop.message}\n`);
-    if (json) io.out(`${JSON.stringify({ error: { code: 'CANCELED', message: stop.message } })}\n`);
+    const { message } = stop;
+    const { yellow, cyan } = io.errColors;
+    const what = goesOn === undefined ? 'canceled' : 'left running';
+    io.err(`${yellow(what)}: ${message}\n`);
+    if (goesOn !== undefined) io.err(`  ${cyan('→')} ${goesOn}\n`);
+    if (json) io.out(`${JSON.stringify({ error: { code: 'CANCELED', message, hint: goesOn } })}\n`);
     return stop.exitCode;
   }
   io.err(renderError(error, io.errColors, argv.includes('--verbose')));

@@ -3,6 +3,8 @@ import { addDoctor } from './commands/doctor/define.ts';
 import { addFakeServer } from './commands/fake-server/define.ts';
 import { addFlows } from './commands/flows/define.ts';
 import { addGenerate } from './commands/generate/define.ts';
+import { addJobs } from './commands/jobs/define.ts';
+import { addModels } from './commands/models/define.ts';
 import type { Run } from './commands/run.ts';
 import { addWorkflow } from './commands/workflow/define.ts';
 import { cliVersion } from './version.ts';
@@ -54,6 +56,8 @@ export function createProgram(run: Run): Command {
     });
   addGenerate(program, run);
   addFlows(program, run);
+  addJobs(program, run);
+  addModels(program, run);
   addWorkflow(program, run);
   addDoctor(program, run);
   addFakeServer(program, run);

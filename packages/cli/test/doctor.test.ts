@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startFakeComfyui } from '@comfygen/executors/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findGaps } from '../src/commands/doctor/find-gaps.ts';
 import { runCli } from './run-cli.ts';
@@ -25,13 +26,15 @@ describe('doctor', () => {
   });
 
   it('asks the server of COMFYUI_URL, and shows no secret', async () => {
-    const url = await server(200, { system: { comfyui_version: '0.33.0' } });
+    const fake = await startFakeComfyui();
+    onTestFinished(() => fake.close());
+    const { url } = fake;
     const secret = url.replace('http://', 'http://user:hunter2@');
     const env = { COMFYUI_URL: `${secret}/?token=hunter2`, OPENAI_API_KEY: 'hunter2' };
     const { stdout } = await runCli(['doctor', '--json'], { env });
     expect(stdout).not.toContain('hunter2');
     const report = JSON.parse(stdout);
-    expect(report.server).toEqual({ url, answer: 'ComfyUI 0.33.0', reachable: true });
+    expect(report.server).toMatchObject({ url, answer: 'ComfyUI 0.33.0', reachable: true });
     expect(report.keys).toContainEqual({ name: 'OPENAI_API_KEY', set: true });
   });
 

@@ -15,6 +15,8 @@ export interface CliOptions {
   input?: string;
   /** Called with the process once it runs, to stop it for example. */
   onStart?: (child: ChildProcess) => void;
+  /** Called with each piece of stderr as it comes. */
+  onStderr?: (text: string, child: ChildProcess) => void;
 }
 
 /** What came out. */
@@ -45,6 +47,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    options.onStderr?.(text, child);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -12,6 +12,11 @@ const COMMANDS = [
   ['workflow', 'bind'],
   ['workflow', 'diff'],
   ['workflow', 'convert'],
+  ['jobs', 'list'],
+  ['jobs', 'show'],
+  ['jobs', 'cancel'],
+  ['jobs', 'resume'],
+  ['models', 'list'],
   ['doctor'],
   ['fake-server'],
 ];
@@ -30,7 +35,7 @@ describe('help', () => {
   it('lists every command, the exit codes and the version', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const word of ['generate', 'flows', 'workflow', 'doctor', '130'])
+    for (const word of ['generate', 'flows', 'jobs', 'models', 'workflow', 'doctor', '130'])
       expect(stdout).toContain(word);
     expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -7,6 +7,8 @@ export interface Run {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   exitCode: number;
+  /** Where Ctrl-C ends the command but not its job: what to do about it. */
+  goesOn?: string;
 }
 
 /** Options that every command takes. */

@@ -41,6 +41,7 @@ export const configSchema = z.strictObject({
   scorer: oneOrMore(z.union([name, part<ScorerV1>('scorer')])).optional(),
   out: name.optional(),
   records: name.optional(),
+  jobs: z.union([name, z.literal(false)]).optional(),
   seed: seed.optional(),
   count: z.int().min(1).max(64).optional(),
   width: z.int().min(1).optional(),

@@ -8,6 +8,7 @@ import {
 } from 'comfygen';
 import type { Setup } from '../config/settings.ts';
 import { loadLibrary } from './flows.ts';
+import { openJobs } from './jobs.ts';
 import { loadExecutor, loadScorer, loadSelector } from './named-parts.ts';
 
 /** A command's parts, put together. */
@@ -18,10 +19,17 @@ export interface Composed {
   warnings: Warning[];
 }
 
-/** Puts the plugins together: the one place that does. `records` is a folder, or `undefined` to keep none. */
+/** Folders to keep things in; what has none is not kept. */
+export interface Keep {
+  records?: string | undefined;
+  /** References of jobs, where the executor's outlive this process. */
+  jobs?: string | undefined;
+}
+
+/** Puts the plugins together: the one place that does. */
 export async function compose(
   setup: Setup,
-  records: string | undefined,
+  { records, jobs }: Keep,
   signal: AbortSignal,
 ): Promise<Composed> {
   const [executor, selector, { flows, warnings }] = await Promise.all([
@@ -36,6 +44,7 @@ export async function compose(
     executor,
     ...(scorer && { scorer }),
     ...(records !== undefined && { records: await openRecords(records) }),
+    ...(jobs !== undefined && executor.supports.resume && { jobs: await openJobs(jobs) }),
   });
   return { comfygen, executor, flows, warnings };
 }

@@ -17,6 +17,9 @@ const EXECUTORS: Loaders<ExecutorV1> = {
     (await import('@comfygen/executors/runpod')).runpod({ ...options, ...baseUrl(url) }),
 };
 
+/** Executors that have a name on the command line. */
+export const executorNames = Object.keys(EXECUTORS);
+
 const SELECTORS: Loaders<SelectorV1> = {
   rules: async () => (await import('@comfygen/selectors/rules')).rules(),
 };

@@ -3,6 +3,8 @@ import type { Colors } from '../terminal/io.ts';
 import { nextStep } from './next-steps.ts';
 import { plain } from './text.ts';
 
+const GOES_ON = 'The job may still run; look for it with: comfygen jobs list';
+
 /** An error as every failure prints it: what happened, why each try failed, and what to do next. */
 export function renderError(error: unknown, colors: Colors, verbose: boolean): string {
   const { code, message, hint } = describeError(error);
@@ -24,8 +26,9 @@ export function errorJson(error: unknown): { error: Record<string, unknown> } {
 
 function describeError(error: unknown): { code: string; message: string; hint?: string } {
   if (ComfygenError.is(error)) {
-    const own = error.details['hint'];
-    const hint = typeof own === 'string' ? own : nextStep(error.code);
+    const { hint: own, mayStillRun } = error.details;
+    const general = mayStillRun === true ? GOES_ON : nextStep(error.code);
+    const hint = typeof own === 'string' ? own : general;
     return { code: error.code, message: error.message, ...(hint === undefined ? {} : { hint }) };
   }
   return {

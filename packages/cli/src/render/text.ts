@@ -70,6 +70,15 @@ export function formatMs(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** How long ago for a person, in one unit: `12 s`, `5 min`, `3 h`, `2 d`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** A score with as many digits as a reader can use. */
 export function formatScore(value: number): string {
   return Number.isInteger(value) && Math.abs(value) >= 10 ? String(value) : value.toFixed(2);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { RunRecord, SelectorV1 } from '../spec/index.ts';
+import { memoryJobStore } from '../stores/memory-job-store.ts';
 import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import {
@@ -314,5 +315,16 @@ describe('generate', () => {
     });
     expect(resumed.images).toHaveLength(1);
     expect(await codeOf(later.resume('nobody'))).toBe('NOT_FOUND');
+  });
+
+  it('keeps how a job ended that was picked up and made nothing', async () => {
+    const { executor } = setUp(['succeed']);
+    const jobs = memoryJobStore();
+    const later = createComfyGen({ flows: [], executor, jobs, clock: instantClock() });
+    const lost = { executor: 'scripted', id: 'gone', submittedAt: 0 };
+    const base = { runId: 'r', planId: 'gone', flowId: 'two', state: 'queued' } as const;
+    await jobs.put({ ref: lost, ...base });
+    await expect(later.resume('gone')).rejects.toThrow();
+    expect((await jobs.get('gone'))?.state).toBe('failed');
   });
 });

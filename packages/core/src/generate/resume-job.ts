@@ -1,6 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { JobEntry } from '../spec/index.ts';
+import type { JobEntry, JobState } from '../spec/index.ts';
 import { followJob } from './follow-job.ts';
+import { leavesJob } from './job-outcome.ts';
 import type { Settings } from './resolve-options.ts';
 import type { RunContext } from './run-context.ts';
 import { hashBytes } from './score-stage.ts';
@@ -27,13 +28,20 @@ export async function resumeJob(
       { details: { executor: ref.executor } },
     );
   }
-  const { snapshot, files } = await followJob(executor, ref, { id: planId }, run);
-  try {
-    await settings.jobs.put({ ...entry, state: snapshot.state });
-  } catch (error) {
-    const message = `The job's state could not be kept: ${String(error)}`;
-    run.warn({ code: 'job-not-stored', message });
-  }
+  const keep = async (state: JobState) => {
+    try {
+      await settings.jobs.put({ ...entry, state });
+    } catch (error) {
+      const message = `The job's state could not be kept: ${String(error)}`;
+      run.warn({ code: 'job-not-stored', message });
+    }
+  };
+  const following = followJob(executor, ref, { id: planId }, run);
+  const { snapshot, files } = await following.catch(async (error) => {
+    if (!run.call.signal.aborted && !leavesJob(error)) await keep(endOf(error));
+    throw error;
+  });
+  await keep(snapshot.state);
   const images = files.map(({ output, file }, index) => ({
     ...file,
     hash: hashBytes(file.bytes),
@@ -41,4 +49,10 @@ export async function resumeJob(
     output,
   }));
   return { runId, planId, flowId, executor: executor.name, images, warnings: [...run.warnings] };
+}
+
+/** How a job ended that gave this error in place of images. */
+function endOf(error: unknown): JobState {
+  if (ComfygenError.is(error, 'CANCELED')) return 'canceled';
+  return ComfygenError.is(error, 'OUTPUT_EXPIRED') ? 'expired' : 'failed';
 }

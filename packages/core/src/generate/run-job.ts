@@ -52,7 +52,9 @@ export async function runJob(
     if (known === undefined) await settleBy(signal, () => onRef(ref));
     known = ref;
     const result = await followJob(executor, ref, plan, run);
-    await settleBy(signal, () => store(ref, result.snapshot.state));
+    // An executor that moved the job has given a newer reference of it meanwhile.
+    const latest = known;
+    await settleBy(signal, () => store(latest, result.snapshot.state));
     return result;
   } catch (error) {
     if (signal.aborted) {

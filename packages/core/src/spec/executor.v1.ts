@@ -112,7 +112,10 @@ export interface ExecutorSupports {
   http: boolean;
 }
 
-/** `submit`'s context: `onRef` makes the reference durable before the job can exist. */
+/**
+ * `submit`'s context: `onRef` makes the reference durable before the job can exist. It gets a newer one, of the same
+ * `id`, where the executor moves the job later.
+ */
 export interface SubmitContext extends CallContext {
   /** Resolves once the reference is stored: only then may the job be sent. */
   onRef(ref: JobRef): Promise<void>;

@@ -44,7 +44,8 @@ export function addFlows(program: Command, run: Run): void {
   withExamples(withCommonOptions(check), ['comfygen flows check ./my-exports']);
 }
 
-function withLibraryOptions(command: Command): Command {
+/** Which flows are meant, and where they would run. */
+export function withLibraryOptions(command: Command): Command {
   return command
     .option('--flows <path>', 'add flows: folder, exported file or URL; repeatable', collect)
     .option('--only', 'only the flows of --flows, without the library')

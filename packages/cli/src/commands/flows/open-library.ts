@@ -1,4 +1,11 @@
-import { checkFlow, type ExecutorV1, type Flow, type FlowCheck, type Warning } from 'comfygen';
+import {
+  checkFlow,
+  type ExecutorV1,
+  type Flow,
+  type FlowCheck,
+  type Inventory,
+  type Warning,
+} from 'comfygen';
 import { loadConfig } from '../../config/load-config.ts';
 import { resolveSetup } from '../../config/settings.ts';
 import { loadLibrary } from '../../parts/flows.ts';
@@ -13,11 +20,20 @@ export interface CheckedFlow {
   check: FlowCheck;
 }
 
+/** The flows of a call, and where they would run. */
+export interface OpenLibrary {
+  checked: CheckedFlow[];
+  executor: ExecutorV1;
+  /** `undefined` where the executor does not say what it has. */
+  inventory: Inventory | undefined;
+  warnings: Warning[];
+}
+
 /** The flows of this call, each held against what the executor can run. */
 export async function openLibrary(
   options: FlowsOptions,
   { io, signal }: Run,
-): Promise<{ checked: CheckedFlow[]; executor: ExecutorV1; warnings: Warning[] }> {
+): Promise<OpenLibrary> {
   const { config } = await loadConfig(io.cwd, options.config);
   const setup = resolveSetup(options, config, io.cwd);
   const executor = await loadExecutor(setup);
@@ -26,5 +42,5 @@ export async function openLibrary(
   // People know the executor by its name, which is shorter than what it says of itself.
   const known = inventory && { ...inventory, source: executor.name };
   const checked = flows.map((flow) => ({ flow, check: checkFlow(flow, { inventory: known }) }));
-  return { checked, executor, warnings };
+  return { checked, executor, inventory, warnings };
 }

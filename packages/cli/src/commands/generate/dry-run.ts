@@ -18,12 +18,7 @@ export async function dryRun(
   setup: Setup,
   { io, signal }: Pick<Run, 'io' | 'signal'>,
 ): Promise<number> {
-  const {
-    comfygen,
-    executor,
-    flows,
-    warnings: loadWarnings,
-  } = await compose(setup, undefined, signal);
+  const { comfygen, executor, flows, warnings: loadWarnings } = await compose(setup, {}, signal);
   try {
     if (options.flow !== undefined) findFlow(flows, options.flow);
     const request = generateRequest(options, config, executor.name);

@@ -8,6 +8,7 @@ import { type Saved, savePictures } from '../../output/save-pictures.ts';
 import { prepareTarget } from '../../output/target.ts';
 import { compose } from '../../parts/compose.ts';
 import { findFlow } from '../../parts/flows.ts';
+import { jobFolder, jobsNotKept } from '../../parts/jobs.ts';
 import { renderJson } from '../../render/json.ts';
 import { executorNotice } from '../../render/notices.ts';
 import { renderPreview } from '../../render/preview.ts';
@@ -34,8 +35,12 @@ export async function generate(
   // Before any work: nobody should wait for a picture that cannot be kept.
   const target = await prepareTarget(io.cwd, options.out ?? config.out);
   const records = options.records ?? config.records;
-  const folder = records === undefined ? undefined : resolve(io.cwd, records);
-  const { comfygen, executor, flows, warnings } = await compose(setup, folder, signal);
+  const keep = {
+    records: records === undefined ? undefined : resolve(io.cwd, records),
+    jobs: jobFolder(options.jobs ?? config.jobs, io.cwd),
+  };
+  const { comfygen, executor, flows, warnings } = await compose(setup, keep, signal);
+  if (options.jobs && !executor.supports.resume) warnings.push(jobsNotKept(executor.name));
   const view = createProgressView(io, options.quiet === true);
   try {
     if (options.flow !== undefined) findFlow(flows, options.flow);

@@ -19,6 +19,8 @@ export interface GenerateOptions extends CommonOptions {
   strict?: boolean;
   timeout?: number;
   records?: string;
+  /** `false`: none are kept. */
+  jobs?: string | false;
   dryRun?: boolean;
   preview?: boolean;
   quiet?: boolean;

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import type { JobState, JobStore, Warning } from 'comfygen';
+import type { FolderStoreOptions } from 'comfygen/node';
+
+const DEFAULT_FOLDER = '.comfygen/jobs';
+/** Ended jobs that are remembered. One that may still run is never forgotten. */
+const KEPT = 100;
+const OVER: readonly JobState[] = ['succeeded', 'failed', 'canceled', 'expired'];
+
+/** Whether nothing more will become of a job. */
+export function isOver({ state }: { state: JobState }): boolean {
+  return OVER.includes(state);
+}
+
+/** Where references of jobs are kept; `undefined` where they are not. */
+export function jobFolder(given: string | false | undefined, cwd: string): string | undefined {
+  return given === false ? undefined : resolve(cwd, given ?? DEFAULT_FOLDER);
+}
+
+/** The store in a folder. It forgets the oldest ended jobs, so that it does not grow for ever. */
+export async function openJobs(
+  folder: string,
+  // A file that is no job hurts nobody who makes a picture; `jobs list` tells of it.
+  { onDamaged = () => {} }: FolderStoreOptions = {},
+): Promise<JobStore> {
+  const { folderJobStore } = await import('comfygen/node');
+  const store = folderJobStore(folder, { onDamaged });
+  return {
+    ...store,
+    async put(entry) {
+      await store.put(entry);
+      if (isOver(entry)) await forgetOldest(store);
+    },
+  };
+}
+
+async function forgetOldest(store: JobStore): Promise<void> {
+  const ended: string[] = [];
+  for await (const entry of store.list()) if (isOver(entry)) ended.push(entry.planId);
+  for (const planId of ended.slice(0, Math.max(0, ended.length - KEPT))) await store.delete(planId);
+}
+
+/** For a folder that was asked for and stays empty. */
+export function jobsNotKept(executor: string): Warning {
+  return {
+    code: 'jobs-not-kept',
+    message: `Jobs of ${executor} end with this command, so no reference of one is kept.`,
+  };
+}

@@ -1,0 +1,100 @@
+import type { Inventory, Plan } from 'comfygen/plugin';
+import { findComponents, type NodeCatalogue, type Workflow } from 'comfygen/workflow';
+
+const MODEL_FILE = /\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i;
+
+interface NamedFile {
+  classType: string;
+  input: string;
+  file: string;
+  /** ComfyUI's folder, where the node class is one that we know. */
+  folder: string | undefined;
+}
+
+/** What a plan needs of the member that runs it. */
+export interface Needs {
+  classes: string[];
+  files: NamedFile[];
+  /** The models that are large enough to matter whether they are in memory. */
+  base: string[];
+  /** All short texts in the graph: names of uploaded files are among them. */
+  texts: ReadonlySet<string>;
+}
+
+/** Something that a member does not have. */
+export interface Lack {
+  code: 'MISSING_NODE' | 'MISSING_MODEL' | 'MISSING_INPUT';
+  what: string;
+}
+
+/** Reads a plan's graph. */
+export function readNeeds({ workflow }: Pick<Plan, 'workflow'>): Needs {
+  const nodes = Object.values(workflow);
+  const folders = foldersOf(workflow);
+  const files: NamedFile[] = [];
+  const texts = new Set<string>();
+  for (const { class_type: classType, inputs } of nodes)
+    for (const [input, value] of Object.entries(inputs ?? {})) {
+      if (typeof value !== 'string' || value.length > 512) continue;
+      texts.add(value);
+      const folder = folders.get(value);
+      if (folder !== undefined || MODEL_FILE.test(value))
+        files.push({ classType, input, file: value, folder });
+    }
+  const heavy = ['checkpoints', 'diffusion_models', 'text_encoders'];
+  const base = files.filter(({ folder }) => folder !== undefined && heavy.includes(folder));
+  return {
+    classes: [...new Set(nodes.map((node) => node.class_type))],
+    files,
+    base: [...new Set(base.map(({ file }) => file))],
+    texts,
+  };
+}
+
+function foldersOf(workflow: Workflow): Map<string, string> {
+  const components = findComponents(workflow);
+  const folders: [string, readonly string[]][] = [
+    ['checkpoints', components.checkpoints],
+    ['diffusion_models', components.diffusionModels],
+    ['text_encoders', components.textEncoders],
+    ['loras', components.loras.map(({ file }) => file)],
+    ['vae', components.vaes],
+    ['upscale_models', components.upscalers],
+  ];
+  return new Map(folders.flatMap(([folder, files]) => files.map((file) => [file, folder])));
+}
+
+/** What an inventory surely lacks; what it does not tell is taken to be there. */
+export function findLacks({ classes, files }: Needs, { catalogue, models }: Inventory): Lack[] {
+  const lacks: Lack[] = [];
+  if (catalogue)
+    for (const what of classes)
+      if (!Object.hasOwn(catalogue, what)) lacks.push({ code: 'MISSING_NODE', what });
+  for (const { classType, input, file, folder } of files) {
+    // A node's own list decides on a real server; an empty one may only mean that none was read.
+    const listed =
+      optionsOf(catalogue, classType, input) ??
+      (folder !== undefined && Object.hasOwn(models, folder) ? models[folder] : undefined);
+    if (listed && !listed.some((one) => slashes(one) === slashes(file)))
+      lacks.push({ code: 'MISSING_MODEL', what: file });
+  }
+  return lacks;
+}
+
+function optionsOf(catalogue: NodeCatalogue | null, classType: string, input: string) {
+  if (!catalogue || !Object.hasOwn(catalogue, classType)) return undefined;
+  const { required, optional } = catalogue[classType]?.input ?? {};
+  const options = listOf(required?.[input] ?? optional?.[input]);
+  return options && options.length > 0 ? options : undefined;
+}
+
+/** The choices of an input, as `object_info` of either generation gives them. */
+export function listOf(spec: unknown): string[] | undefined {
+  if (!Array.isArray(spec)) return undefined;
+  const [type, settings] = spec as [unknown, { options?: unknown } | undefined];
+  const options = Array.isArray(type) ? type : type === 'COMBO' ? settings?.options : undefined;
+  const isList = Array.isArray(options) && options.every((one) => typeof one === 'string');
+  return isList ? options : undefined;
+}
+
+const slashes = (file: string) => file.replaceAll('\\', '/');

@@ -1,0 +1,28 @@
+import type { ExecutorSupports } from 'comfygen/plugin';
+
+/**
+ * What a pool promises: what each of its members can do, since a job may go to any. Webhooks are the exception: those of
+ * members that have them are read.
+ */
+export function commonSupports(members: readonly ExecutorSupports[]): ExecutorSupports {
+  const each = (key: keyof ExecutorSupports) => members.every((supports) => supports[key]);
+  return {
+    progress: each('progress'),
+    previews: each('previews'),
+    cancel: each('cancel'),
+    upload: each('upload'),
+    inventory: each('inventory'),
+    webhooks: members.some(({ webhooks }) => webhooks),
+    resume: each('resume'),
+    ownId: each('ownId'),
+    seed: each('seed'),
+    nodeOutputs: each('nodeOutputs'),
+    http: each('http'),
+  };
+}
+
+/** What a new member would have to support besides, for the pool to keep its word. */
+export function broken(pool: ExecutorSupports, member: ExecutorSupports): string[] {
+  const keys = Object.keys(pool) as (keyof ExecutorSupports)[];
+  return keys.filter((key) => key !== 'webhooks' && pool[key] && !member[key]);
+}

@@ -1,0 +1,93 @@
+import type { CallContext, Inventory } from 'comfygen/plugin';
+import type { NodeCatalogue, NodeInfo } from 'comfygen/workflow';
+import { listOf } from './needs.ts';
+import { reasonOf } from './refusal.ts';
+import type { Member } from './types.ts';
+
+/**
+ * What the members can run, taken together; a graph that needs things of two members runs on neither. Members that are
+ * down are left out, and named in `source`. Rejects where none could be read.
+ */
+export async function readUnion(
+  members: readonly Member[],
+  ctx: CallContext,
+  own: CallContext,
+): Promise<Inventory> {
+  const present = members.filter(({ removed }) => !removed);
+  const answers = await Promise.allSettled(present.map((member) => readOne(member, ctx, own)));
+  const read: Inventory[] = [];
+  const silent: string[] = [];
+  for (const [place, answer] of answers.entries())
+    if (answer.status === 'fulfilled') read.push(answer.value);
+    else silent.push(present[place]!.name);
+  const [failure] = answers.filter((answer) => answer.status === 'rejected');
+  if (read.length === 0 && failure) throw failure.reason;
+  const sources = [...new Set(read.map(({ source }) => source))].join(', ');
+  const missing = silent.length > 0 ? `; no answer from ${silent.join(', ')}` : '';
+  return {
+    catalogue: uniteCatalogues(read),
+    models: uniteModels(read),
+    source: `a pool of ${sources}${missing}`,
+  };
+}
+
+async function readOne(
+  { stock, breaker }: Member,
+  ctx: CallContext,
+  own: CallContext,
+): Promise<Inventory> {
+  const now = ctx.clock.now();
+  if (breaker.state === 'open') throw new Error(breaker.reason?.message);
+  if (stock.stale(now)) {
+    try {
+      await stock.read(own);
+    } catch (error) {
+      if (!own.signal.aborted) breaker.fail(reasonOf(error), now);
+      throw error;
+    }
+  }
+  return stock.inventory!;
+}
+
+/** `null`, not known, where one member keeps its classes to itself. */
+function uniteCatalogues(read: readonly Inventory[]): NodeCatalogue | null {
+  const united: NodeCatalogue = {};
+  for (const { catalogue } of read) {
+    if (catalogue === null) return null;
+    for (const [name, info] of Object.entries(catalogue))
+      united[name] = Object.hasOwn(united, name) ? uniteLists(united[name]!, info) : info;
+  }
+  return structuredClone(united);
+}
+
+/** The first one's node, with the choices of both. */
+function uniteLists(one: NodeInfo, other: NodeInfo): NodeInfo {
+  let united = one;
+  for (const section of ['required', 'optional'] as const)
+    for (const [name, spec] of Object.entries(one.input?.[section] ?? {})) {
+      const [mine, theirs] = [listOf(spec), listOf(other.input?.[section]?.[name])];
+      const more = mine && theirs?.filter((choice) => !mine.includes(choice));
+      if (!mine || !more || more.length === 0) continue;
+      const inputs = { ...united.input?.[section], [name]: withList(spec, [...mine, ...more]) };
+      united = { ...united, input: { ...united.input, [section]: inputs } };
+    }
+  return united;
+}
+
+function withList(spec: unknown, options: string[]): unknown {
+  const [type, settings, ...rest] = spec as unknown[];
+  if (!Array.isArray(type)) return [type, { ...(settings as object), options }, ...rest];
+  return settings === undefined ? [options] : [options, settings, ...rest];
+}
+
+/** A folder is known where each member lists it, or says by its node classes what it can load. */
+function uniteModels(read: readonly Inventory[]): Inventory['models'] {
+  const united: Inventory['models'] = {};
+  for (const folder of new Set(read.flatMap(({ models }) => Object.keys(models)))) {
+    const known = read.every(
+      ({ catalogue, models }) => catalogue !== null || Object.hasOwn(models, folder),
+    );
+    if (known) united[folder] = [...new Set(read.flatMap(({ models }) => models[folder] ?? []))];
+  }
+  return united;
+}
