@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -112,7 +112,7 @@ describe('generate', () => {
 
 describe('generate fails', () => {
   it.each([
-    [['--executor', 'comfyui'], 2, 'INVALID_OPTIONS', 'There is: embedded'],
+    [['--executor', 'embeded'], 2, 'INVALID_OPTIONS', 'Did you mean embedded?'],
     [['--selector', 'rulez'], 2, 'INVALID_OPTIONS', 'Did you mean rules?'],
     [['--flow', 'my-hause'], 1, 'NO_FLOW', 'Did you mean my-house?'],
     [['--flows', 'nowhere'], 1, 'FILE_ACCESS', 'nowhere'],
@@ -175,8 +175,9 @@ describe('Ctrl-C', () => {
     await mkdir(join(cwd, 'pictures'));
     const { code, stderr } = await runCli(['generate', 'a house', '--out', 'pictures'], {
       cwd,
-      onStderr: (_text, child) => {
-        if (existsSync(join(cwd, 'submitted'))) child.kill('SIGINT');
+      onStart: (child) => {
+        const watcher = watch(cwd, (_event, file) => file === 'submitted' && child.kill('SIGINT'));
+        child.on('close', () => watcher.close());
       },
     });
     expect(stderr).toContain('canceled');
