@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { makeProject } from '../fixtures.ts';
+import { startFakeReplicate } from '@comfygen/executors/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeProject, WORKFLOW } from '../fixtures.ts';
 import { runCli, tempFolder } from '../run-cli.ts';
 import { keepJobs, openStudio } from './server.ts';
 
@@ -49,6 +50,33 @@ describe('generate keeps references of jobs', () => {
     const { code, stdout } = await runCli(['generate', 'a house', '--jobs', 'kept'], { cwd });
     expect([code, stdout]).toEqual([0, expect.stringContaining('no reference of one is kept')]);
     expect(existsSync(join(cwd, 'kept'))).toBe(false);
+  });
+});
+
+describe('a job of a service', () => {
+  it('is found by the config file’s settings and the key of the environment, which it does not hold', async () => {
+    const token = 'planted-key-0123456789';
+    const fake = await startFakeReplicate({ token });
+    onTestFinished(() => fake.close());
+    const { cwd, generate } = await openStudio();
+    await writeFile(join(cwd, 'my-flow.json'), WORKFLOW.replace('base.', 'model.'));
+    const executorOptions = { baseUrl: fake.url, version: fake.version };
+    const config = JSON.stringify({ executor: 'replicate', executorOptions });
+    await writeFile(join(cwd, 'comfygen.config.json'), config);
+    const env = { REPLICATE_API_TOKEN: token };
+    const made = await runCli(generate.slice(0, -2), { cwd, env });
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('on replicate')]);
+    const [file] = await readdir(join(cwd, USUAL));
+    const text = await readFile(join(cwd, USUAL, file!), 'utf8');
+    expect(text).not.toContain(token);
+    const id = JSON.parse(text).ref.id;
+    const shown = await runCli(['jobs', 'show', id, '--json'], { cwd, env });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ backendId: id, state: 'succeeded' });
+    const resumed = await runCli(['jobs', 'resume', id, '--out', 'fox.png'], { cwd, env });
+    expect([resumed.code, existsSync(join(cwd, 'fox.png'))]).toEqual([0, true]);
+    expect(shown.stdout + resumed.stdout + resumed.stderr).not.toContain(token);
+    const keyless = await runCli(['jobs', 'show', id], { cwd });
+    expect([keyless.code, keyless.stderr]).toEqual([1, expect.stringContaining('MISSING_SETTING')]);
   });
 });
 

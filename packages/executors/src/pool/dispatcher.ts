@@ -5,7 +5,7 @@ import { fitsOn, type Uploads, unfit } from './fitness.ts';
 import { isUsable } from './member.ts';
 import type { Settings } from './options.ts';
 import { probe } from './probe.ts';
-import { isHopeless, reasonOf } from './refusal.ts';
+import { isHopeless, readRefusal, reasonOf } from './refusal.ts';
 import type { RunTimes } from './run-times.ts';
 import type { Flight, Member, PoolJob } from './types.ts';
 import { createWaitingLine, type Waiter } from './waiting-line.ts';
@@ -55,7 +55,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const line = createWaitingLine();
   let begun = false;
   let askedAt: number | undefined;
-  let closed = false;
+  let closed: { reason: unknown } | undefined;
   const now = () => ctx().clock.now();
   const alarm = createAlarm(() => {
     options.lookAfter();
@@ -98,9 +98,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           () => round(true),
           (error) => {
             if (closed) return;
-            const reason = reasonOf(error);
-            if (stock.known) breaker.fail(reason, now());
-            else breaker.trip(reason, now());
+            // What it could run a minute ago it can most likely still run.
+            if (!stock.known || readRefusal(error) === 'down') breaker.trip(reasonOf(error), now());
             round(true);
           },
         );
@@ -195,6 +194,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     place: (job, signal, bounded) =>
       new Promise<Flight>((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
+        if (closed) return reject(closed.reason);
         const onAbort = () => {
           line.remove(waiter);
           waiter.refuse(signal.reason);
@@ -227,7 +227,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     review: () => round(true),
     close(reason) {
-      closed = true;
+      closed = { reason };
       alarm.set(undefined, ctx().clock);
       for (const waiter of line.all()) refuse(waiter, reason);
     },

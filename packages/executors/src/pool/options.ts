@@ -35,7 +35,7 @@ export interface PoolOptions {
   probeAfterMs?: number | undefined;
   /** The longest that grows to, in milliseconds. Default 300,000. */
   maxProbeAfterMs?: number | undefined;
-  /** How long a member's inventory is kept, in milliseconds. Default 300,000. */
+  /** How long a member's inventory is kept, in milliseconds. Default 60,000. */
   inventoryTtlMs?: number | undefined;
 }
 
@@ -68,7 +68,7 @@ const schema = z.strictObject({
   breakAfter: count.default(3),
   probeAfterMs: z.number().positive().default(5_000),
   maxProbeAfterMs: z.number().positive().default(300_000),
-  inventoryTtlMs: z.number().min(0).default(300_000),
+  inventoryTtlMs: z.number().min(0).default(60_000),
 });
 
 /** A member with its defaults; only its name may still be open. */

@@ -16,7 +16,10 @@ export async function probe(member: Member, ctx: CallContext): Promise<void> {
   try {
     const reason = await ask(member, ctx);
     if (reason) return reopen(member.breaker, reason, ctx.clock.now());
-    if (member.executor.supports.inventory) await member.stock.read(ctx);
+    if (member.executor.supports.inventory)
+      await member.stock.read(ctx).catch((error: unknown) => {
+        if (!member.stock.known) throw error;
+      });
     member.breaker.probed();
     member.answeredAt = ctx.clock.now();
   } catch (error) {

@@ -38,7 +38,7 @@ async function readOne(
 ): Promise<Inventory> {
   const now = ctx.clock.now();
   if (breaker.state === 'open') throw new Error(breaker.reason?.message);
-  if (stock.stale(now)) {
+  if (stock.stale(now) || !stock.known) {
     try {
       await stock.read(own);
     } catch (error) {

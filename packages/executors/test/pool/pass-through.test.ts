@@ -86,6 +86,42 @@ describe('what a pool passes on', () => {
     await executor.dispose?.();
   });
 
+  it('the end of a submit that dispose cuts off', async () => {
+    let cut = (_error: unknown) => {};
+    const hanging = () => ({
+      submit: () =>
+        new Promise<never>((_, reject) => {
+          cut = reject;
+        }),
+      dispose: async () => cut(new ComfygenError('DISPOSED', 'gone')),
+    });
+    const { clock, executor, call } = open([hanging, hanging]);
+    const submitting = executor.submit(planFor(), call()).catch((error: unknown) => error);
+    await clock.run(clock.sleep(100));
+    await executor.dispose?.();
+    expect(await clock.run(submitting)).toMatchObject({ code: 'DISPOSED' });
+  });
+
+  it('jobs to a member that no longer lists what it can run, by what it listed before', async () => {
+    let reads = 0;
+    const once = (part: ExecutorV1) => ({
+      inventory: async (...args: [Parameters<NonNullable<ExecutorV1['inventory']>>[0]]) => {
+        reads += 1;
+        if (reads > 1) throw new ComfygenError('HOST_FAULT', 'no list today');
+        return part.inventory!(...args);
+      },
+    });
+    const { clock, executor, call } = open([once]);
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      const ref = await clock.run(executor.submit(planFor(), call()));
+      await clock.run(clock.sleep(60_000));
+      expect(await clock.run(executor.inspect(ref, call()))).toMatchObject({ state: 'succeeded' });
+    }
+    expect(reads).toBeLessThanOrEqual(11);
+    expect(executor.status().members[0]!.breaker).toBe('closed');
+    await executor.dispose?.();
+  });
+
   it('a job without waiting for ever for a member that does not list what it can run', async () => {
     const silent = () => ({ inventory: () => new Promise<never>(() => {}) });
     const { clock, executor, call } = open([silent, () => ({})]);
