@@ -48,6 +48,12 @@ describe('examples', () => {
     });
   });
 
+  it('fake-server gets its picture from one job, though the sockets broke', async () => {
+    await runExample('fake-server/fake-server.ts', async (stdout) => {
+      expect(stdout).toMatch(/^emoji-[\w-]+: \d+ bytes, seed 7, 1 job\n$/);
+    });
+  });
+
   it('custom-executor writes what the farm drew, a job a seed', async () => {
     await runExample('custom-executor/custom-executor.ts', async (stdout, cwd) => {
       expect(stdout).toBe('2 pictures in 1 attempt\n');
