@@ -1,10 +1,10 @@
 // Puts the tables of bench/results/ into docs/performance.md: node --conditions=source bench/report.ts
 import { readFileSync, writeFileSync } from 'node:fs';
-import { bursts, faults, latency, memory, weight } from './report/tables.ts';
+import { bursts, faults, latency, memory, pools, weight } from './report/tables.ts';
 import { wins } from './report/wins.ts';
 
 const page = new URL('../docs/performance.md', import.meta.url);
-const parts = { P1: latency, P2: bursts, P4: memory, P7: faults, P8: weight, wins };
+const parts = { P1: latency, P2: bursts, P4: memory, P6: pools, P7: faults, P8: weight, wins };
 let text = readFileSync(page, 'utf8');
 for (const [name, write] of Object.entries(parts)) {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];

@@ -23,7 +23,10 @@ if (!scenario) {
   console.error(`--scenario must be one of ${Object.keys(SCENARIOS).join(', ')}; P8 is weight.ts`);
   process.exit(2);
 }
-const clients = values.clients?.split(',') ?? [...CLIENTS, ...(scenario.extra ?? [])];
+const clients = values.clients?.split(',') ?? [
+  ...(scenario.clients ?? CLIENTS),
+  ...(scenario.extra ?? []),
+];
 const settings = scenario.settings.filter(({ name }) => !values.only || name === values.only);
 const repeats = Number(values.repeats);
 

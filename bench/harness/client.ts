@@ -44,10 +44,22 @@ async function settle(job: Job): Promise<void> {
   cut.abort();
 }
 
+/** All that an error says: its message, its own fields, its causes. */
 function textOf(error: unknown): string {
-  const { message, cause } = error as { message?: unknown; cause?: unknown };
-  const told = [String(message ?? error), cause === undefined ? '' : textOf(cause)];
-  return told.filter(Boolean).join(' < ').slice(0, 400);
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { message, cause, ...fields } = error as { message?: unknown; cause?: unknown };
+  const told = [message === undefined ? '' : String(message), fieldsOf(fields)];
+  if (cause !== undefined) told.push(textOf(cause));
+  return told.filter(Boolean).join(' < ').slice(0, 4_000);
+}
+
+function fieldsOf(fields: object): string {
+  try {
+    const text = JSON.stringify(fields);
+    return text === '{}' ? '' : text.slice(0, 3_000);
+  } catch {
+    return '';
+  }
 }
 
 /** Runs jobs with so many in flight; those that hang to the end are all cut at once. */

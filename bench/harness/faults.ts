@@ -138,6 +138,6 @@ export const FAULTS: readonly FaultCase[] = [
     name: 'server dead at the start',
     right: 'failed',
     load: { warmUp: 0 },
-    tells: /refused|unreachable|unavailable|reach|fetch failed/i,
+    tells: /refused|reach|unavailable|fetch failed|socket/i,
   },
 ];

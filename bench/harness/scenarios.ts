@@ -1,5 +1,5 @@
 import { FAULTS } from './faults.ts';
-import { summariseFault, summariseLoad } from './summarise.ts';
+import { summariseFault, summariseLoad, summarisePool } from './summarise.ts';
 import type { Load, Run, ServerSetup } from './types.ts';
 
 /** One setting of a scenario: servers, load, and what to keep of a run. */
@@ -13,6 +13,8 @@ interface Setting {
 /** A scenario of the benchmark. */
 export interface Scenario {
   settings: Setting[];
+  /** In place of the usual clients. */
+  clients?: string[];
   /** Clients beside the usual ones. */
   extra?: string[];
 }
@@ -78,6 +80,18 @@ export const SCENARIOS: Record<string, Scenario> = {
         { jobs: 2_000, inFlight: 20, budgetMs: 40_000, idleMs: 3_000 },
       ),
     ],
+  },
+  P6: {
+    settings: [
+      {
+        name: '200 jobs',
+        // Three equal ones, of which one dies about half-way, and one that is five times slower.
+        servers: [server(50), { ...server(50), diesAfter: 31 }, server(50), server(250)],
+        load: { ...LOAD, jobs: 200, inFlight: 200, hangMs: 90_000, budgetMs: 90_000 },
+        summarise: summarisePool,
+      },
+    ],
+    clients: ['ours-pool', 'ours-pool-tuned', 'saintno-pool'],
   },
   P7: {
     settings: FAULTS.map((fault) => {

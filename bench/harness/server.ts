@@ -28,18 +28,28 @@ subscribe('net.server.socket', (message) => {
 const started = new Map<string, number>();
 let jobs: ServedJob[] = [];
 let armed = false;
+let begun = 0;
+let diedAt: number | undefined;
 const fake = await startFakeComfyui({
   timeline(graph, promptId) {
     started.set(promptId, now());
+    begun += 1;
+    if (begun - 1 === setup.diesAfter) setTimeout(die, (setup.steps * setup.stepMs) / 2);
     if (armed) {
       armed = false;
       fault?.during?.(fake).then(watchHistory);
     }
-    const fails = seedOf(graph) === FAILING_SEED ? { node: '3' } : undefined;
+    // After the sampler's steps: whoever listens late has had time to.
+    const fails = seedOf(graph) === FAILING_SEED ? { node: '8' } : undefined;
     const { stepMs, previewBytes } = setup;
     return { stepMs, previews: previewBytes > 0, previewBytes, fails };
   },
 });
+
+function die(): void {
+  diedAt = now();
+  void fake.kill();
+}
 
 /** Notes when an entry is written; a restarted server has another history. */
 function watchHistory(): void {
@@ -87,20 +97,22 @@ function report(): ServerReport {
     tcpSockets,
     webSockets,
     jobs,
+    begun,
+    diedAt,
   };
 }
 
-process.on('message', (ask: 'mark' | 'report' | 'die') => {
+process.on('message', (ask: 'mark' | 'report') => {
   if (ask === 'mark') {
     base = totals();
     fake.requests.length = 0;
     jobs = [];
+    begun = 0;
     armed = true;
     fault?.arm?.(fake);
     process.send?.('marked');
   }
   if (ask === 'report') process.send?.(report());
-  if (ask === 'die') void fake.kill().then(() => process.send?.('dead'));
 });
 process.on('disconnect', () => process.exit());
 process.send?.(fake.url);

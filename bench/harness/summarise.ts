@@ -58,6 +58,44 @@ export function summariseLoad({ client, ended, death, report, servers, exitMs }:
   };
 }
 
+/** Several servers as one: how long it took, and what ran twice. */
+export function summarisePool(run: Run) {
+  const { report, servers } = run;
+  // Pauses between jobs say nothing where several servers work at once.
+  const { serverIdleMs: _, ...load } = summariseLoad(run);
+  const seeds = servers.flatMap(({ jobs }) => jobs.map(({ seed }) => seed));
+  const doubled = seeds.length - new Set(seeds).size;
+  const begun = servers.reduce((sum, one) => sum + one.begun, 0);
+  const diedAt = servers.find((one) => one.diedAt !== undefined)?.diedAt;
+  const idealMs = report && idealMakespan(servers, load.jobs, report.beganAt, diedAt);
+  return {
+    ...load,
+    doubled,
+    rerun: begun - seeds.length,
+    deadAfterMs: diedAt && report ? round(diedAt - report.beganAt) : undefined,
+    idealMs: idealMs && round(idealMs),
+    ofIdeal: idealMs && round(load.wallMs / idealMs),
+    served: servers.map(({ jobs }) => jobs.length),
+  };
+}
+
+/** With every server at work all the time, at the speed that it had, until it died. */
+function idealMakespan(
+  servers: readonly ServerReport[],
+  jobs: number,
+  beganAt: number,
+  diedAt = Number.POSITIVE_INFINITY,
+): number {
+  const rates = servers.map((one) => {
+    const spent = one.jobs.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, 0);
+    return { perMs: spent > 0 ? one.jobs.length / spent : 0, dies: one.diedAt !== undefined };
+  });
+  const all = rates.reduce((sum, { perMs }) => sum + perMs, 0);
+  const left = rates.reduce((sum, { perMs, dies }) => sum + (dies ? 0 : perMs), 0);
+  const untilDeath = Math.min(diedAt - beganAt, jobs / all);
+  return untilDeath + (jobs - untilDeath * all) / left;
+}
+
 /** How one fault was come through. */
 export function summariseFault(run: Run, { name, right, tells }: FaultCase) {
   const served = run.servers.flatMap(({ jobs }) => jobs);

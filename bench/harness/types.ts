@@ -35,6 +35,8 @@ export interface ServerSetup {
   previewBytes: number;
   /** What goes wrong, by name. */
   fault?: string | undefined;
+  /** Dies for good in the middle of the job after so many. */
+  diesAfter?: number | undefined;
 }
 
 /** What a client has to do. */
@@ -106,6 +108,9 @@ export interface ServerReport {
   tcpSockets: number;
   webSockets: number;
   jobs: ServedJob[];
+  /** Jobs begun, ended or not. */
+  begun: number;
+  diedAt?: number | undefined;
 }
 
 /** Everything of one run. */

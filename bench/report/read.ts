@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { quantile, round } from '../harness/judge.ts';
+import { CLIENTS } from '../harness/scenarios.ts';
 
 /** One line of a result file. */
 export type Line = Record<string, unknown> & { client: string; setting: string };
@@ -82,9 +83,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** In the order in which they first appear. */
+/** Settings in the order in which they first appear, clients with the floor first. */
 export function distinct(lines: readonly Line[], key: 'client' | 'setting'): string[] {
-  return [...new Set(lines.map((line) => line[key]))];
+  const found = [...new Set(lines.map((line) => line[key]))];
+  const place = (client: string) => (CLIENTS.includes(client) ? CLIENTS.indexOf(client) : 99);
+  return key === 'setting' ? found : found.toSorted((a, b) => place(a) - place(b));
 }
 
 /** When, on what, how busy. */

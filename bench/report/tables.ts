@@ -20,7 +20,8 @@ const linesOf = (results: readonly Result[]) => results.flatMap(({ runs }) => ru
 export function latency(): string {
   const results = readResults('P1');
   const lines = linesOf(results);
-  const parts = distinct(lines, 'setting').map((setting) => {
+  const settings = distinct(lines, 'setting').toSorted((a, b) => parseInt(a, 10) - parseInt(b, 10));
+  const parts = settings.map((setting) => {
     const floor = (path: string) => median(of(lines, 'raw', setting), path);
     const rows = distinct(lines, 'client').map((client) => {
       const own = of(lines, client, setting);
@@ -123,6 +124,27 @@ export function memory(): string {
   return `${table([...head, ...more], rows)}\n\n${origin(results)}`;
 }
 
+/** P6: a pool of four servers, of which one is slow and one dies. */
+export function pools(): string {
+  const results = readResults('P6');
+  const lines = linesOf(results);
+  const rows = distinct(lines, 'client').map((client) => {
+    const own = of(lines, client);
+    const served = own.map((line) => JSON.stringify(line['served'])).join(' ');
+    return [
+      client,
+      settled(own),
+      spread(own, 'wallMs'),
+      spread(own, 'ofIdeal'),
+      spread(own, 'doubled'),
+      spread(own, 'rerun'),
+      served,
+    ];
+  });
+  const head = ['client', 'right', 'makespan ms', '÷ ideal', 'done twice', 'begun again'];
+  return `${table([...head, 'jobs of each server'], rows)}\n\n${origin(results)}`;
+}
+
 /** P7: faults. */
 export function faults(): string {
   const results = readResults('P7');
@@ -139,17 +161,22 @@ export function faults(): string {
   return `${table(['fault', ...clients], [...rows, ['**right**', ...total]])}\n\n${origin(results)}`;
 }
 
-/** `right 5.2 s`, `hung`, `right 2, wrong 1`. */
+/** `done 5.2 s`, `rejected 0.1 s`, `**hung**`; with their numbers where runs differ. */
 function verdicts(lines: readonly Line[]): string {
-  const words = [...new Set(lines.map(({ verdict }) => String(verdict)))];
-  const seconds = median(lines, 'settleMs');
-  if (words.length > 1)
-    return words
-      .map((word) => `${word} ${lines.filter(({ verdict }) => verdict === word).length}`)
-      .join(', ');
+  if (lines.length === 0) return '–';
+  const word = ({ verdict, state }: Line) => {
+    if (verdict !== 'right') return `**${verdict}**`;
+    return state === 'done' ? 'done' : 'rejected';
+  };
+  const words = [...new Set(lines.map(word))];
+  const parts = words.map((one) => {
+    const own = lines.filter((line) => word(line) === one);
+    const seconds = median(own, 'settleMs');
+    const time = one.startsWith('*') || seconds === undefined ? '' : ` ${show(seconds / 1_000)} s`;
+    return `${words.length > 1 ? `${own.length} ` : ''}${one}${time}`;
+  });
   const mute = lines.some(({ verdict, told }) => verdict === 'right' && told === false);
-  const time = words[0] === 'right' && seconds !== undefined ? ` ${show(seconds / 1_000)} s` : '';
-  return `${words[0] ?? '–'}${time}${mute ? ', no reason' : ''}`;
+  return `${parts.join(', ')}${mute ? ', no reason' : ''}`;
 }
 
 interface Spread {
