@@ -1,3 +1,4 @@
+export type { FetchOptions } from './fetch-workflow.ts';
 export type { FlowSource } from './flow-source.ts';
 export { folderJobStore } from './folder-job-store.ts';
 export { folderRecordStore } from './folder-record-store.ts';
