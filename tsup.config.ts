@@ -7,7 +7,8 @@ export function library(entry: Record<string, string>, extra: Options = {}): Opt
     format: ['esm'],
     target: 'node22',
     dts: true,
-    sourcemap: true,
+    // The output is readable as it is; maps would double what people download.
+    sourcemap: false,
     clean: true,
     treeshake: true,
     ...extra,

@@ -52,7 +52,9 @@ export async function runOnce(adapter: string, setups: ServerSetup[], load: Load
     const urls = await Promise.all(servers.map((one) => next<string>(one, 30_000)));
     const given = { adapter, urls, load, crashFile };
     client = start('./client.ts', given, ['--expose-gc'], { BENCH_STEPS: String(load.steps) });
-    const limit = load.budgetMs + load.hangMs + load.idleMs + SPARE_MS;
+    // A load that looks at the heap comes in two halves.
+    const halves = load.idleMs > 0 ? 2 : 1;
+    const limit = halves * (load.budgetMs + load.hangMs + load.idleMs) + SPARE_MS;
     const run: Run = { client: adapter, ended: 'stuck', servers: [] };
     const ready = await next(client, limit);
     if (ready) {
