@@ -2,7 +2,7 @@ import type { CallContext } from 'comfygen/plugin';
 import type { JobBoard } from './job-board.ts';
 import { readEnd } from './read-end.ts';
 import { type ServerApi, type Whereabouts, whereIn } from './server-api.ts';
-import { missingEnd, moveJob, type TrackedJob } from './tracked-job.ts';
+import { deletedEnd, missingEnd, moveJob, type TrackedJob } from './tracked-job.ts';
 
 const READS_AT_ONCE = 6;
 /** How long one look at all jobs is good for. */
@@ -46,7 +46,9 @@ export function createLookUp({ api, board, serial, ctx }: LookUpOptions): LookUp
   };
   const settle = (job: TrackedJob, found: Whereabouts, since: number | undefined) => {
     if (job.phase === 'ended') return;
-    if (found === undefined) return board.end(job, missingEnd(job));
+    if (found === undefined) {
+      return board.end(job, wasDeleted(job, since) ? deletedEnd() : missingEnd(job));
+    }
     if (found.at === 'history') return board.end(job, readEnd(found.end, job.outputNodes));
     moveJob(
       job,
@@ -55,6 +57,14 @@ export function createLookUp({ api, board, serial, ctx }: LookUpOptions): LookUp
     );
     job.hearsSince = since;
   };
+  // A server that was started again had to drop the socket, and a job that began is told of.
+  const wasDeleted = ({ hearsSince, state, begun, over }: TrackedJob, since: number | undefined) =>
+    since !== undefined &&
+    since === hearsSince &&
+    since === serial() &&
+    state === 'queued' &&
+    !begun &&
+    !over;
   const look = async (job: TrackedJob) => {
     const since = serial();
     settle(job, (await api.find(job.id, ctx())) ?? (await api.findAgain(job.id, ctx())), since);

@@ -107,9 +107,14 @@ export function endJob(job: TrackedJob, final: JobSnapshot): void {
   emit(job, { type: 'state', state: final.state });
 }
 
+/** The end of a job that somebody took out of the queue. */
+export function deletedEnd(): JobSnapshot {
+  return { state: 'canceled', rawState: 'deleted', outputs: [], warnings: [] };
+}
+
 /** The end of a job that the server knows nothing of any more. */
 export function missingEnd({ id, canceled }: TrackedJob): JobSnapshot {
-  if (canceled) return { state: 'canceled', rawState: 'deleted', outputs: [], warnings: [] };
+  if (canceled) return deletedEnd();
   const message = `ComfyUI has no job ${id} any more: it was deleted, or the server was started again.`;
   const failure = { code: 'JOB_LOST', message, retryable: true };
   return { state: 'failed', rawState: 'lost', outputs: [], failure, warnings: [] };

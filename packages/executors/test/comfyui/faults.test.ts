@@ -264,17 +264,28 @@ describe('a job that others end', () => {
     expect((await end(ref)).state).toBe('canceled');
   });
 
-  it('deleted while it waits: lost, and soon', async () => {
+  it('deleted while it waits: canceled, and soon', async () => {
     const { fake, clock, submit, end } = await setUp(slow(60_000));
     const first = await submit();
     const ref = await submit(planOf(textToImage(8)));
     const body = JSON.stringify({ delete: [ref.id] });
     await fetch(`${fake.url}/api/queue`, { method: 'POST', body });
     const before = clock.now();
-    const { state, failure } = await end(ref);
-    expect([state, failure?.code]).toEqual(['failed', 'JOB_LOST']);
+    const { state, rawState } = await end(ref);
+    expect([state, rawState]).toEqual(['canceled', 'deleted']);
     expect(clock.now() - before).toBeLessThan(10_000);
     expect((await end(first)).state).toBe('succeeded');
+  });
+
+  it('gone while the socket was down: lost, since the server may have been started again', async () => {
+    const { fake, submit, end } = await setUp(slow(60_000));
+    await submit();
+    const ref = await submit(planOf(textToImage(8)));
+    fake.drop();
+    const body = JSON.stringify({ delete: [ref.id] });
+    await fetch(`${fake.url}/api/queue`, { method: 'POST', body });
+    const { state, failure } = await end(ref);
+    expect([state, failure?.code]).toEqual(['failed', 'JOB_LOST']);
   });
 });
 
