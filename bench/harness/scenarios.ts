@@ -76,7 +76,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     settings: [
       loaded(
         '2000 jobs',
-        { steps: 2, stepMs: 0, previewBytes: 200_000 },
+        { steps: 2, stepMs: 10, previewBytes: 200_000 },
         { jobs: 2_000, inFlight: 20, budgetMs: 40_000, idleMs: 3_000 },
       ),
     ],
