@@ -2,13 +2,13 @@ import type { DiffusionModel, SamplingRun, Tensor } from '../../model/types.ts';
 import { CHANNELS } from '../codec/basis.ts';
 import { asEmojiLora } from '../lora.ts';
 import type { Axes } from '../words/axes.ts';
-import { type Bank, type Repertoire, realiseBank } from './bank.ts';
+import { type Repertoire, realiseBank } from './bank.ts';
 import type { ItemCache } from './item-cache.ts';
-import { createPosterior } from './posterior.ts';
+import { createPosterior, type Posterior } from './posterior.ts';
 import { logPrior } from './prior.ts';
 import { type AppliedLora, createStudio, type StudioOptions } from './studio.ts';
 import { mapTiles } from './tiles.ts';
-import { readWish, type Wish } from './wish.ts';
+import { readWish } from './wish.ts';
 
 /** A checkpoint of the emoji world. */
 export interface EmojiModelOptions {
@@ -20,8 +20,6 @@ export interface EmojiModelOptions {
   axes: Axes;
   cache: ItemCache;
   loras?: readonly AppliedLora[];
-  /** The run that it is prepared for. */
-  run?: SamplingRun;
 }
 
 /**
@@ -31,59 +29,62 @@ export interface EmojiModelOptions {
  * Where a run's conditions hold for areas, a picture of the whole is one that has a picture in each.
  */
 export function createEmojiModel(options: EmojiModelOptions): DiffusionModel {
-  const { name, repertoire, art, leak, axes, cache, loras = [], run } = options;
-  const wishes = run?.embeddings.map((one) => readWish(one, axes));
-  const studio = createStudio({ ...art, loras });
-  const posteriors = new Map<string, ReturnType<typeof createPosterior>>();
-  const priors = new WeakMap<Bank, WeakMap<Tensor, Float64Array>>();
-
-  const posteriorFor = (width: number, height: number, embedding: Tensor) => {
-    const asked = wishes ?? [readWish(embedding, axes)];
-    const key = wishes
-      ? `${width}x${height}`
-      : `${width}x${height} ${JSON.stringify(asked.map(describe))}`;
-    let posterior = posteriors.get(key);
-    if (posterior === undefined) {
-      posterior = createPosterior(realiseBank(asked, repertoire, studio, cache, [width, height]));
-      posteriors.set(key, posterior);
-    }
-    return posterior;
-  };
-  const priorOf = (bank: Bank, embedding: Tensor) => {
-    const known = priors.get(bank) ?? new WeakMap<Tensor, Float64Array>();
-    priors.set(bank, known);
-    let prior = known.get(embedding);
-    if (prior === undefined) {
-      prior = logPrior(bank, readWish(embedding, axes), leak);
-      known.set(embedding, prior);
-    }
-    return prior;
-  };
-
-  const denoiseWhole = (x: Tensor, sigma: number, embedding: Tensor): Tensor => {
-    const [, , height = 0, width = 0] = x.shape;
-    const posterior = posteriorFor(width, height, embedding);
-    const data = posterior.mean(x.data, sigma, priorOf(posterior.bank, embedding));
-    return { shape: x.shape, data };
-  };
-
-  return {
+  const { name, loras = [] } = options;
+  const prepare = (run: SamplingRun): DiffusionModel => ({
+    ...model,
+    denoise: createDenoiser(options, run),
+  });
+  const model: DiffusionModel = {
     name,
     latentChannels: CHANNELS,
     denoise(x, sigma, embedding) {
-      const [, , height, width] = x.shape;
-      const isTiled = run && run.areas.length > 1 && run.height === height && run.width === width;
-      const denoise = (part: Tensor) => denoiseWhole(part, sigma, embedding);
-      return isTiled ? mapTiles(x, run.areas, denoise) : denoise(x);
+      const [, , height = 0, width = 0] = x.shape;
+      const run = { embeddings: [embedding], width, height, areas: [] };
+      return prepare(run).denoise(x, sigma, embedding);
     },
-    prepare: (asked) => createEmojiModel({ ...options, run: asked }),
+    prepare,
     withLora: (lora, strength) =>
       createEmojiModel({ ...options, loras: [...loras, { lora: asEmojiLora(lora), strength }] }),
   };
+  return model;
 }
 
-const describe = ({ things, colours, scenes }: Wish) => [
-  [...things],
-  [...colours.keys()],
-  [...scenes.keys()],
-];
+function createDenoiser(
+  { repertoire, art, leak, axes, cache, loras = [] }: EmojiModelOptions,
+  run: SamplingRun,
+): DiffusionModel['denoise'] {
+  const studio = createStudio({ ...art, loras });
+  const wishes = run.embeddings.map((embedding) => readWish(embedding, axes));
+  const posteriors = new Map<string, Posterior>();
+  const priors = new WeakMap<Posterior, WeakMap<Tensor, Float64Array>>();
+
+  const posteriorFor = (width: number, height: number): Posterior => {
+    const size = `${width}x${height}`;
+    let posterior = posteriors.get(size);
+    if (posterior === undefined) {
+      posterior = createPosterior(realiseBank(wishes, repertoire, studio, cache, [width, height]));
+      posteriors.set(size, posterior);
+      priors.set(posterior, new WeakMap());
+    }
+    return posterior;
+  };
+  const priorOf = (posterior: Posterior, embedding: Tensor): Float64Array => {
+    const known = priors.get(posterior)?.get(embedding);
+    if (known) return known;
+    const prior = logPrior(posterior.bank, readWish(embedding, axes), leak);
+    priors.get(posterior)?.set(embedding, prior);
+    return prior;
+  };
+  const denoiseOne = (x: Tensor, sigma: number, embedding: Tensor): Tensor => {
+    const [, , height = 0, width = 0] = x.shape;
+    const posterior = posteriorFor(width, height);
+    const data = posterior.mean(x.data, sigma, priorOf(posterior, embedding));
+    return { shape: x.shape, data };
+  };
+  return (x, sigma, embedding) => {
+    const [, , height, width] = x.shape;
+    const isTiled = run.areas.length > 1 && run.height === height && run.width === width;
+    const denoise = (part: Tensor) => denoiseOne(part, sigma, embedding);
+    return isTiled ? mapTiles(x, run.areas, denoise) : denoise(x);
+  };
+}
