@@ -2,10 +2,10 @@ import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
 import { createAlarm } from './alarm.ts';
 import { book, chooseMember, lookAhead, type Offer } from './choose-member.ts';
 import { fitsOn, type Uploads, unfit } from './fitness.ts';
-import { isUsable } from './member.ts';
+import { isUsable, leaveUnread } from './member.ts';
 import type { Settings } from './options.ts';
 import { probe } from './probe.ts';
-import { isHopeless, readRefusal, reasonOf } from './refusal.ts';
+import { isHopeless } from './refusal.ts';
 import type { RunTimes } from './run-times.ts';
 import type { Flight, Member, PoolJob } from './types.ts';
 import { createWaitingLine, type Waiter } from './waiting-line.ts';
@@ -98,8 +98,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           () => round(true),
           (error) => {
             if (closed) return;
-            // What it could run a minute ago it can most likely still run.
-            if (!stock.known || readRefusal(error) === 'down') breaker.trip(reasonOf(error), now());
+            leaveUnread(member, error, now());
             round(true);
           },
         );

@@ -1,5 +1,6 @@
 import { createBreaker } from './breaker.ts';
 import type { MemberSettings, Settings } from './options.ts';
+import { readRefusal, reasonOf } from './refusal.ts';
 import { createRunTimes } from './run-times.ts';
 import { createStock } from './stock.ts';
 import type { Member } from './types.ts';
@@ -35,6 +36,11 @@ export function createMember(
 /** Whether it takes jobs at all now. */
 export function isUsable({ removed, breaker, restUntil, stock }: Member, now: number): boolean {
   return !removed && breaker.state !== 'open' && restUntil <= now && stock.known;
+}
+
+/** Leaves a member alone whose inventory could not be read: what it told a while ago most likely still holds. */
+export function leaveUnread({ breaker, stock }: Member, error: unknown, now: number): void {
+  if (!stock.known || readRefusal(error) === 'down') breaker.trip(reasonOf(error), now);
 }
 
 /** How many more jobs it takes now. */

@@ -1,7 +1,7 @@
 import type { CallContext, Inventory } from 'comfygen/plugin';
 import type { NodeCatalogue, NodeInfo } from 'comfygen/workflow';
+import { leaveUnread } from './member.ts';
 import { listOf } from './needs.ts';
-import { reasonOf } from './refusal.ts';
 import type { Member } from './types.ts';
 
 /**
@@ -31,18 +31,15 @@ export async function readUnion(
   };
 }
 
-async function readOne(
-  { stock, breaker }: Member,
-  ctx: CallContext,
-  own: CallContext,
-): Promise<Inventory> {
+async function readOne(member: Member, ctx: CallContext, own: CallContext): Promise<Inventory> {
+  const { stock, breaker } = member;
   const now = ctx.clock.now();
   if (breaker.state === 'open') throw new Error(breaker.reason?.message);
   if (stock.stale(now) || !stock.known) {
     try {
       await stock.read(own);
     } catch (error) {
-      if (!own.signal.aborted) breaker.fail(reasonOf(error), now);
+      if (!own.signal.aborted) leaveUnread(member, error, ctx.clock.now());
       throw error;
     }
   }
