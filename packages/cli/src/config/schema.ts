@@ -35,8 +35,8 @@ export const configSchema = z.strictObject({
   executor: z.union([name, part<ExecutorV1>('executor')]).optional(),
   /** Options of an executor that is given by its name. */
   executorOptions: z.record(z.string(), z.unknown()).optional(),
-  /** The executor's server. */
-  url: name.optional(),
+  /** The executor's server; several are a pool. */
+  url: oneOrMore(name).optional(),
   selector: z.union([name, part<SelectorV1>('selector')]).optional(),
   scorer: oneOrMore(z.union([name, part<ScorerV1>('scorer')])).optional(),
   out: name.optional(),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ComfygenError } from 'comfygen';
 import type { Config } from './schema.ts';
 
 /** Which parts and flows a command works with: from the command line, then the config file, then defaults. */
@@ -18,7 +19,7 @@ export interface SetupOptions {
   flows?: string[];
   only?: boolean;
   executor?: string;
-  url?: string;
+  url?: string[];
   selector?: string;
   scorer?: string[];
 }
@@ -42,17 +43,41 @@ function resolveExecutor(
   { executor: typed, url }: SetupOptions,
   config: Config,
 ): Pick<Setup, 'executor' | 'executorOptions'> {
-  const configured = config.executor ?? (config.url === undefined ? 'embedded' : 'comfyui');
+  const configured = config.executor ?? byAddress(config.url ?? []);
   // An address says enough: what runs here has none.
-  const meant = url !== undefined && configured === 'embedded' ? 'comfyui' : configured;
+  const free = config.executor === undefined || configured === 'embedded';
+  const meant = url !== undefined && free ? byAddress(url) : configured;
   const executor = typed ?? meant;
   const own = executor === configured;
-  const address = url ?? (own ? config.url : undefined);
-  return {
-    executor,
-    executorOptions: {
-      ...(own && config.executorOptions),
-      ...(address !== undefined && { url: address }),
-    },
-  };
+  const options = own ? { ...config.executorOptions } : {};
+  const addresses = url ?? (own ? (config.url ?? []) : []);
+  return { executor, executorOptions: withAddresses(executor, options, addresses) };
+}
+
+function byAddress({ length }: readonly string[]): string {
+  if (length === 0) return 'embedded';
+  return length === 1 ? 'comfyui' : 'pool';
+}
+
+function withAddresses(
+  executor: Setup['executor'],
+  options: Record<string, unknown>,
+  addresses: readonly string[],
+): Record<string, unknown> {
+  if (addresses.length === 0) return options;
+  if (executor === 'pool') {
+    if (options['members'] === undefined) return { ...options, members: addresses };
+    throw new ComfygenError(
+      'INVALID_OPTIONS',
+      'The pool of the config file has members: an address can’t be added to them here.',
+      { details: { hint: 'For that server alone: --executor comfyui --url ADDRESS' } },
+    );
+  }
+  if (addresses.length === 1) return { ...options, url: addresses[0] };
+  const name = typeof executor === 'string' ? executor : executor.name;
+  throw new ComfygenError(
+    'INVALID_OPTIONS',
+    `${name} takes one address, and ${addresses.length} are given.`,
+    { details: { hint: 'Several ComfyUI servers as one: --executor pool --url … --url …' } },
+  );
 }

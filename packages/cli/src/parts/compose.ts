@@ -10,6 +10,7 @@ import type { Setup } from '../config/settings.ts';
 import { loadLibrary } from './flows.ts';
 import { openJobs } from './jobs.ts';
 import { loadExecutor, loadScorer, loadSelector } from './named-parts.ts';
+import { jobsAtOnce } from './pool.ts';
 
 /** A command's parts, put together. */
 export interface Composed {
@@ -42,6 +43,7 @@ export async function compose(
     flows,
     selector,
     executor,
+    concurrency: jobsAtOnce(executor),
     ...(scorer && { scorer }),
     ...(records !== undefined && { records: await openRecords(records) }),
     ...(jobs !== undefined && executor.supports.resume && { jobs: await openJobs(jobs) }),

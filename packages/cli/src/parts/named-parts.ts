@@ -15,6 +15,7 @@ const EXECUTORS: Loaders<ExecutorV1> = {
     (await import('@comfygen/executors/comfy-api')).comfyApi({ ...options, ...baseUrl(url) }),
   runpod: async ({ url, ...options }) =>
     (await import('@comfygen/executors/runpod')).runpod({ ...options, ...baseUrl(url) }),
+  pool: async (options) => (await import('./pool.ts')).createPool(options, loadExecutor),
 };
 
 /** Executors that have a name on the command line. */

@@ -51,10 +51,11 @@ export function withLibraryOptions(command: Command): Command {
     .option('--only', 'only the flows of --flows, without the library')
     .option(
       '--executor <name>',
-      'where they would run: embedded, comfyui, comfy-api, comfyicu, replicate, runpod',
+      'where they would run: embedded, comfyui, comfy-api, comfyicu, replicate, runpod, pool',
     )
     .option(
       '--url <address>',
-      'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod',
+      'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod; repeated: a pool of ComfyUI servers',
+      collect,
     );
 }

@@ -8,9 +8,10 @@ import {
 } from 'comfygen';
 import { loadConfig } from '../../config/load-config.ts';
 import { resolveSetup } from '../../config/settings.ts';
-import { loadLibrary } from '../../parts/flows.ts';
+import { type Library, loadLibrary } from '../../parts/flows.ts';
 import { readInventory } from '../../parts/inventory.ts';
 import { loadExecutor } from '../../parts/named-parts.ts';
+import { silentMembers } from '../../parts/pool.ts';
 import type { Run } from '../run.ts';
 import type { FlowsOptions } from './options.ts';
 
@@ -30,17 +31,30 @@ export interface OpenLibrary {
 }
 
 /** The flows of this call, each held against what the executor can run. */
-export async function openLibrary(
+export async function openLibrary(options: FlowsOptions, run: Run): Promise<OpenLibrary> {
+  const { executor, flows, warnings } = await openParts(options, run);
+  const inventory = await readInventory(executor, run.signal);
+  return checkLibrary({ executor, flows, warnings }, inventory);
+}
+
+/** The flows of this call and their executor, which is not asked for anything yet. */
+export async function openParts(
   options: FlowsOptions,
   { io, signal }: Run,
-): Promise<OpenLibrary> {
+): Promise<Library & { executor: ExecutorV1 }> {
   const { config } = await loadConfig(io.cwd, options.config);
   const setup = resolveSetup(options, config, io.cwd);
   const executor = await loadExecutor(setup);
-  const { flows, warnings } = await loadLibrary(setup, signal);
-  const inventory = await readInventory(executor, signal);
+  return { executor, ...(await loadLibrary(setup, signal)) };
+}
+
+/** The flows, each held against what the executor has. */
+export function checkLibrary(
+  { executor, flows, warnings }: Library & { executor: ExecutorV1 },
+  inventory: Inventory | undefined,
+): OpenLibrary {
   // People know the executor by its name, which is shorter than what it says of itself.
   const known = inventory && { ...inventory, source: executor.name };
   const checked = flows.map((flow) => ({ flow, check: checkFlow(flow, { inventory: known }) }));
-  return { checked, executor, inventory, warnings };
+  return { checked, executor, inventory, warnings: [...warnings, ...silentMembers(executor)] };
 }

@@ -5,7 +5,7 @@ export interface FlowsOptions extends CommonOptions {
   flows?: string[];
   only?: boolean;
   executor?: string;
-  url?: string;
+  url?: string[];
 }
 
 /** Options of `flows list`. */

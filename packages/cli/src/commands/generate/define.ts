@@ -25,11 +25,12 @@ export function addGenerate(program: Command, run: Run): void {
     .option('--only', 'only the flows of --flows, without the library')
     .option(
       '--executor <name>',
-      'where to run it: embedded, comfyui, comfy-api, comfyicu, replicate, runpod',
+      'where to run it: embedded, comfyui, comfy-api, comfyicu, replicate, runpod, pool',
     )
     .option(
       '--url <address>',
-      'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod',
+      'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod; repeated: a pool of ComfyUI servers',
+      collect,
     )
     .option('--selector <name>', 'who chooses the flow: rules')
     .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
@@ -62,6 +63,7 @@ export function addGenerate(program: Command, run: Run): void {
     'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
     'comfygen generate "a fox" --dry-run',
     'comfygen generate "a fox" --url http://127.0.0.1:8188',
+    'comfygen generate "a fox" --url http://gpu-1:8188 --url http://gpu-2:8188',
     'echo "a red apple" | comfygen generate - --json --quiet',
   ]);
 }

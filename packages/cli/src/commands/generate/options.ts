@@ -13,7 +13,7 @@ export interface GenerateOptions extends CommonOptions {
   flows?: string[];
   only?: boolean;
   executor?: string;
-  url?: string;
+  url?: string[];
   selector?: string;
   scorer?: string[];
   strict?: boolean;

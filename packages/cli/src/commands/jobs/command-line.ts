@@ -3,7 +3,8 @@ import type { JobOptions } from './options.ts';
 /** A command that goes on with a job as this one found it: `comfygen jobs resume 1a2b3c4d --url …`. */
 export function jobCommand(verb: string, id: string, options: JobOptions): string {
   const { jobs, config, url } = options;
-  const flags = Object.entries({ jobs, config, url: url && publicUrl(url) })
+  const addresses = (url ?? []).map((one) => ['url', publicUrl(one)] as const);
+  const flags = [['jobs', jobs] as const, ['config', config] as const, ...addresses]
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` --${name} ${quote(value!)}`);
   return `comfygen jobs ${verb} ${id}${flags.join('')}`;

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseDurationMs } from '../../options/parse-values.ts';
+import { collect, parseDurationMs } from '../../options/parse-values.ts';
 import { type Run, withCommonOptions, withExamples } from '../run.ts';
 import type { JobOptions, JobsOptions, ResumeOptions } from './options.ts';
 
@@ -59,5 +59,9 @@ function withFolder(command: Command): Command {
 function withJobArgument(command: Command): Command {
   return withFolder(command)
     .argument('<id>', 'the job’s id, or as much of it as tells it from the others')
-    .option('--url <address>', 'the server that it was sent to, where generate was given one');
+    .option(
+      '--url <address>',
+      'the server that it was sent to, where generate was given one; repeatable',
+      collect,
+    );
 }

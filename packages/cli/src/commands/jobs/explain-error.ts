@@ -14,11 +14,11 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
 /** The same error with what can be done about a job of an earlier run. */
 export function explainJobError(error: unknown, { ref }: JobEntry, { url }: JobOptions): unknown {
   if (!ComfygenError.is(error) || error.details['hint'] !== undefined) return error;
-  const { mayStillRun } = error.details;
+  const { mayStillRun, member } = error.details;
   const hint =
     mayStillRun === true
       ? 'The job may still run: try again a little later.'
-      : ELSEWHERE.includes(error.code)
+      : ELSEWHERE.includes(error.code) || (error.code === 'MISSING_SETTING' && member !== undefined)
         ? hintElsewhere(ref.executor, url)
         : NEXT[error.code];
   if (hint === undefined) return error;
@@ -29,7 +29,9 @@ export function explainJobError(error: unknown, { ref }: JobEntry, { url }: JobO
   });
 }
 
-function hintElsewhere(executor: string, url: string | undefined): string {
+function hintElsewhere(executor: string, url: string[] | undefined): string {
+  if (executor === 'pool')
+    return 'Name the server that has it, or the config file with the pool: --url ADDRESS, --config FILE';
   // A reference names no server: its address may hold a password.
   if (executor !== 'comfyui')
     return 'Check the account and the settings that the job was sent with.';

@@ -56,7 +56,8 @@ async function executorOf(
   cwd: string,
 ): Promise<ExecutorV1> {
   const own = config.executor;
-  const isOwn = typeof own === 'object' && own.name === ref.executor;
+  const ownName = typeof own === 'object' ? own.name : config.executorOptions?.['name'];
+  const isOwn = ownName === ref.executor;
   if (!isOwn && !executorNames.includes(ref.executor)) {
     throw new ComfygenError(
       'INVALID_OPTIONS',

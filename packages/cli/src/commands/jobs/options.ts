@@ -7,7 +7,7 @@ export interface JobsOptions extends CommonOptions {
 
 /** Options of commands that ask the backend. */
 export interface JobOptions extends JobsOptions {
-  url?: string;
+  url?: string[];
 }
 
 /** Options of `jobs resume`. */

@@ -1,5 +1,6 @@
 import type { JobSnapshot } from 'comfygen';
 import { isOver } from '../../parts/jobs.ts';
+import { isPool } from '../../parts/pool.ts';
 import { type Field, renderFields } from '../../render/fields.ts';
 import { renderJson } from '../../render/json.ts';
 import { formatAge, formatMs, plain, plural } from '../../render/text.ts';
@@ -46,6 +47,7 @@ function jobFields({ entry, executor }: OpenJob, snapshot: JobSnapshot): Field[]
   const { state, rawState, queuePosition, failure, outputs, timings } = snapshot;
   const word = rawState.toLowerCase() === state ? '' : ` (${executor.name} says ${rawState})`;
   const run = timings?.runMs;
+  const member = isPool(executor) ? ref.data?.['member'] : undefined;
   return [
     ['State', plain(state + word)],
     ['Queue', queuePosition === undefined ? '' : `${plural(queuePosition, 'job')} ahead`],
@@ -53,7 +55,7 @@ function jobFields({ entry, executor }: OpenJob, snapshot: JobSnapshot): Field[]
     ['Failed', failure === undefined ? '' : plain(`${failure.code}: ${failure.message}`)],
     ['Outputs', outputs.map(({ fileName, kind }) => plain(`${fileName} (${kind})`))],
     ['Flow', plain(flowId)],
-    ['Ran on', plain(executor.name)],
+    ['Ran on', plain(typeof member === 'string' ? `${executor.name}: ${member}` : executor.name)],
     ['Its id', ref.id === planId ? '' : plain(ref.id)],
     ['Sent', `${formatAge(Date.now() - ref.submittedAt)} ago`],
     ['Run time', run === undefined ? '' : formatMs(run)],
