@@ -83,7 +83,7 @@ describe('doctor', () => {
     const config = { flows: 'my-flow.json', only: true };
     await writeFile(join(cwd, 'comfygen.config.json'), JSON.stringify(config));
     const { stdout } = await runCli(['doctor', '--json', '--url', fake.url], { cwd });
-    expect(JSON.parse(stdout).server).toMatchObject({
+    expect(JSON.parse(stdout).servers[0]).toMatchObject({
       reachable: true,
       answer: 'ComfyUI 0.33.0',
       flows: [{ id: 'my-flow', canRun: true }],

@@ -34,7 +34,7 @@ describe('doctor', () => {
     const { stdout } = await runCli(['doctor', '--json'], { env });
     expect(stdout).not.toContain('hunter2');
     const report = JSON.parse(stdout);
-    expect(report.server).toMatchObject({ url, answer: 'ComfyUI 0.33.0', reachable: true });
+    expect(report.servers[0]).toMatchObject({ url, answer: 'ComfyUI 0.33.0', reachable: true });
     expect(report.keys).toContainEqual({ name: 'OPENAI_API_KEY', set: true });
   });
 

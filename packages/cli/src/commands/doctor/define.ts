@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { collect } from '../../options/parse-values.ts';
 import { type Run, withCommonOptions, withExamples } from '../run.ts';
 import type { DoctorOptions } from './options.ts';
 
@@ -7,7 +8,11 @@ export function addDoctor(program: Command, run: Run): void {
   const command = program
     .command('doctor')
     .description('what is set up here: Node, parts, servers, keys, and which flows can run')
-    .option('--url <address>', 'a ComfyUI server to look at (default: COMFYUI_URL)')
+    .option(
+      '--url <address>',
+      'a ComfyUI server to look at (default: COMFYUI_URL); repeatable',
+      collect,
+    )
     .option('--json', 'print JSON on stdout')
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import('./doctor.ts');

@@ -2,5 +2,5 @@ import type { CommonOptions } from '../run.ts';
 
 /** Options of `doctor`. */
 export interface DoctorOptions extends CommonOptions {
-  url?: string;
+  url?: string[];
 }

@@ -14,10 +14,22 @@ export interface DoctorReport {
   config: string | null;
   parts: FoundPart[];
   executor: string;
-  server: CheckedServer | null;
+  /** Why the executor could not say what it has; `null` where it could, or never does. */
+  problem: string | null;
+  /** Those of a pool. */
+  members: ReportedMember[];
+  servers: CheckedServer[];
   keys: { name: string; set: boolean }[];
   flows: ReportedFlow[];
   warnings: Warning[];
+}
+
+/** What a member of a pool said of itself: what runs there, or why it did not say. */
+export interface ReportedMember {
+  name: string;
+  executor: string;
+  source: string | null;
+  problem: string | null;
 }
 
 type Print = Pick<Io, 'outColors' | 'columns'>;
@@ -32,14 +44,14 @@ export function renderDoctor(report: DoctorReport, io: Print): string {
       .map((part, index) => `  ${index === 0 ? mark[level] : ' '} ${part}\n`)
       .join('');
   const section = (title: string, lines: string[]) => `${colors.bold(title)}\n${lines.join('')}`;
-  const { node, server } = report;
+  const { node, servers, members, executor, problem } = report;
   const serverLines =
-    server === null
+    servers.length === 0
       ? [line('plain', 'none asked: --url or COMFYUI_URL has a ComfyUI server looked at')]
-      : [
+      : servers.flatMap((server) => [
           line(server.reachable ? 'good' : 'bad', `${plain(server.url)}: ${plain(server.answer)}`),
           ...(server.flows.length === 0 ? [] : flowLines(server.flows, 'it', line)),
-        ];
+        ]);
   const warnings = renderWarnings(report.warnings, colors, columns);
   return [
     section('Here', [
@@ -54,9 +66,31 @@ export function renderDoctor(report: DoctorReport, io: Print): string {
     ]),
     section('Servers', serverLines),
     section('Keys', [line('plain', describeKeys(report.keys))]),
-    section(`Flows on ${report.executor}`, flowLines(report.flows, report.executor, line)),
+    ...(members.length === 0
+      ? []
+      : [
+          section(
+            `Members of ${executor}`,
+            members.map((member) => memberLine(member, line)),
+          ),
+        ]),
+    section(
+      `Flows on ${executor}`,
+      problem === null
+        ? flowLines(report.flows, executor, line)
+        : [line('bad', plain(`${executor} did not say what it has: ${problem}`))],
+    ),
     ...(warnings === '' ? [] : [warnings]),
   ].join('\n');
+}
+
+function memberLine(
+  { name, executor, source, problem }: ReportedMember,
+  line: (level: Level, text: string) => string,
+): string {
+  const said = source ?? problem ?? 'does not say what it has';
+  const level = source !== null ? 'good' : problem === null ? 'plain' : 'bad';
+  return line(level, plain(`${name} (${executor}): ${said}`));
 }
 
 function describeKeys(keys: DoctorReport['keys']): string {
