@@ -6,6 +6,7 @@ import { hashWorkflow } from '../workflow/hash.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
 import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../workflow/policy.ts';
 import { sanitizeWorkflow } from '../workflow/sanitize.ts';
+import { saveWebsocketImages } from '../workflow/save-websocket.ts';
 import type { ValidationResult } from '../workflow/validate/types.ts';
 import { validateWorkflow } from '../workflow/validate/validate-workflow.ts';
 import type { RunContext } from './run-context.ts';
@@ -51,12 +52,11 @@ export function bindPlans(
       seed: shiftSeed(brief.seed, index),
       count: batched ? brief.count : 1,
     };
-    const bound = bindWorkflow(graph, slots, own, {
-      filenamePrefix: `comfygen-${flow.id}`,
-      defaults: flow.defaults,
-    });
-    for (const warning of bound.warnings) run.warn(warning);
+    const filenamePrefix = `comfygen-${flow.id}`;
+    const bound = bindWorkflow(graph, slots, own, { filenamePrefix, defaults: flow.defaults });
     let { workflow } = bound;
+    const changes = saveWebsocketImages(workflow, filenamePrefix);
+    for (const warning of [...bound.warnings, ...changes]) run.warn(warning);
     if (inventory?.catalogue) {
       const clean = sanitizeWorkflow(workflow, inventory.catalogue);
       // A title changes nothing that runs.

@@ -1,4 +1,5 @@
 import type { Flow, Inventory, ModelRequirement } from '../spec/index.ts';
+import { keptClass } from '../workflow/save-websocket.ts';
 import type { FlowCheck, FlowReason } from './flow-check.ts';
 
 const slashes = (file: string) => file.replaceAll('\\', '/');
@@ -9,8 +10,9 @@ export function checkInventory(flow: Flow, inventory: Inventory): Omit<FlowCheck
   const { catalogue, models } = inventory;
   const unknown: string[] = [];
   if (catalogue === null) unknown.push(`${inventory.source} does not list its node classes`);
+  const needed = new Set(flow.classes.map(keptClass));
   const classes =
-    catalogue === null ? [] : flow.classes.filter((name) => !Object.hasOwn(catalogue, name));
+    catalogue === null ? [] : [...needed].filter((name) => !Object.hasOwn(catalogue, name));
   const reasons: FlowReason[] = classes.map((name) => ({
     code: 'missing-class',
     message: `${inventory.source} has no node class ${name}`,

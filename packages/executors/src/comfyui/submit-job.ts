@@ -36,7 +36,7 @@ export async function submitJob(
   given: SubmitOptions,
 ): Promise<JobRef> {
   const { session, settings, part } = given;
-  checkOutputs(plan, part);
+  const leftOut = checkOutputs(plan, part);
   const run = readRunOptions(plan.brief.options[part.name]);
   const ref: JobRef = {
     executor: part.name,
@@ -47,6 +47,7 @@ export async function submitJob(
   // The caller may change its own graph meanwhile.
   const own = structuredClone(plan);
   const job = createTrackedJob(ref, ctx.clock.now(), own);
+  job.warnings.push(...leftOut);
   try {
     await session.begin(job, ctx);
     await ctx.onRef(ref);
@@ -84,13 +85,18 @@ const NO_SOCKET: Warning = {
     'The server’s socket could not be opened, so the job was polled: no progress, no previews.',
 };
 
-/** Some output nodes send their pictures over the socket alone, and the server keeps nothing of them. */
-function checkOutputs({ workflow, outputNodes }: Plan, part: PartRef): void {
-  const classes = outputNodes.map((id) => workflow[id]?.class_type);
-  if (classes.length === 0 || classes.some((name) => name !== 'SaveImageWebsocket')) return;
-  const message =
-    'SaveImageWebsocket leaves no picture on the server: use SaveImage or PreviewImage.';
-  throw new ComfygenError('UNSUPPORTED', message, { part, details: { nodes: outputNodes } });
+/**
+ * Pictures that are sent over the socket alone are lost with it, and no other process could fetch them: a graph with
+ * nothing else is refused. Core makes a SaveImage of such a node.
+ */
+function checkOutputs({ workflow, outputNodes }: Plan, part: PartRef): Warning[] {
+  const nodes = outputNodes.filter((id) => workflow[id]?.class_type === 'SaveImageWebsocket');
+  if (nodes.length === 0) return [];
+  const message = 'SaveImageWebsocket leaves no picture on the server.';
+  if (nodes.length < outputNodes.length)
+    return [{ code: 'websocket-left-out', message, details: { nodes } }];
+  const hint = 'Use SaveImage or PreviewImage in its place.';
+  throw new ComfygenError('UNSUPPORTED', message, { part, details: { nodes, hint } });
 }
 
 /** The id under which the server has taken the job. */

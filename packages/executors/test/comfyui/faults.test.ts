@@ -200,14 +200,6 @@ describe('a submit that goes wrong', () => {
 });
 
 describe('what can’t be', () => {
-  it('a graph whose pictures the server does not keep is refused before any request', async () => {
-    const { fake, submit } = await setUp();
-    const graph = textToImage();
-    graph['save'] = { class_type: 'SaveImageWebsocket', inputs: { images: ['decode', 0] } };
-    expect(await codeOf(submit(planOf(graph)))).toBe('UNSUPPORTED');
-    expect([fake.requests.length, fake.connections]).toEqual([0, 0]);
-  });
-
   it('an address that moved is told', async () => {
     const { fake, submit } = await setUp();
     const headers = { location: 'https://comfy.example/api/prompt?key=hidden' };
