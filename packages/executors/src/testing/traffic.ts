@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
-// The client loads it with its first request: loaded here, that takes no turns of the event loop.
+// Clients load these when they first need them: loaded here, that takes no turns of the event loop.
+import '@noble/hashes/blake3.js';
 import 'ky';
 
 /** Requests of this process that have no whole answer yet, as Node's own fetch and WebSocket tell. */
