@@ -1,10 +1,12 @@
 // Packs every package as npm would get it, checks the tarballs, and installs them into empty projects
-// (npm and pnpm) where they must load as ESM and through require, and the CLI must run.
+// (npm and pnpm) where they must load as ESM and through require, and the CLI must run. With npm's they must also work in
+// Bun, Deno and Chromium, where these are on the PATH.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkRuntimes } from './runtimes/check-runtimes.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = [
@@ -75,7 +77,7 @@ function entries() {
   });
 }
 
-function tryProject(manager, install) {
+async function tryProject(manager, install, check = () => {}) {
   const dir = mkdtempSync(join(tmpdir(), `comfygen-${manager}-`));
   const dependencies = Object.fromEntries(
     Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`]),
@@ -115,8 +117,20 @@ function tryProject(manager, install) {
     const signature = readFileSync(join(dir, 'apple.png')).subarray(1, 4).toString('latin1');
     if (signature !== 'PNG' || result.images.length !== 1) throw new Error(JSON.stringify(result));
   });
+  await check(dir);
   rmSync(dir, { recursive: true, force: true });
 }
 
-tryProject('npm', ['npm', 'install', '--no-audit', '--no-fund']);
-tryProject('pnpm', [...pnpm, 'install', '--no-frozen-lockfile']);
+async function tryRuntimes(dir) {
+  for (const { name, skipped, error, ms } of await checkRuntimes(dir)) {
+    const label = `${name} makes a picture on a ComfyUI server`;
+    if (skipped) console.warn(`SKIPPED ${label}: there is no ${name} on the PATH`);
+    else
+      attempt(`${label} (${ms} ms)`, () => {
+        if (error) throw new Error(error);
+      });
+  }
+}
+
+await tryProject('npm', ['npm', 'install', '--no-audit', '--no-fund'], tryRuntimes);
+await tryProject('pnpm', [...pnpm, 'install', '--no-frozen-lockfile']);

@@ -1,0 +1,19 @@
+// The trial where there is a command line and a disk: `main.js URL SLOW_URL`. It must end by itself.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { folderJobStore, loadFlows } from 'comfygen/node';
+import { GRAPH, trial } from './trial.js';
+
+const [url, slowUrl] = process.argv.slice(-2);
+const folder = await mkdtemp(join(tmpdir(), 'comfygen-runtime-'));
+await writeFile(join(folder, 'my-flow.json'), JSON.stringify(GRAPH));
+const [flow] = await loadFlows(folder);
+if (flow?.id !== 'my-flow') throw new Error('The folder of flows was not read.');
+const jobs = folderJobStore(join(folder, 'jobs'));
+const done = await trial({ url, slowUrl, flow, jobs });
+let kept = 0;
+for await (const { state } of jobs.list()) if (state === 'succeeded') kept += 1;
+if (kept !== 1) throw new Error(`${kept} jobs are kept, not 1.`);
+await rm(folder, { recursive: true });
+console.log(JSON.stringify(done));
