@@ -8,6 +8,7 @@ import {
 } from 'comfygen/plugin';
 import type { HttpClient } from '../http/http-client.ts';
 import { isWebPage } from '../http/media-type.ts';
+import { checkGraph } from '../jobs/check-graph.ts';
 import { findSubmitted } from './find-submitted.ts';
 import { readRunOptions, type Settings } from './options.ts';
 import { promptBody } from './prompt-body.ts';
@@ -36,6 +37,7 @@ export async function submitJob(
   given: SubmitOptions,
 ): Promise<JobRef> {
   const { session, settings, part } = given;
+  checkGraph(plan, part);
   const leftOut = checkOutputs(plan, part);
   const run = readRunOptions(plan.brief.options[part.name]);
   const ref: JobRef = {
