@@ -1,5 +1,6 @@
 import type { JobOutput, JsonObject, Warning } from 'comfygen/plugin';
 import { mediaTypeOfName } from '../http/media-type.ts';
+import { fileNameOf } from '../jobs/file-name.ts';
 import type { JobEnd } from './server-schemas.ts';
 
 /** What a job made, with what the caller should know of it. */
@@ -62,7 +63,8 @@ function filesOf(nodeId: string, output: Record<string, unknown>): FoundFile[] {
 function toOutput({ nodeId, filename, subfolder, type }: FoundFile, index: number): JobOutput {
   const mediaType = mediaTypeOfName(filename) ?? null;
   const ref: JsonObject = { filename, subfolder, type };
-  return { nodeId, index, kind: kindOf(mediaType), fileName: filename, mediaType, ref };
+  const fileName = fileNameOf(filename);
+  return { nodeId, index, kind: kindOf(mediaType), fileName, mediaType, ref };
 }
 
 function kindOf(mediaType: string | null): JobOutput['kind'] {
