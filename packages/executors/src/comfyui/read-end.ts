@@ -19,9 +19,18 @@ export function readEnd({ outputs, status }: JobEnd, outputNodes: readonly strin
   };
   if (interrupted) return { state: 'canceled', rawState: 'interrupted', ...common };
   const word = status?.status_str ?? (status?.completed ? 'success' : 'error');
-  if (word === 'success') return { state: 'succeeded', rawState: word, ...common };
+  if (word === 'success' && common.outputs.length > 0)
+    return { state: 'succeeded', rawState: word, ...common };
+  if (word === 'success') return { state: 'failed', rawState: word, failure: NO_OUTPUT, ...common };
   return { state: 'failed', rawState: word, failure: readFailure(error ?? {}), ...common };
 }
+
+/** The same graph would make none again. */
+const NO_OUTPUT: JobFailure = {
+  code: 'OUTPUT_MISSING',
+  message: 'The job succeeded without a file: the graph may have no node that saves one.',
+  retryable: false,
+};
 
 function timingsOf(messages: readonly [string, Message][]): JobSnapshot['timings'] {
   const at = (message: [string, Message] | undefined) => Number(message?.[1]['timestamp']);
