@@ -4,7 +4,7 @@ import { readTags } from '../jobs/output-tags.ts';
 import { DEFAULT_TTL_MS, endpointOf, PART, type Settings } from './options.ts';
 
 const callSchema = z.object({
-  id: z.string().min(1),
+  id: z.string().regex(/^[\w-]{1,128}$/),
   input: z.object({ workflow: z.unknown().optional() }).nullish().catch(undefined),
 });
 
