@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Clock, systemClock } from 'comfygen/plugin';
 import { parseExact, stringifyExact } from './exact-json.ts';
 import {
@@ -10,6 +10,7 @@ import {
   rateLimited,
   routeTest,
 } from './fault.ts';
+import { listen, listenAgain } from './listen.ts';
 import { holdRequest } from './traffic.ts';
 
 /** A request as a fake service got it. */
@@ -126,12 +127,7 @@ export async function startFakeService({
     socket.on('close', () => sockets.delete(socket));
   });
 
-  let address: AddressInfo | undefined;
-  const start = async () => {
-    server.listen(address?.port ?? port, host);
-    await once(server, 'listening');
-    address = server.address() as AddressInfo;
-  };
+  const listening = await listen(server, port, host);
   const stop = async () => {
     if (!server.listening) return;
     const down = once(server, 'close');
@@ -139,10 +135,9 @@ export async function startFakeService({
     for (const socket of sockets) socket.destroy();
     await down;
   };
-  await start();
 
   return {
-    url: `http://${host}:${address!.port}`,
+    url: `http://${host}:${listening}`,
     server,
     requests,
     faults,
@@ -151,7 +146,7 @@ export async function startFakeService({
       const matches = routeTest(route);
       return requests.filter(({ method, path }) => matches(method, path)).length;
     },
-    start,
+    start: () => listenAgain(server, listening, host),
     stop,
     async close() {
       closed.abort();
