@@ -69,6 +69,7 @@ export interface FakeServiceOptions {
   host?: string | undefined;
 }
 
+const ONE_TIB = 2 ** 40;
 const LOGIN_PAGE =
   '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>';
 
@@ -105,6 +106,10 @@ export async function startFakeService({
     const breakOff = () => void incoming.socket.destroy();
     if (fault?.kind === 'silence') return;
     if (fault?.kind === 'reset') return breakOff();
+    if (fault?.kind === 'oversized') {
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': ONE_TIB });
+      return void response.write(Buffer.alloc(1_024), breakOff);
+    }
     const reply = insteadOf(fault, clock) ?? (await run(request));
     if (fault?.kind === 'reset-after') return breakOff();
     if (fault?.kind === 'slow') await clock.sleep(fault.ms, closed.signal);

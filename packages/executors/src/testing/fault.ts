@@ -1,24 +1,7 @@
-/** How a service tells when to come back. */
-export type RetryHint = 'seconds' | 'date' | 'body' | 'detail' | 'none';
+import type { HttpFault, RetryHint } from 'comfygen/testing';
 
-/**
- * What goes wrong with one request:
- * - `status`: that answer, the route is not run;
- * - `reset`: the connection breaks before the route is run; `reset-after`: when it has run;
- * - `slow`: the route is run, the answer comes `ms` later;
- * - `silence`: the route is not run, and no answer ever comes;
- * - `truncated`: the answer breaks off half-way; `html`: a login page with 200 in its place;
- * - `rate-limited`: 429 with one kind of hint for `ms`.
- */
-export type Fault =
-  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
-  | { kind: 'reset' }
-  | { kind: 'reset-after' }
-  | { kind: 'slow'; ms: number }
-  | { kind: 'silence' }
-  | { kind: 'truncated' }
-  | { kind: 'html' }
-  | { kind: 'rate-limited'; hint: RetryHint; ms: number };
+/** What goes wrong with one request. */
+export type Fault = HttpFault;
 
 /** Faults by route and number of the request. */
 export interface FaultScript {

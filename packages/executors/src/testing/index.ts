@@ -39,7 +39,7 @@ export {
   type FakeServiceOptions,
   startFakeService,
 } from './fake-service.ts';
-export type { Fault, FaultScript, RetryHint } from './fault.ts';
+export type { Fault, FaultScript } from './fault.ts';
 export {
   type FakeReplicate,
   type FakeReplicateOptions,

@@ -17,7 +17,7 @@ export interface FakeComfyicuTimeline extends FakeTimeline {
   words?: readonly [string, string, string] | undefined;
   /** The word at the end, in place of `COMPLETED` or `ERROR`. */
   end?: string | undefined;
-  /** In place of what the run puts there. */
+  /** In place of what the run puts there, or what makes it of that. */
   output?: unknown;
   /** Default: `PUBLIC`, as on the free plan. */
   visibility?: string | undefined;
@@ -62,7 +62,8 @@ export function createRunTable({ clock, info, models, timeline, deliver }: Table
     const pause = async (ms = 0) => void (ms > 0 && (await clock.sleep(ms, signal)));
     const end = (status: string, output: unknown, unit: number) => {
       const ran = clock.now() - Date.parse(String(run['started_at']));
-      const given = 'output' in plan ? plan.output : output;
+      const { output: put = output } = plan;
+      const given = typeof put === 'function' ? put(output) : put;
       // Milliseconds where it went well, about seconds where it did not.
       Object.assign(run, { completed_at: now(), run_time: Math.ceil(ran / unit), output: given });
       run.status = plan.end ?? status;

@@ -38,7 +38,7 @@ export interface FakeComfyuiOptions {
 
 /** A ComfyUI server without models, on 127.0.0.1 in this process; written from its contract and recordings. */
 export interface FakeComfyui
-  extends Pick<FakeService, 'url' | 'requests' | 'faults' | 'count' | 'start'> {
+  extends Pick<FakeService, 'url' | 'requests' | 'faults' | 'count' | 'start' | 'stop'> {
   /** What it has in memory: a restart makes another. */
   readonly state: ServerState;
   /** Sockets that are open. */
@@ -142,6 +142,7 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
     faults: service.faults,
     count: (route) => service.count(route.replace(' ', ` ${basePath}`)),
     start: service.start,
+    stop: service.stop,
     get state() {
       return state;
     },

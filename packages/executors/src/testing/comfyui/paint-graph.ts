@@ -19,6 +19,10 @@ export interface FakeTimeline {
   fails?: { node: string; type?: string; message?: string } | undefined;
   /** The node, by id or class, that goes on until the job is interrupted. */
   holds?: string | undefined;
+  /** Milliseconds from an interrupt until that node stops. Default 0. */
+  interruptMs?: number | undefined;
+  /** Changes what an output node shows. */
+  shows?: ((made: NodeOutput) => NodeOutput) | undefined;
   /** In place of the order that links give. */
   order?: readonly string[] | undefined;
 }
@@ -62,10 +66,11 @@ export function createPainter({ clock, cache, timeline, isOutput }: PainterOptio
         const { type = 'RuntimeError', message = 'out of paint' } = plan.fails ?? {};
         throw new NodeFailure(type, message);
       }
-      if (is(id, plan.holds)) await untilAborted(signal);
+      if (is(id, plan.holds)) await untilAborted(signal, clock, plan.interruptMs);
       await work(run, id, plan, pause);
       const { class_type = '' } = workflow[id] ?? {};
-      const output = isOutput(class_type) && !NO_UI.has(class_type) ? paint(run, id) : undefined;
+      const made = isOutput(class_type) && !NO_UI.has(class_type) ? paint(run, id) : undefined;
+      const output = made && plan.shows ? plan.shows(made) : made;
       run.finish(id, output);
       results.set(resultKey(workflow, id), output ?? null);
     }
@@ -121,9 +126,11 @@ function pad(bytes: Uint8Array, least: number): Uint8Array {
   return padded;
 }
 
-function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+async function untilAborted(signal: AbortSignal, clock: Clock, lateMs = 0): Promise<never> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  if (lateMs > 0) await clock.sleep(lateMs);
+  throw signal.reason;
 }

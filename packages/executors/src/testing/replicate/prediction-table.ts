@@ -11,8 +11,10 @@ export interface FakeReplicateTimeline extends FakeTimeline {
   /** In place of the run: it fails with these words, and prints these lines. */
   error?: string | undefined;
   logs?: string | undefined;
-  /** In place of the URLs of what was made. */
+  /** In place of the URLs of what was made, or what makes it of them. */
   output?: unknown;
+  /** The word shown for a status. */
+  spell?: ((status: string) => string) | undefined;
 }
 
 /** A prediction as the API shows it. */
@@ -43,16 +45,24 @@ export interface TableOptions extends Pick<ModelRun, 'info' | 'weights'> {
   timeline(input: FakePrediction['input'], id: string): FakeReplicateTimeline;
 }
 
+interface Entry {
+  made: FakePrediction;
+  stop: AbortController;
+  cancelMs: number;
+  spell(status: string): string;
+}
+
 const FINAL = ['succeeded', 'failed', 'canceled', 'aborted'];
 const KEPT_MS = 3_600_000;
 
 /** Predictions by id, each on its way. */
 export function createPredictionTable(options: TableOptions) {
   const { clock } = options;
-  const table = new Map<
-    string,
-    { made: FakePrediction; stop: AbortController; cancelMs: number }
-  >();
+  const table = new Map<string, Entry>();
+  const shown = ({ made, spell }: Entry): FakePrediction => ({
+    ...made,
+    status: spell(made.status),
+  });
   const now = () => new Date(clock.now()).toISOString();
 
   async function run(id: string, cancelAfterMs: number | undefined): Promise<void> {
@@ -82,7 +92,8 @@ export function createPredictionTable(options: TableOptions) {
         print,
       });
       const urls = files.map(({ name, bytes }) => options.deliver(id, name, bytes));
-      made.output = 'output' in plan ? plan.output : urls;
+      const { output = urls } = plan;
+      made.output = typeof output === 'function' ? output(urls) : output;
       made.status = 'succeeded';
     } catch (error) {
       made.status = signal.aborted ? String(signal.reason) : 'failed';
@@ -111,18 +122,20 @@ export function createPredictionTable(options: TableOptions) {
           deadline: new Date(clock.now() + cancelAfterMs).toISOString(),
         }),
       };
-      const { cancelMs = 0 } = options.timeline(made.input, id);
-      table.set(id, { made, stop: new AbortController(), cancelMs });
+      const { cancelMs = 0, spell = (word: string) => word } = options.timeline(made.input, id);
+      const entry = { made, stop: new AbortController(), cancelMs, spell };
+      table.set(id, entry);
       void run(id, cancelAfterMs);
-      return { ...made };
+      return shown(entry);
     },
     /** As the API shows it now: data are gone an hour after the end. */
     show(id: string): FakePrediction | undefined {
-      const made = table.get(id)?.made;
+      const entry = table.get(id);
+      const made = entry?.made;
       const end = made?.completed_at && Date.parse(made.completed_at);
       if (made && end && clock.now() - end >= KEPT_MS)
         Object.assign(made, { data_removed: true, output: null, input: {}, logs: '', error: null });
-      return made && { ...made };
+      return entry && shown(entry);
     },
     async cancel(id: string): Promise<FakePrediction | undefined> {
       const entry = table.get(id);
@@ -138,7 +151,7 @@ export function createPredictionTable(options: TableOptions) {
         // What the abort sets off is over in the same turn.
         await new Promise((resolve) => setImmediate(resolve));
       }
-      return { ...made };
+      return shown(entry);
     },
     close() {
       for (const { stop } of table.values()) stop.abort('canceled');
