@@ -94,21 +94,29 @@ describe('custom-executor', () => {
   executorSuite(
     { describe, it },
     {
-      backend: (scenario) => ({
-        workflow: {
-          '1': { class_type: 'PlainColour', inputs: { seed: 1 } },
-          '2': { class_type: 'SaveImage', inputs: { images: ['1', 0] } },
-        },
-        async render({ workflow }: Plan) {
-          if (scenario === 'fails') throw new Error('out of paint');
-          if (scenario === 'runs') return new Promise<never>(() => {});
-          const { class_type: name, inputs } = workflow['1']!;
-          if (name !== 'PlainColour')
-            throw new ComfygenError('MISSING_NODE', `The farm has no node class ${name}.`);
-          return encodePng(8, 8, () => [Number(inputs['seed']), 0, 0]);
-        },
-      }),
+      backend(scenario) {
+        if (!['succeeds', 'runs', 'fails'].includes(scenario)) return undefined;
+        return {
+          workflow: {
+            '1': { class_type: 'PlainColour', inputs: { seed: 1 } },
+            '2': { class_type: 'SaveImage', inputs: { images: ['1', 0] } },
+          },
+          async render({ workflow }: Plan) {
+            if (scenario === 'fails') throw new Error('out of paint');
+            if (scenario === 'runs') return new Promise<never>(() => {});
+            const { class_type: name, inputs } = workflow['1']!;
+            if (name !== 'PlainColour')
+              throw new ComfygenError('MISSING_NODE', `The farm has no node class ${name}.`);
+            return encodePng(8, 8, () => [Number(inputs['seed']), 0, 0]);
+          },
+        };
+      },
       create: ({ render }) => renderFarm({ render }),
+      cannot: {
+        'many-outputs': 'a plan of the farm has one picture',
+        'missing-model': 'the farm loads no models',
+        'missing-input': 'no input has to be set',
+      },
     },
   );
 });

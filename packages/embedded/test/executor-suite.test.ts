@@ -1,10 +1,10 @@
 import type { ExecutorV1, Workflow } from 'comfygen/plugin';
-import { executorSuite } from 'comfygen/testing';
+import { type ExecutorScenario, executorSuite, type MadeFile } from 'comfygen/testing';
 import { describe, it } from 'vitest';
 import { embedded, type ImageBatch } from '../src/index.ts';
 import { defineNode } from '../src/nodes/index.ts';
 import { textToImage } from './support/graphs.ts';
-import { createExecutor } from './support/run-plan.ts';
+import { createExecutor, createPlan, runToEnd } from './support/run-plan.ts';
 
 const waits = defineNode<{ image: ImageBatch }>({
   classType: 'WaitForCancel',
@@ -26,20 +26,57 @@ const fails = defineNode<{ image: ImageBatch }>({
   },
 });
 
-const GRAPHS = { runs: 'WaitForCancel', fails: 'Fail' } as const;
+const images = ['decode', 0] as [string, number];
+
+/** The scenarios, by what they change in a graph. */
+const CHANGES: { readonly [Scenario in ExecutorScenario]?: (graph: Workflow) => object } = {
+  succeeds: () => ({}),
+  runs: (graph) => addLast(graph, 'WaitForCancel'),
+  fails: (graph) => addLast(graph, 'Fail'),
+  'many-outputs'(graph) {
+    graph['latent']!.inputs['batch_size'] = 2;
+    graph['second'] = { class_type: 'SaveImage', inputs: { images, filename_prefix: 'second' } };
+    graph['preview'] = { class_type: 'PreviewImage', inputs: { images } };
+    return { outputNodes: ['save', 'second', 'preview'] };
+  },
+  'missing-model'(graph) {
+    graph['loader']!.inputs['ckpt_name'] = 'none.safetensors';
+    return { faultyNode: 'loader' };
+  },
+  'missing-input'(graph) {
+    delete graph['decode']!.inputs['samples'];
+    return { faultyNode: 'decode' };
+  },
+};
+
+function addLast(graph: Workflow, class_type: string): object {
+  graph['last'] = { class_type, inputs: { image: images } };
+  graph['save']!.inputs['images'] = ['last', 0];
+  return {};
+}
 
 function suiteOf(create: () => ExecutorV1, graph: () => Workflow): void {
+  /** What each saver makes when it is the only one that is asked for. */
+  const filesOf = async (workflow: Workflow): Promise<MadeFile[]> => {
+    const savers = Object.keys(workflow).filter((id) => workflow[id]!.class_type === 'SaveImage');
+    const made: MadeFile[] = [];
+    for (const nodeId of savers) {
+      const plan = { ...createPlan(workflow), outputNodes: [nodeId] };
+      const { snapshot, files } = await runToEnd(create(), plan);
+      for (const [place, { bytes }] of files.entries())
+        if (snapshot.outputs[place]!.nodeId === nodeId) made.push({ nodeId, bytes });
+    }
+    return made;
+  };
   executorSuite(
     { describe, it },
     {
       create,
       backend(scenario) {
+        const change = CHANGES[scenario];
+        if (!change) return undefined;
         const workflow = graph();
-        if (scenario === 'succeeds') return { workflow };
-        const class_type = GRAPHS[scenario];
-        workflow['last'] = { class_type, inputs: { image: ['decode', 0] } };
-        workflow['save']!.inputs['images'] = ['last', 0];
-        return { workflow };
+        return { workflow, filesOf, ...change(workflow) };
       },
     },
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isErrorCode } from '../errors/codes.ts';
+import { type ErrorCode, isErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 
 /** Fails unless the value survives JSON as it is: no bigint, bytes, dates, functions or NaN, at any depth. */
@@ -47,13 +47,28 @@ export function typedError(error: unknown, what: string): ComfygenError {
   return error;
 }
 
+/** What the promise rejects with, which must be an error of ours. */
+export async function errorOf(promise: Promise<unknown>, what: string): Promise<ComfygenError> {
+  return typedError(await rejection(promise, what), `what ${what} throws`);
+}
+
+/** The error of that code: the one that is given, or one behind it where a part speaks for others. */
+export function causeOf(error: ComfygenError, code: ErrorCode): ComfygenError {
+  for (let one: unknown = error; ComfygenError.is(one); one = one.cause)
+    if (one.code === code) return one;
+  assert.fail(`the error is ${error.code}, and none behind it is ${code}: ${error.message}`);
+}
+
 /** Fails where one of the secrets can be read in the value, an error's message and details included. */
 export function assertNoSecret(
   value: unknown,
   secrets: readonly string[] | undefined,
   what: string,
 ) {
-  const text = value instanceof Error ? `${value} ${JSON.stringify(value)}` : JSON.stringify(value);
+  const text =
+    value instanceof Error
+      ? `${value} ${value.stack} ${String(value.cause)} ${JSON.stringify(value)}`
+      : `${JSON.stringify(value)}`;
   for (const secret of secrets ?? [])
     assert.ok(!text.includes(secret), `${what} shows a secret that the part was given`);
 }

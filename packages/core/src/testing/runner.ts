@@ -22,6 +22,17 @@ export interface Case<Bench> {
   run(bench: Bench): Promise<void>;
 }
 
+/** Thrown by a case that applies and can't be played: it is shown as skipped, and warned of. */
+export class SkippedCase extends Error {
+  override readonly name = 'SkippedCase';
+  /** Whether it turned out that the case does not apply: then there is nothing to warn of. */
+  readonly applies: boolean;
+  constructor(reason: string, applies = true) {
+    super(applies ? `not proved: ${reason}` : `does not apply: ${reason}`);
+    this.applies = applies;
+  }
+}
+
 /** How a suite sets a case up, and takes it down again. */
 export interface CaseSetup<C, Bench> {
   open(one: C, signal: AbortSignal): Promise<Bench>;
@@ -39,13 +50,18 @@ export function registerCases<Bench, C extends Case<Bench>>(
     it(one.name, (control) =>
       withinLimit(limitMs, async (signal) => {
         const bench = await open(one, signal);
+        let skipped = one.skip?.(bench);
         try {
-          const reason = one.skip?.(bench);
-          if (reason === undefined) await one.run(bench);
-          else control.skip(reason);
+          if (skipped === undefined) await one.run(bench);
+        } catch (error) {
+          if (!(error instanceof SkippedCase)) throw error;
+          skipped = error.message;
+          if (error.applies) console.warn(`SKIPPED ${one.name}: ${skipped}`);
         } finally {
           await close(bench);
         }
+        // Some runners leave the case by throwing here.
+        if (skipped !== undefined) control.skip(skipped);
       }),
     );
   }

@@ -26,6 +26,17 @@ export function textToImage(seed: number | bigint = 7, steps = 4): Workflow {
   };
 }
 
+/** Two savers and a preview, and a batch of three. */
+export function manyOutputs(): Workflow {
+  const graph = textToImage();
+  const images = ['decode', 0] as [string, number];
+  graph['latent']!.inputs['batch_size'] = 3;
+  graph['save']!.inputs['filename_prefix'] = 'folder/zebra';
+  graph['second'] = { class_type: 'SaveImage', inputs: { images, filename_prefix: 'ape' } };
+  graph['preview'] = { class_type: 'PreviewImage', inputs: { images } };
+  return graph;
+}
+
 /** A plan of a graph; only what an executor reads is filled in. */
 export function planOf(workflow: Workflow = textToImage(), outputNodes = ['save']): Plan {
   const brief = {

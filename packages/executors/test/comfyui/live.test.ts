@@ -7,6 +7,8 @@ const url = process.env['COMFYUI_URL'];
 if (!url)
   console.warn('SKIPPED: the suite against a real ComfyUI server; set COMFYUI_URL to run it.');
 
+const PLAYED: readonly ExecutorScenario[] = ['succeeds', 'runs', 'fails'];
+
 /** Core nodes that need no model: a picture of noise, which depends on the seed. */
 function noise(scenario: ExecutorScenario): Workflow {
   // Another colour than the last time: what is in the server's cache takes no time.
@@ -51,7 +53,8 @@ describe.skipIf(!url)(
     executorSuite(
       { describe, it },
       {
-        backend: (scenario) => ({ workflow: noise(scenario) }),
+        backend: (scenario) =>
+          PLAYED.includes(scenario) ? { workflow: noise(scenario) } : undefined,
         create: () => comfyui({ url }),
         limitMs: 120_000,
       },

@@ -1,9 +1,7 @@
 import { replicate } from '@comfygen/executors/replicate';
-import { startFakeReplicate } from '@comfygen/executors/testing';
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { textToImage } from '../comfyui/graphs.ts';
-import { TOKEN } from './bench.ts';
+import { REPLICATE_CANNOT, replicateBackend, TOKEN } from '../backends/replicate-backend.ts';
 
 const WEIGHTS = { CHECKPOINTS: ['model.safetensors'] };
 
@@ -12,18 +10,8 @@ for (const weights of [undefined, WEIGHTS]) {
     executorSuite(
       { describe, it },
       {
-        async backend(scenario) {
-          const fake = await startFakeReplicate({
-            token: TOKEN,
-            timeline: () => ({
-              ...(scenario === 'runs' && { holds: 'KSampler' }),
-              ...(scenario === 'fails' && { fails: { node: 'KSampler' } }),
-            }),
-          });
-          const { url, version } = fake;
-          const close = () => fake.close();
-          return { url, version, workflow: textToImage(), secrets: [TOKEN], close };
-        },
+        cannot: REPLICATE_CANNOT,
+        backend: replicateBackend,
         create: ({ url, version }) => replicate({ token: TOKEN, baseUrl: url, version, weights }),
       },
     );

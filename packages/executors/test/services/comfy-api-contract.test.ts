@@ -2,14 +2,7 @@ import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
 import { comfyApi } from '../../src/comfy-api/comfy-api.ts';
 import type { FakeComfyApiOptions } from '../../src/testing/comfy-api/fake-comfy-api.ts';
-import { startFakeComfyApi } from '../../src/testing/comfy-api/fake-comfy-api.ts';
-import { SECRET, testGraph } from './test-plan.ts';
-
-const TIMELINES = {
-  succeeds: {},
-  runs: { holds: 'KSampler' },
-  fails: { fails: { node: 'KSampler' } },
-};
+import { COMFY_API_CANNOT, comfyApiBackend, KEY } from '../backends/comfy-api-backend.ts';
 
 const SURFACES: [name: string, options: FakeComfyApiOptions][] = [
   ['a server of one’s own', {}],
@@ -21,14 +14,9 @@ describe.each(SURFACES)('comfy-api on %s', (_, options) => {
   executorSuite(
     { describe, it },
     {
-      async backend(scenario) {
-        const timeline = () => TIMELINES[scenario] ?? {};
-        const fake = await startFakeComfyApi({ ...options, apiKey: SECRET, timeline });
-        const inventory = options.objectInfo === true;
-        const { url, close } = fake;
-        return { workflow: testGraph(), secrets: [SECRET], url, inventory, close };
-      },
-      create: ({ url, inventory }) => comfyApi({ baseUrl: url, apiKey: SECRET, inventory }),
+      cannot: COMFY_API_CANNOT,
+      backend: (scenario) => comfyApiBackend(scenario, options),
+      create: ({ url, inventory }) => comfyApi({ baseUrl: url, apiKey: KEY, inventory }),
     },
   );
 });

@@ -1,14 +1,7 @@
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
 import { runpod } from '../../src/runpod/runpod.ts';
-import { startFakeRunpod } from '../../src/testing/runpod/fake-runpod.ts';
-import { SECRET, testGraph } from './test-plan.ts';
-
-const TIMELINES = {
-  succeeds: {},
-  runs: { holds: 'KSampler' },
-  fails: { fails: { node: 'KSampler' } },
-};
+import { KEY, RUNPOD_CANNOT, runpodBackend } from '../backends/runpod-backend.ts';
 
 describe.each([
   ['pictures in base64', false],
@@ -17,13 +10,9 @@ describe.each([
   executorSuite(
     { describe, it },
     {
-      async backend(scenario) {
-        const timeline = () => TIMELINES[scenario] ?? {};
-        const fake = await startFakeRunpod({ apiKey: SECRET, bucket, timeline });
-        const { url, endpointId, close } = fake;
-        return { workflow: testGraph(), secrets: [SECRET], url, endpointId, close };
-      },
-      create: ({ url, endpointId }) => runpod({ baseUrl: url, endpointId, apiKey: SECRET }),
+      cannot: RUNPOD_CANNOT,
+      backend: (scenario) => runpodBackend(scenario, bucket),
+      create: ({ url, endpointId }) => runpod({ baseUrl: url, endpointId, apiKey: KEY }),
     },
   );
 });

@@ -1,12 +1,43 @@
 import assert from 'node:assert/strict';
 import type { JobRef } from '../../spec/index.ts';
+import { wrapExecutor } from '../../util/wrap.ts';
 import { assertRejectsWith } from '../check.ts';
 import type { ExecutorCase } from './executor-bench.ts';
+import type { HttpOperation } from './http-backend.ts';
+import { httpOf, requestsOf } from './need-http.ts';
 
 const REASON = new Error('the caller gave up');
 
+/** A call whose request gets no answer is aborted. */
+const silentCases = (['submit', 'inspect', 'download'] satisfies HttpOperation[]).map(
+  (operation): ExecutorCase => ({
+    proves: 23,
+    name: `gives up a ${operation} at once that is aborted while the service is silent`,
+    needs: ['http'],
+    async run(bench) {
+      const http = httpOf(bench, operation);
+      const { ref, snapshot } = await bench.play();
+      http.meetAlways(operation, { kind: 'silence' });
+      // This one has no answer kept that it could give without a request.
+      const bare = bench.anotherBare();
+      const stop = new AbortController();
+      const calls = {
+        submit: () => bare.submit(bench.plan(), bench.submitCall(stop.signal)),
+        inspect: () => bare.inspect(ref, bench.call(stop.signal)),
+        download: () => bare.download(snapshot.outputs[0]!, ref, bench.call(stop.signal)),
+      };
+      const calling = calls[operation]();
+      calling.catch(() => {});
+      await bench.settle();
+      stop.abort(REASON);
+      await assertRejectsWith(calling, REASON, `${operation}()`);
+    },
+  }),
+);
+
 export const abortCases: ExecutorCase[] = [
   {
+    proves: 23,
     name: 'submits nothing under an aborted signal, and rethrows its reason',
     async run({ executor, plan, call }) {
       const refs: JobRef[] = [];
@@ -19,6 +50,7 @@ export const abortCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 23,
     name: 'rethrows the reason where a call is made under an aborted signal',
     async run({ executor, submit, end, call }) {
       const ref = await submit();
@@ -37,6 +69,7 @@ export const abortCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 23,
     name: 'settles a submit that is aborted on its way: accepted, or the reason',
     async run({ executor, plan, call }) {
       const stop = new AbortController();
@@ -48,6 +81,7 @@ export const abortCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 23,
     name: 'settles reads that are aborted on their way: an answer, or the reason',
     async run({ executor, submit, end, call }) {
       const ref = await submit();
@@ -66,6 +100,37 @@ export const abortCases: ExecutorCase[] = [
         );
         assert.equal(error, REASON, `a read threw ${error}, not signal.reason`);
       }
+    },
+  },
+  ...silentCases,
+  {
+    proves: 23,
+    name: 'ends an aborted run at once, with one cancel where it can',
+    needs: ['http'],
+    scenario: 'runs',
+    async run(bench) {
+      const http = httpOf(bench, 'submit');
+      const stop = new AbortController();
+      let cancels = 0;
+      const counted = wrapExecutor(bench.bare, ({ cancel }) => ({
+        ...(cancel && {
+          cancel(ref, ctx) {
+            cancels += 1;
+            return cancel.call(bench.bare, ref, ctx);
+          },
+        }),
+      }));
+      const running = bench.host(counted).generate('a red apple', { signal: stop.signal });
+      running.catch(() => {});
+      await bench.advance(10_000);
+      stop.abort(REASON);
+      await assertRejectsWith(bench.run(running), REASON, 'generate()');
+      await bench.settle();
+      const sent = requestsOf(http, 'cancel').length;
+      const { supports } = bench.executor;
+      assert.equal(cancels, supports.cancel ? 1 : 0, 'a job is canceled once, where that can be');
+      assert.equal(sent > 0, supports.cancel, `${sent} requests to cancel were sent`);
+      assert.equal(requestsOf(http, 'submit').length, 1);
     },
   },
 ];

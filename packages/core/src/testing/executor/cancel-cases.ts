@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { assertJsonSafe } from '../check.ts';
-import { type ExecutorBench, type ExecutorCase, isTerminal } from './executor-bench.ts';
-
-const skip = ({ executor }: ExecutorBench) =>
-  executor.supports.cancel ? undefined : 'supports no cancel';
+import { type ExecutorCase, isTerminal } from './executor-bench.ts';
+import { httpOf, requestsOf } from './need-http.ts';
 
 export const cancelCases: ExecutorCase[] = [
   {
+    proves: 41,
     name: 'cancels a job that has not ended',
     scenario: 'runs',
-    skip,
+    needs: ['cancel'],
     async run({ executor, submit, end, call }) {
       const ref = await submit();
       const before = await executor.inspect(ref, call());
@@ -21,9 +20,10 @@ export const cancelCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 41,
     name: 'takes a second cancel of the same job',
     scenario: 'runs',
-    skip,
+    needs: ['cancel'],
     async run({ executor, submit, end, call }) {
       const ref = await submit();
       await Promise.all([executor.cancel!(ref, call()), executor.cancel!(ref, call())]);
@@ -32,9 +32,10 @@ export const cancelCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 41,
     name: 'cancels one of two jobs, not the other',
     scenario: 'runs',
-    skip,
+    needs: ['cancel'],
     async run({ executor, submit, plan, end, call }) {
       const [one, two] = [await submit(plan(1)), await submit(plan(2))];
       await executor.cancel!(two, call());
@@ -44,8 +45,9 @@ export const cancelCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 41,
     name: 'leaves an ended job as it is, its images too',
-    skip,
+    needs: ['cancel'],
     async run({ executor, submit, end, call }) {
       const ref = await submit();
       const { outputs } = await end(ref);
@@ -53,6 +55,48 @@ export const cancelCases: ExecutorCase[] = [
       assert.equal((await executor.inspect(ref, call())).state, 'succeeded');
       const { bytes } = await executor.download(outputs[0]!, ref, call());
       assert.ok(bytes.length > 0, 'the image is gone');
+    },
+  },
+  {
+    proves: 41,
+    name: 'shows a job that is being canceled as canceling until it is',
+    needs: ['cancel', 'http'],
+    scenario: 'slow-cancel',
+    async run({ executor, submit, advance, call, end }) {
+      const ref = await submit();
+      await advance(1_000);
+      assert.equal((await executor.cancel!(ref, call())).state, 'canceling');
+      await advance(10_000);
+      assert.equal((await executor.inspect(ref, call())).state, 'canceled');
+      assert.equal((await end(ref)).state, 'canceled');
+    },
+  },
+  {
+    proves: 41,
+    name: 'tells what became of a job that ended while its cancel was lost',
+    needs: ['cancel', 'http'],
+    scenario: 'takes-time',
+    async run(bench) {
+      const { executor, advance, call } = bench;
+      const http = httpOf(bench, 'cancel');
+      const ref = await bench.submit();
+      await advance(60_000);
+      http.meet('cancel', { kind: 'status', status: 500 }, { kind: 'reset-after' });
+      // An error is no verdict: the next one tells.
+      for (let tries = 0; tries < 2; tries += 1)
+        await executor.cancel!(ref, call()).catch(() => {});
+      assert.equal((await executor.cancel!(ref, call())).state, 'succeeded');
+      assert.equal((await executor.inspect(ref, call())).state, 'succeeded');
+    },
+  },
+  {
+    proves: 41,
+    name: 'asks the service to cancel nothing where a job is merely looked at',
+    needs: ['http'],
+    async run(bench) {
+      const http = httpOf(bench, 'inspect');
+      await bench.picture();
+      assert.equal(requestsOf(http, 'cancel').length, 0);
     },
   },
 ];

@@ -9,7 +9,7 @@ const PROMPT = 'a red apple';
 const SEED_INPUTS = ['seed', 'noise_seed'];
 
 /** A plan of the backend's graph with every seed set; nothing in it is shared with the backend. */
-export function createPlan(backend: ExecutorBackend, seed = 7): Plan {
+export function createPlan(backend: ExecutorBackend, seed: number | bigint = 7): Plan {
   const workflow: Workflow = structuredClone(backend.workflow);
   for (const { inputs } of Object.values(workflow))
     for (const name of SEED_INPUTS)

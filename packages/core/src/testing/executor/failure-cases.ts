@@ -2,23 +2,42 @@ import assert from 'node:assert/strict';
 import { isErrorCode } from '../../errors/codes.ts';
 import type { JobFailure, JobRef, Plan, Workflow } from '../../spec/index.ts';
 import { isLink } from '../../workflow/links.ts';
-import { assertJsonSafe, assertNoSecret, rejection, typedError } from '../check.ts';
+import { assertJsonSafe, assertNoSecret, typedError } from '../check.ts';
 import type { ExecutorBench, ExecutorCase } from './executor-bench.ts';
 
 const UNKNOWN_CLASS = 'ComfygenNoSuchNode';
 
+const missingCases = (['missing-model', 'missing-input'] as const).map(
+  (scenario): ExecutorCase => ({
+    proves: 37,
+    name: `names the node of what is not there, with the code of a ${scenario}`,
+    scenario,
+    async run(bench) {
+      const { faultyNode } = bench.backend;
+      const { code, nodeId, text } = await refusalOf(bench, bench.plan());
+      const expected = scenario === 'missing-model' ? 'MISSING_MODEL' : 'MISSING_INPUT';
+      assert.equal(code, expected, text);
+      if (faultyNode === undefined) return;
+      // What is found out before any request may list several.
+      assert.ok(nodeId === faultyNode || text.includes(faultyNode), `no ${faultyNode}: ${text}`);
+    },
+  }),
+);
+
 export const failureCases: ExecutorCase[] = [
   {
+    proves: 37,
     name: 'says why a job failed, with a code',
     scenario: 'fails',
-    async run({ backend, submit, end }) {
-      const { state, failure } = await end(await submit());
+    async run({ backend, play }) {
+      const { state, failure } = (await play()).snapshot;
       assert.equal(state, 'failed', `the job ended as ${state}; the backend was set to fail it`);
       assertFailure(failure);
       assertNoSecret(failure, backend.secrets, 'a failure');
     },
   },
   {
+    proves: 37,
     name: 'names a node class that the backend does not have',
     async run(bench) {
       const plan = bench.plan();
@@ -29,32 +48,36 @@ export const failureCases: ExecutorCase[] = [
       assert.ok(text.includes(UNKNOWN_CLASS), `the node's class is not named: ${text}`);
     },
   },
+  ...missingCases,
   {
-    name: 'calls an unknown job lost, without waiting for it',
-    async run({ executor, end, submit }) {
-      const own = await submit();
-      await end(own);
-      const stranger: JobRef = { ...own, id: globalThis.crypto.randomUUID() };
-      const outcome = await end(stranger).catch((error: unknown) => error);
-      if (outcome instanceof Error) {
-        const { code } = typedError(outcome, 'what inspect throws for an unknown job');
-        assert.ok(['JOB_LOST', 'NOT_FOUND'].includes(code), `an unknown job gave ${code}`);
-        return;
-      }
-      const { state, failure } = outcome as Awaited<ReturnType<typeof end>>;
-      assert.ok(state === 'failed' || state === 'expired', `an unknown job is ${state}`);
-      if (state === 'failed') assertFailure(failure);
-      assert.equal(typeof executor.name, 'string');
+    proves: 38,
+    name: 'does not want a plan tried again whose graph is at fault',
+    scenario: 'fails',
+    async run({ play }) {
+      const { failure } = (await play()).snapshot;
+      assert.equal(failure?.retryable, false, `${failure?.code} would be tried again`);
     },
   },
   {
-    name: 'refuses an output that no job made with an error of ours',
-    async run({ executor, submit, end, call }) {
-      const ref = await submit();
-      const { outputs } = await end(ref);
-      const stranger: JobRef = { ...ref, id: globalThis.crypto.randomUUID() };
-      const other = { ...outputs[0]!, ref: {}, index: 999, fileName: 'no-such-file.png' };
-      typedError(await rejection(executor.download(other, stranger, call()), 'download()'), 'it');
+    proves: 38,
+    name: 'lets a plan be tried again where the host is at fault',
+    needs: ['http'],
+    scenario: 'host-fault',
+    async run({ play }) {
+      const { state, failure } = (await play()).snapshot;
+      assert.deepEqual([state, failure?.code], ['failed', 'HOST_FAULT']);
+      assert.equal(failure?.retryable, true);
+    },
+  },
+  {
+    proves: 39,
+    name: 'keeps the images of a partial success, and warns of what is lost',
+    needs: ['http'],
+    scenario: 'partly-fails',
+    async run({ play }) {
+      const { state, outputs, warnings } = (await play()).snapshot;
+      assert.deepEqual([state, outputs.length > 0], ['succeeded', true]);
+      assert.ok(warnings.length > 0, 'what is lost is not said');
     },
   },
 ];
@@ -65,14 +88,15 @@ async function refusalOf({ backend, submit, end }: ExecutorBench, plan: Plan) {
   try {
     ref = await submit(plan);
   } catch (caught) {
-    const error = typedError(caught, 'what submit throws for an unknown node');
+    const error = typedError(caught, 'what submit throws for a plan that can’t run');
     assertNoSecret(error, backend.secrets, 'an error');
-    return { code: error.code, text: `${error.message} ${JSON.stringify(error.details)}` };
+    const { code, message, details } = error;
+    return { code, nodeId: details['nodeId'], text: `${message} ${JSON.stringify(details)}` };
   }
   const { state, failure } = await end(ref);
-  assert.equal(state, 'failed', `a graph with an unknown node ended as ${state}`);
+  assert.equal(state, 'failed', `a plan that can't run ended as ${state}`);
   assertFailure(failure);
-  return { code: failure.code, text: JSON.stringify(failure) };
+  return { code: failure.code, nodeId: failure.nodeId, text: JSON.stringify(failure) };
 }
 
 function assertFailure(failure: JobFailure | undefined): asserts failure is JobFailure {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { JobRef } from '../../spec/index.ts';
-import { assertJsonSafe, assertNoSecret, assertWarnings } from '../check.ts';
-import { assertImage, pixelData } from '../picture.ts';
+import { assertImage } from '../picture.ts';
 import type { ExecutorCase } from './executor-bench.ts';
+import { backendHas, httpOf, requestsOf } from './need-http.ts';
 
 export const lifecycleCases: ExecutorCase[] = [
   {
+    proves: 1,
     name: 'takes a plan to the bytes of a real image',
     async run({ picture }) {
       const { bytes, mediaType } = await picture();
@@ -13,148 +13,91 @@ export const lifecycleCases: ExecutorCase[] = [
     },
   },
   {
-    name: 'gives references and snapshots as plain JSON, in its own name, without secrets',
-    async run({ executor, backend, submit, end, call }) {
-      const ref = await submit();
-      assert.equal(ref.executor, executor.name);
-      assert.ok(typeof ref.id === 'string' && ref.id !== '', 'a reference needs an id');
-      assertJsonSafe(ref, 'the reference');
-      const first = await executor.inspect(ref, call());
-      const last = await end(ref);
-      for (const snapshot of [first, last]) {
-        assertJsonSafe(snapshot, 'the snapshot');
-        assertWarnings(snapshot.warnings, 'the snapshot');
-        assert.equal(typeof snapshot.rawState, 'string', "rawState is the backend's own word");
-      }
-      assertNoSecret([ref, first, last], backend.secrets, 'a reference or snapshot');
-    },
-  },
-  {
-    name: 'numbers its outputs, and names their nodes where it says so',
-    async run({ executor, plan, submit, end }) {
+    proves: 1,
+    name: 'sees a job queued, running and done, and gives the bytes that the service keeps',
+    needs: ['http'],
+    scenario: 'takes-time',
+    async run({ executor, backend, plan, submit, advance, call }) {
+      const filesOf = backendHas(backend.filesOf, 'filesOf');
       const own = plan();
-      const { outputs } = await end(await submit(own));
-      for (const [place, { index, nodeId }] of outputs.entries()) {
-        assert.equal(index, place, 'outputs must be in the order of their index');
-        if (executor.supports.nodeOutputs)
-          assert.ok(own.outputNodes.includes(String(nodeId)), `${nodeId} is no output node`);
-      }
+      const ref = await submit(own);
+      const states = [(await executor.inspect(ref, call())).state];
+      await advance(4_500);
+      states.push((await executor.inspect(ref, call())).state);
+      await advance(60_000);
+      const { state, outputs } = await executor.inspect(ref, call());
+      assert.deepEqual([...states, state], ['queued', 'running', 'succeeded']);
+      const { bytes } = await executor.download(outputs[0]!, ref, call());
+      const [kept] = await filesOf(own.workflow);
+      assert.ok(kept && Buffer.from(bytes).equals(kept.bytes), 'the bytes are not the service’s');
     },
   },
   {
-    name: 'hands out the reference before the job can exist',
-    skip: ({ executor }) => (executor.supports.ownId ? undefined : 'the backend chooses the ids'),
-    async run({ executor, plan, call }) {
-      const seen: JobRef[] = [];
-      let kept = false;
-      const onRef = async (ref: JobRef) => {
-        seen.push(structuredClone(ref));
-        const early = await executor.inspect(ref, call()).catch(() => undefined);
-        assert.notEqual(early?.state, 'succeeded', 'the job ran before its reference was kept');
-        kept = true;
-      };
-      const ref = await executor.submit(plan(), { ...call(), onRef });
-      assert.equal(seen.length, 1, `onRef was called ${seen.length} times`);
-      assert.ok(kept, 'submit must wait for onRef');
-      assert.deepEqual(seen[0], ref, 'onRef got another reference than submit gave');
-    },
-  },
-  {
-    name: 'starts nothing where the reference could not be kept',
-    skip: ({ executor }) => (executor.supports.ownId ? undefined : 'the backend chooses the ids'),
-    async run({ executor, plan, call }) {
-      const full = new Error('the store is full');
-      let lost: JobRef | undefined;
-      const onRef = async (ref: JobRef) => {
-        lost = ref;
-        throw full;
-      };
-      await assert.rejects(executor.submit(plan(), { ...call(), onRef }), 'submit went on');
-      const after = await executor.inspect(lost!, call()).catch(() => undefined);
-      assert.ok(
-        after === undefined || after.state === 'failed' || after.state === 'expired',
-        `the job is ${after?.state} although submit failed`,
-      );
-    },
-  },
-  {
-    name: 'leaves the plan as it was',
-    async run({ plan, submit, end }) {
-      const own = plan();
-      const before = structuredClone(own);
-      await end(await submit(own));
-      assert.deepEqual(own, before, 'the plan was changed');
-    },
-  },
-  {
-    name: 'says the same of an ended job each time',
-    async run({ executor, submit, end, call }) {
+    proves: 2,
+    name: 'sees a job that is over at its first look',
+    needs: ['http'],
+    async run({ executor, submit, advance, call }) {
       const ref = await submit();
-      const first = structuredClone(await end(ref));
-      const second = await executor.inspect(ref, call());
-      assert.equal(second.state, first.state);
-      assert.deepEqual(second.outputs, first.outputs);
+      await advance(60_000);
+      const { state, outputs } = await executor.inspect(ref, call());
+      assert.deepEqual([state, outputs.length > 0], ['succeeded', true]);
     },
   },
   {
-    name: 'downloads the same bytes again, whatever was done to the first',
-    async run({ executor, submit, end, call }) {
+    proves: 3,
+    name: 'bears states in between that it never saw',
+    needs: ['http'],
+    scenario: 'takes-time',
+    async run({ executor, submit, advance, call }) {
       const ref = await submit();
-      const { outputs } = await end(ref);
-      const first = await executor.download(outputs[0]!, ref, call());
-      const copy = first.bytes.slice();
-      first.bytes.fill(0);
-      const second = await executor.download(outputs[0]!, ref, call());
-      assert.deepEqual(second.bytes, copy);
+      assert.equal((await executor.inspect(ref, call())).state, 'queued');
+      await advance(60_000);
+      assert.equal((await executor.inspect(ref, call())).state, 'succeeded');
     },
   },
   {
-    name: 'runs the seed of the graph',
-    skip: ({ executor }) => (executor.supports.seed ? undefined : 'promises nothing about seeds'),
-    async run({ plan, picture }) {
-      const seven = pixelData((await picture(plan(7))).bytes);
-      const eight = pixelData((await picture(plan(8))).bytes);
-      const again = pixelData((await picture(plan(7))).bytes);
-      assert.notEqual(eight, seven, 'seeds 7 and 8 gave the same picture');
-      assert.equal(again, seven, 'seed 7 gave two different pictures');
+    proves: 4,
+    name: 'takes a state word that nobody knows for running, and says so',
+    needs: ['http'],
+    scenario: 'unknown-word',
+    async run({ executor, submit, end, advance, call }) {
+      const ref = await submit();
+      await advance(5_000);
+      const { state, rawState, warnings } = await executor.inspect(ref, call());
+      assert.equal(state, 'running', `"${rawState}" ended the job, or put it back`);
+      assert.match(rawState, /warming_up/i, 'rawState is the word of the service');
+      assert.ok(warnings.length > 0, 'the unknown word is not warned of');
+      assert.equal((await end(ref)).state, 'succeeded');
     },
   },
   {
-    name: 'does not mix two jobs that run at once',
-    async run({ executor, plan, submit, picture }) {
-      const refs = await Promise.all([submit(plan(1)), submit(plan(2))]);
-      assert.notEqual(refs[0].id, refs[1].id, 'two jobs have one id');
-      const [one, two] = await Promise.all([picture(plan(1)), picture(plan(2))]);
-      if (!executor.supports.seed) return;
-      const alone = [(await picture(plan(1))).bytes, (await picture(plan(2))).bytes];
-      const both = [one.bytes, two.bytes];
-      assert.ok(
-        alone.map(pixelData).join() === both.map(pixelData).join(),
-        'the pictures differ from those made alone',
-      );
-      assert.notEqual(pixelData(one.bytes), pixelData(two.bytes), 'both got one picture');
+    proves: 5,
+    name: 'reads state words in another letter case',
+    needs: ['http'],
+    scenario: 'other-letters',
+    async run({ play }) {
+      const { snapshot } = await play();
+      assert.equal(snapshot.state, 'succeeded', `"${snapshot.rawState}" was not understood`);
     },
   },
   {
-    name: 'goes on with a job of another process',
-    skip: ({ executor }) => (executor.supports.resume ? undefined : 'references end with it'),
-    async run({ another, submit, end, call }) {
-      const ref: JobRef = JSON.parse(JSON.stringify(await submit()));
-      const later = another();
-      const { state, outputs } = await end(ref, later);
-      assert.equal(state, 'succeeded');
-      const { bytes, mediaType } = await later.download(outputs[0]!, ref, call());
-      assertImage(bytes, mediaType);
-    },
-  },
-  {
-    name: 'may be disposed of twice, and then takes no more jobs',
-    skip: ({ executor }) => (executor.dispose ? undefined : 'has nothing to dispose of'),
-    async run({ executor, picture, submit }) {
-      await picture();
-      await executor.dispose!();
-      await executor.dispose!();
-      await assert.rejects(submit(), 'a disposed executor took a job');
+    proves: 24,
+    name: 'looks at a long job ever more seldom, and is in no hurry',
+    needs: ['http'],
+    scenario: 'runs',
+    async run(bench) {
+      const http = httpOf(bench, 'inspect');
+      const stop = new AbortController();
+      const running = bench.host().generate('a red apple', { signal: stop.signal });
+      running.catch(() => {});
+      await bench.advance(60_000);
+      const before = requestsOf(http, 'inspect').length;
+      await bench.advance(300_000);
+      const looks = requestsOf(http, 'inspect').length - before;
+      stop.abort(new Error('seen enough'));
+      await bench.run(running.catch(() => {}));
+      // Core looks every 5 seconds, or every 2 beside events, which may come from looks of their own.
+      assert.ok(looks <= 300, `${looks} looks within five minutes`);
     },
   },
 ];

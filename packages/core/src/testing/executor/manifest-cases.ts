@@ -25,6 +25,7 @@ const METHODS: [keyof ExecutorSupports, keyof ExecutorV1][] = [
 
 export const manifestCases: ExecutorCase[] = [
   {
+    proves: 45,
     name: 'says what it is: spec, role, name and a whole manifest',
     async run({ executor, another }) {
       assert.equal(executor.spec, 'v1');
@@ -39,6 +40,7 @@ export const manifestCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 45,
     name: 'has the methods that its manifest declares, and no others',
     async run({ executor }) {
       for (const method of ['submit', 'inspect', 'download'] as const)
@@ -53,8 +55,9 @@ export const manifestCases: ExecutorCase[] = [
     },
   },
   {
+    proves: 45,
     name: 'lists what it can run',
-    skip: ({ executor }) => (executor.supports.inventory ? undefined : 'supports no inventory'),
+    needs: ['inventory'],
     async run({ executor, backend, call }) {
       const inventory = await executor.inventory!(call());
       assertJsonSafe(inventory, 'the inventory');
@@ -65,6 +68,17 @@ export const manifestCases: ExecutorCase[] = [
       if (catalogue === null) return;
       for (const { class_type } of Object.values(backend.workflow))
         assert.ok(Object.hasOwn(catalogue, class_type), `the catalogue lacks ${class_type}`);
+    },
+  },
+  {
+    proves: 45,
+    name: 'may be disposed of twice, and then takes no more jobs',
+    needs: ['dispose'],
+    async run({ executor, picture, submit }) {
+      await picture();
+      await executor.dispose!();
+      await executor.dispose!();
+      await assert.rejects(submit(), 'a disposed executor took a job');
     },
   },
 ];

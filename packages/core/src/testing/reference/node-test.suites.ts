@@ -1,23 +1,24 @@
 // The suites as a user of `node --test` writes them; node-test.test.ts runs this file so.
 import { describe, it } from 'node:test';
 import { textToImage } from '../example-flows.ts';
-import { type ExecutorScenario, executorSuite, scorerSuite, selectorSuite } from '../index.ts';
-import { type Script, scriptedBackend } from './scripted-executor.ts';
+import { executorSuite, scorerSuite, selectorSuite } from '../index.ts';
+import { scriptedBackend } from './scripted-executor.ts';
 import { backwards, byteWeight } from './sound-parts.ts';
 
-const SCRIPTS: Record<ExecutorScenario, Script> = {
+const SCRIPTS = {
   succeeds: 'succeed',
   runs: 'hang',
   fails: { fail: 'EXECUTION_FAILED' },
-};
+} as const;
 
 executorSuite(
   { describe, it },
   {
-    backend: (scenario) => ({
-      workflow: textToImage(4),
-      create: scriptedBackend([SCRIPTS[scenario]]).create,
-    }),
+    backend(scenario) {
+      if (!(scenario in SCRIPTS)) return undefined;
+      const script = SCRIPTS[scenario as keyof typeof SCRIPTS];
+      return { workflow: textToImage(4), create: scriptedBackend([script]).create };
+    },
     create: ({ create }) => create(),
   },
 );
