@@ -193,11 +193,17 @@ describe('a job that ended', () => {
     ]);
   });
 
-  it('because somebody canceled it is followed by nothing', async () => {
-    const { failure, submitted } = setUp([{ fail: 'CANCELED' }]);
-    expect((await failure())?.code).toBe('CANCELED');
-    expect(submitted).toHaveLength(1);
-  });
+  it.each([
+    ['while it ran', { fail: 'CANCELED' }],
+    ['before it was sent', refusal('CANCELED')],
+  ] satisfies [string, Script][])(
+    'because somebody canceled it %s is followed by nothing',
+    async (_, script) => {
+      const { failure, submitted } = setUp([script]);
+      expect((await failure())?.code).toBe('CANCELED');
+      expect(submitted).toHaveLength(1);
+    },
+  );
 
   it('with a code of the future is EXECUTION_FAILED, its message kept', async () => {
     const { failure } = setUp([{ fail: 'FROM_THE_FUTURE' as 'AUTH' }]);

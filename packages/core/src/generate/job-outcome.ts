@@ -55,6 +55,8 @@ const SURELY_REFUSED: readonly string[] = [
   'UNSUPPORTED',
   'FILE_ACCESS',
   'DISPOSED',
+  // Somebody took the job back before it was sent, as from a pool's queue.
+  'CANCELED',
 ];
 
 /** A submit's error, as SUBMIT_UNKNOWN unless its code says that nothing was accepted: then it may be repeated. */
