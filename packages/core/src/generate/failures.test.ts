@@ -145,6 +145,19 @@ describe('a look at a job', () => {
     expect((looks[1] as number) - (looks[0] as number)).toBeGreaterThanOrEqual(20_000);
   });
 
+  it('is not doubled by a watch that only looks too', async () => {
+    let watched = 0;
+    const { generate } = setUp(['succeed'], (part) => ({
+      supports: { ...part.supports, watchPolls: true },
+      watch(ref, ctx) {
+        watched += 1;
+        return part.watch!(ref, ctx);
+      },
+    }));
+    await generate();
+    expect(watched).toBe(0);
+  });
+
   it('passes on what it warns of, once, also before the job ends', async () => {
     let looks = 0;
     const { generate } = setUp(['succeed'], (part) => ({

@@ -22,7 +22,8 @@ export function watchJob(
 ): JobHints {
   const over = new AbortController();
   const signal = AbortSignal.any([run.call.signal, over.signal]);
-  let live = executor.watch !== undefined;
+  // Two who look at one job would only ask the backend twice.
+  let live = executor.watch !== undefined && executor.supports.watchPolls !== true;
   let wake = () => {};
   let woken = new Promise<void>((resolve) => {
     wake = resolve;

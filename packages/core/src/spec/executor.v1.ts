@@ -95,6 +95,8 @@ export interface Downloaded {
 export interface ExecutorSupports {
   /** `watch` yields node and step progress. */
   progress: boolean;
+  /** `watch` has no events but looks at the job from time to time. Core does so itself, and leaves it alone. Default false. */
+  watchPolls?: boolean | undefined;
   previews: boolean;
   cancel: boolean;
   upload: boolean;

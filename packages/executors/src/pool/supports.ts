@@ -5,9 +5,10 @@ import type { ExecutorSupports } from 'comfygen/plugin';
  * members that have them are read.
  */
 export function commonSupports(members: readonly ExecutorSupports[]): ExecutorSupports {
-  const each = (key: keyof ExecutorSupports) => members.every((supports) => supports[key]);
+  const each = (key: keyof ExecutorSupports) => members.every((supports) => supports[key] === true);
   return {
     progress: each('progress'),
+    watchPolls: each('watchPolls'),
     previews: each('previews'),
     cancel: each('cancel'),
     upload: each('upload'),
@@ -24,5 +25,6 @@ export function commonSupports(members: readonly ExecutorSupports[]): ExecutorSu
 /** What a new member would have to support besides, for the pool to keep its word. */
 export function broken(pool: ExecutorSupports, member: ExecutorSupports): string[] {
   const keys = Object.keys(pool) as (keyof ExecutorSupports)[];
-  return keys.filter((key) => key !== 'webhooks' && pool[key] && !member[key]);
+  const free: (keyof ExecutorSupports)[] = ['webhooks', 'watchPolls'];
+  return keys.filter((key) => !free.includes(key) && pool[key] && !member[key]);
 }

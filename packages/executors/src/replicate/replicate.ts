@@ -69,6 +69,7 @@ export function replicate(options: ReplicateOptions = {}): ExecutorV1 {
     name: PART.name,
     supports: {
       progress: true,
+      watchPolls: true,
       previews: false,
       cancel: true,
       upload: true,

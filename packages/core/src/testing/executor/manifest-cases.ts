@@ -16,6 +16,7 @@ const MANIFEST: (keyof ExecutorSupports)[] = [
   'nodeOutputs',
   'http',
 ];
+const OPTIONAL: (keyof ExecutorSupports)[] = ['watchPolls'];
 const METHODS: [keyof ExecutorSupports, keyof ExecutorV1][] = [
   ['cancel', 'cancel'],
   ['upload', 'upload'],
@@ -31,7 +32,8 @@ export const manifestCases: ExecutorCase[] = [
       assert.equal(executor.spec, 'v1');
       assert.equal(executor.role, 'executor');
       assert.match(executor.name, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'the name is not lower-kebab-case');
-      assert.deepEqual(Object.keys(executor.supports).sort(), [...MANIFEST].sort());
+      const optional = OPTIONAL.filter((key) => Object.hasOwn(executor.supports, key));
+      assert.deepEqual(Object.keys(executor.supports).sort(), [...MANIFEST, ...optional].sort());
       for (const [key, value] of Object.entries(executor.supports))
         assert.equal(typeof value, 'boolean', `supports.${key} must be true or false`);
       const twin = another();
@@ -49,8 +51,8 @@ export const manifestCases: ExecutorCase[] = [
         const has = typeof executor[method] === 'function';
         assert.equal(has, executor.supports[key], `supports.${key} and ${method}() disagree`);
       }
-      const { progress, previews } = executor.supports;
-      if (progress || previews)
+      const { progress, previews, watchPolls } = executor.supports;
+      if (progress || previews || watchPolls)
         assert.equal(typeof executor.watch, 'function', 'progress needs watch()');
     },
   },
