@@ -32,7 +32,7 @@ const images = ['decode', 0] as [string, number];
 const CHANGES: { readonly [Scenario in ExecutorScenario]?: (graph: Workflow) => object } = {
   succeeds: () => ({}),
   runs: (graph) => addLast(graph, 'WaitForCancel'),
-  fails: (graph) => addLast(graph, 'Fail'),
+  fails: (graph) => ({ ...addLast(graph, 'Fail'), faultyNode: 'last' }),
   'many-outputs'(graph) {
     graph['latent']!.inputs['batch_size'] = 2;
     graph['second'] = { class_type: 'SaveImage', inputs: { images, filename_prefix: 'second' } };

@@ -9,6 +9,7 @@ import { httpBackend } from './http-backend.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-secret-1234567';
+export const PARTNER = 'partner-key-98765';
 
 /** What can't come up on Comfy API. */
 export const COMFY_API_CANNOT = {
@@ -63,7 +64,7 @@ export async function comfyApiBackend(
     ...scenarioGraph(scenario),
     url: fake.url,
     inventory: objectInfo,
-    secrets: [KEY],
+    secrets: [KEY, PARTNER],
     clock,
     http: httpBackend({
       servers: [

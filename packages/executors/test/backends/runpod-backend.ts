@@ -6,6 +6,8 @@ import { httpBackend } from './http-backend.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-secret-1234567';
+export const PARTNER = 'partner-key-98765';
+export const HOOK = 'https://app.example/hooks/unguessable-token-42';
 
 /** What can't come up on RunPod. */
 export const RUNPOD_CANNOT = {
@@ -64,7 +66,7 @@ export async function runpodBackend(
     ...scenarioGraph(scenario),
     url: fake.url,
     endpointId: fake.endpointId,
-    secrets: [KEY],
+    secrets: [KEY, PARTNER, HOOK],
     clock,
     http: httpBackend({
       servers: [

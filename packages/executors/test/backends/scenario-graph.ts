@@ -20,6 +20,7 @@ export function scenarioGraph(
     delete workflow['decode']!.inputs['samples'];
     return { workflow, faultyNode: 'decode' };
   }
+  if (scenario === 'fails') return { workflow, faultyNode: 'sampler' };
   return { workflow, filesOf };
 }
 

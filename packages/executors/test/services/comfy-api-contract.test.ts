@@ -2,7 +2,7 @@ import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
 import { comfyApi } from '../../src/comfy-api/comfy-api.ts';
 import type { FakeComfyApiOptions } from '../../src/testing/comfy-api/fake-comfy-api.ts';
-import { COMFY_API_CANNOT, comfyApiBackend, KEY } from '../backends/comfy-api-backend.ts';
+import { COMFY_API_CANNOT, comfyApiBackend, KEY, PARTNER } from '../backends/comfy-api-backend.ts';
 
 const SURFACES: [name: string, options: FakeComfyApiOptions][] = [
   ['a server of one’s own', {}],
@@ -16,7 +16,8 @@ describe.each(SURFACES)('comfy-api on %s', (_, options) => {
     {
       cannot: COMFY_API_CANNOT,
       backend: (scenario) => comfyApiBackend(scenario, options),
-      create: ({ url, inventory }) => comfyApi({ baseUrl: url, apiKey: KEY, inventory }),
+      create: ({ url: baseUrl, inventory }) =>
+        comfyApi({ baseUrl, apiKey: KEY, comfyOrgApiKey: PARTNER, inventory }),
     },
   );
 });

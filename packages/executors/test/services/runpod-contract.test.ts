@@ -1,7 +1,7 @@
 import { executorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
 import { runpod } from '../../src/runpod/runpod.ts';
-import { KEY, RUNPOD_CANNOT, runpodBackend } from '../backends/runpod-backend.ts';
+import { HOOK, KEY, PARTNER, RUNPOD_CANNOT, runpodBackend } from '../backends/runpod-backend.ts';
 
 describe.each([
   ['pictures in base64', false],
@@ -12,7 +12,11 @@ describe.each([
     {
       cannot: RUNPOD_CANNOT,
       backend: (scenario) => runpodBackend(scenario, bucket),
-      create: ({ url, endpointId }) => runpod({ baseUrl: url, endpointId, apiKey: KEY }),
+      create: ({ url: baseUrl, endpointId }) =>
+        runpod({
+          ...{ baseUrl, endpointId, apiKey: KEY },
+          ...{ comfyOrgApiKey: PARTNER, webhookUrl: HOOK },
+        }),
     },
   );
 });

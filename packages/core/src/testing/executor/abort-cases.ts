@@ -12,7 +12,7 @@ const REASON = new Error('the caller gave up');
 const silentCases = (['submit', 'inspect', 'download'] satisfies HttpOperation[]).map(
   (operation): ExecutorCase => ({
     proves: 23,
-    name: `gives up a ${operation} at once that is aborted while the service is silent`,
+    name: `gives up ${operation}() at once when it is aborted while the service is silent`,
     needs: ['http'],
     async run(bench) {
       const http = httpOf(bench, operation);

@@ -34,6 +34,8 @@ export const failureCases: ExecutorCase[] = [
       assert.equal(state, 'failed', `the job ended as ${state}; the backend was set to fail it`);
       assertFailure(failure);
       assertNoSecret(failure, backend.secrets, 'a failure');
+      if (backend.faultyNode === undefined) return;
+      assert.deepEqual([failure.code, failure.nodeId], ['EXECUTION_FAILED', backend.faultyNode]);
     },
   },
   {

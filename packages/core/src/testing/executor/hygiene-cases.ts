@@ -26,7 +26,7 @@ function echoes(told: string): HttpFault[] {
 const echoCases = CALLED.map(
   (operation): ExecutorCase => ({
     proves: 44,
-    name: `shows no secret that a service says back to a ${operation}`,
+    name: `shows no secret that a service says back to ${operation}()`,
     needs: operation === 'cancel' ? ['http', 'cancel'] : ['http'],
     async run(bench) {
       const http = httpOf(bench, operation);

@@ -33,6 +33,7 @@ const OPEN: [number: number, what: string, fault: HttpFault, taken: number][] = 
   [15, 'whose answer broke off after the job was taken', { kind: 'truncated' }, 1],
   [16, 'that met a 500', { kind: 'status', status: 500, body: 'oops' }, 0],
   [16, 'that met a 502', { kind: 'status', status: 502, body: '<h1>Bad Gateway</h1>' }, 0],
+  [16, 'that met a 503', { kind: 'status', status: 503 }, 0],
   [16, 'that met a 504', { kind: 'status', status: 504 }, 0],
   [17, 'that was answered with a login page', { kind: 'html' }, 0],
 ];

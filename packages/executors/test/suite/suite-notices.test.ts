@@ -1,0 +1,136 @@
+import { comfyApi } from '@comfygen/executors/comfy-api';
+import { comfyicu } from '@comfygen/executors/comfyicu';
+import { replicate } from '@comfygen/executors/replicate';
+import { runpod } from '@comfygen/executors/runpod';
+import { wrapExecutor } from 'comfygen/plugin';
+import { executorSuite, type Runner } from 'comfygen/testing';
+import { describe, expect, it } from 'vitest';
+import { KEY as COMFY_API_KEY, comfyApiBackend } from '../backends/comfy-api-backend.ts';
+import { comfyicuBackend, KEY as ICU_KEY } from '../backends/comfyicu-backend.ts';
+import { replicateBackend, TOKEN } from '../backends/replicate-backend.ts';
+import { KEY as RUNPOD_KEY, runpodBackend } from '../backends/runpod-backend.ts';
+import { textToImage } from '../comfyui/graphs.ts';
+import { eventMutants } from './event-mutants.ts';
+import { lookMutants } from './look-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { outputMutants } from './output-mutants.ts';
+import { submitMutants } from './submit-mutants.ts';
+
+const MUTANTS = [...submitMutants, ...lookMutants, ...outputMutants, ...eventMutants];
+
+const LIMITS = { limitMs: 2_000 };
+
+/** The suite for a mutant. A case that hangs has noticed something too. */
+const SUITES: { readonly [On in Mutant['on']]: (runner: Runner, mutant: Mutant) => void } = {
+  replicate: (runner, { fetch: around, wrap = () => ({}) }) =>
+    executorSuite(runner, {
+      ...LIMITS,
+      backend: replicateBackend,
+      create: ({ url: baseUrl, version }) =>
+        wrapExecutor(replicate({ token: TOKEN, baseUrl, version, fetch: around?.(fetch) }), wrap),
+    }),
+  'comfy-api': (runner, { fetch: around, wrap = () => ({}) }) =>
+    executorSuite(runner, {
+      ...LIMITS,
+      backend: (scenario) => comfyApiBackend(scenario, {}),
+      create: ({ url: baseUrl }) =>
+        wrapExecutor(comfyApi({ apiKey: COMFY_API_KEY, baseUrl, fetch: around?.(fetch) }), wrap),
+    }),
+  comfyicu: (runner, { fetch: around, wrap = () => ({}) }) =>
+    executorSuite(runner, {
+      ...LIMITS,
+      backend: comfyicuBackend,
+      create: ({ url: baseUrl, workflowId }) =>
+        wrapExecutor(
+          comfyicu({ apiKey: ICU_KEY, baseUrl, workflowId, fetch: around?.(fetch) }),
+          wrap,
+        ),
+    }),
+  runpod: (runner, { fetch: around, wrap = () => ({}) }) =>
+    executorSuite(runner, {
+      ...LIMITS,
+      backend: (scenario) => runpodBackend(scenario, true),
+      create: ({ url: baseUrl, endpointId }) =>
+        wrapExecutor(
+          runpod({ apiKey: RUNPOD_KEY, baseUrl, endpointId, fetch: around?.(fetch) }),
+          wrap,
+        ),
+    }),
+};
+
+const withoutNumber = (name: string) => name.replace(/^\d+: /, '');
+
+/** The cases of a mutant's suite, by name. */
+function casesOf(mutant: Mutant): Map<string, () => Promise<void>> {
+  const cases = new Map<string, () => Promise<void>>();
+  const skip = () => {};
+  SUITES[mutant.on](
+    {
+      describe: (_, body) => body(),
+      it: (name, body) => void cases.set(withoutNumber(name), () => body({ skip })),
+    },
+    mutant,
+  );
+  return cases;
+}
+
+/** Names of the cases that need a service; core breaks the others in its own tests. */
+async function serviceCases(): Promise<string[]> {
+  const found: string[] = [];
+  const part = replicate({ token: TOKEN });
+  const supports = { ...part.supports, http: false, webhooks: false };
+  const create = () => wrapExecutor(part, () => ({ supports, submit: () => Promise.reject() }));
+  const running: (() => Promise<void>)[] = [];
+  executorSuite(
+    {
+      describe: (_, body) => body(),
+      it(name, body) {
+        const skip = (reason = '') => void (/http|webhooks/.test(reason) && found.push(name));
+        running.push(() => body({ skip }).catch(() => {}));
+      },
+    },
+    { create, backend: () => ({ workflow: textToImage() }) },
+  );
+  for (const run of running) await run();
+  return found.map(withoutNumber);
+}
+
+describe('the suite notices', () => {
+  it.each(MUTANTS.map((mutant) => [mutant.what, mutant] as const))('%s', async (_, mutant) => {
+    expect(await passedBy(mutant), 'cases that pass').toEqual([]);
+  });
+
+  it('nothing in an executor that keeps its word behind the same wrappers', async () => {
+    const noticedBy = ['gives bytes that nobody touched', 'survives a look that meets reset'];
+    const sound: Mutant = {
+      what: 'nothing',
+      on: 'replicate',
+      fetch: (send) => async (input, init) => send(new Request(input, init)),
+      wrap: (part) => ({ inspect: (ref, ctx) => part.inspect(ref, ctx) }),
+      noticedBy,
+    };
+    expect(await passedBy(sound)).toEqual(noticedBy);
+  });
+
+  it('something with each case that needs a service', async () => {
+    const noticing = new Set(MUTANTS.flatMap(({ noticedBy }) => noticedBy));
+    const needing = await serviceCases();
+    expect(needing.length).toBeGreaterThan(60);
+    expect(needing.filter((name) => !noticing.has(name))).toEqual([]);
+  });
+});
+
+/** The cases that should notice a mutant and pass all the same. */
+async function passedBy(mutant: Mutant): Promise<string[]> {
+  const cases = casesOf(mutant);
+  const passed: string[] = [];
+  // One after the other: each has its own clock, which goes by the traffic of the whole process.
+  for (const name of mutant.noticedBy) {
+    const noticed = await cases.get(name)!().then(
+      () => false,
+      () => true,
+    );
+    if (!noticed) passed.push(name);
+  }
+  return passed;
+}
