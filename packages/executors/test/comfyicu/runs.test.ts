@@ -1,8 +1,7 @@
 import { comfyicu } from '@comfygen/executors/comfyicu';
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/graphs.ts';
+import { manyOutputs, planOf, textToImage } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
-import { manyOutputs } from '../service-cases/outputs.ts';
 import { openComfyicu } from './bench.ts';
 
 const INSPECT = 'GET /api/v1/workflows/:workflow/runs/:run';
@@ -143,12 +142,6 @@ describe('what a run says', () => {
     expect((await errorOf(download)).code).toBe('OUTPUT_EXPIRED');
     expect(never.fake.storage.requests).toHaveLength(3);
   });
-
-  it('41: a cancel is declared as not there, and nothing is sent', async () => {
-    const { executor } = await openComfyicu();
-    expect([executor.supports.cancel, executor.cancel]).toEqual([false, undefined]);
-    expect([executor.supports.upload, executor.upload]).toEqual([false, undefined]);
-  });
 });
 
 describe('43: webhooks', () => {
@@ -173,13 +166,4 @@ describe('43: webhooks', () => {
     }
     expect(clock.sleeping).toBe(0);
   });
-
-  it.each(['', 'no json', '{}', '{"id":"../../secret"}', '{"id":7}'])(
-    '"%s" names none',
-    async (body) => {
-      const { executor, call } = await openComfyicu();
-      const error = await errorOf(executor.parseWebhook!({ headers: {}, body }, call()));
-      expect(error.code).toBe('PROTOCOL');
-    },
-  );
 });

@@ -8,8 +8,6 @@ export const service: ServiceUnderTest = {
   submitRoute: 'POST /api/v1/workflows/:workflow/runs',
   inspectRoute: 'GET /api/v1/workflows/:workflow/runs/:run',
   fileRoute: 'GET /workflows/:workflow/output/:run/:name',
-  authorization: `Bearer ${KEY}`,
-  secret: KEY,
   async open(timeline = () => ({})) {
     const bench = await openComfyicu({ timeline: ({ prompt }) => timeline(prompt) });
     const { fake } = bench;

@@ -2,9 +2,8 @@ import { replicate } from '@comfygen/executors/replicate';
 import { createCallContext } from 'comfygen/plugin';
 import { encodePng } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/graphs.ts';
+import { manyOutputs, planOf, textToImage } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
-import { manyOutputs } from '../service-cases/outputs.ts';
 import { openReplicate } from './bench.ts';
 
 const png = (size: number) =>

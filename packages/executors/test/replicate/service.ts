@@ -8,8 +8,6 @@ export const service: ServiceUnderTest = {
   submitRoute: 'POST /v1/predictions',
   inspectRoute: 'GET /v1/predictions/:id',
   fileRoute: 'GET /xezq/:id/:name',
-  authorization: `Bearer ${TOKEN}`,
-  secret: TOKEN,
   async open(timeline = () => ({})) {
     const bench = await openReplicate({
       timeline: ({ workflow_json }) => {

@@ -77,37 +77,6 @@ describe('the end of a prediction', () => {
 });
 
 describe('41: cancel', () => {
-  it('in the queue', async () => {
-    const { submit, executor, call, clock } = await openReplicate({ timeline: SLOW });
-    const ref = await submit();
-    expect((await clock.run(executor.cancel!(ref, call()))).state).toBe('canceled');
-  });
-
-  it('while it runs: first canceling', async () => {
-    const timeline = () => ({ stepMs: 1_000, cancelMs: 500 });
-    const { submit, executor, call, clock, end } = await openReplicate({ timeline });
-    const ref = await submit();
-    await clock.advance(1_500);
-    const asked = await clock.run(executor.cancel!(ref, call()));
-    expect(asked).toMatchObject({ state: 'canceling', rawState: 'processing' });
-    expect((await end(ref)).state).toBe('canceled');
-  });
-
-  it('after it is over: nothing changes', async () => {
-    const { play, executor, call, clock } = await openReplicate();
-    const { ref, snapshot } = await play();
-    expect(await clock.run(executor.cancel!(ref, call()))).toEqual(snapshot);
-  });
-
-  it('in a race with the end: what became of it counts', async () => {
-    const { play, executor, call, clock, fake } = await openReplicate();
-    const { ref } = await play();
-    const route = 'POST /v1/predictions/:id/cancel';
-    fake.faults.add(route, { kind: 'status', status: 422 }, { kind: 'reset-after' });
-    expect((await clock.run(executor.cancel!(ref, call()))).state).toBe('succeeded');
-    expect((await clock.run(executor.cancel!(ref, call()))).state).toBe('succeeded');
-  });
-
   it('that fails while the job goes on is an error', async () => {
     const { submit, executor, call, clock, fake } = await openReplicate({ timeline: SLOW });
     const ref = await submit();

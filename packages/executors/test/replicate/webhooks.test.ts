@@ -43,22 +43,6 @@ describe('43: webhooks', () => {
     expect(fake.count('GET /v1/webhooks/default/secret')).toBe(1);
   });
 
-  it('the same call twice says the same twice', async () => {
-    const { parse, callNow } = await setUp();
-    const call = callNow();
-    expect(await parse(call)).toEqual(await parse(call));
-  });
-
-  it('an early call that comes late says only that it is time to look', async () => {
-    const { parse, callNow, clock, ref, inspect } = await setUp({ stepMs: 1_000 });
-    const early = callNow();
-    await clock.advance(60_000);
-    const late = callNow();
-    expect((await parse(late)).snapshot?.state).toBe('succeeded');
-    expect(await parse(early)).toEqual({ ref, snapshot: null });
-    expect((await inspect(ref)).state).toBe('succeeded');
-  });
-
   it('one of several signatures is enough, whatever the case of the headers', async () => {
     const { parse, callNow } = await setUp();
     const { headers, body } = callNow();
@@ -69,26 +53,6 @@ describe('43: webhooks', () => {
       'Webhook-Signature': [...others, headers['webhook-signature']].join(' '),
     };
     expect((await parse({ headers: signed, body })).snapshot?.state).toBe('succeeded');
-  });
-
-  it('all others are refused', async () => {
-    const { parse, callNow, clock } = await setUp();
-    const good = callNow();
-    const { headers, body } = good;
-    const bad = [
-      { headers: {}, body },
-      { headers: { ...headers, 'webhook-signature': `v1,${btoa('x'.repeat(32))}` }, body },
-      { headers: { ...headers, 'webhook-signature': 'v1,' }, body },
-      { headers: { ...headers, 'webhook-id': 'msg_other' }, body },
-      { headers: { ...headers, 'webhook-timestamp': 'soon' }, body },
-      { headers, body: JSON.stringify(JSON.parse(body), null, 2) },
-      { headers, body: body.replace('succeeded', 'canceled') },
-    ];
-    for (const call of bad) expect((await errorOf(parse(call))).code).toBe('FORBIDDEN');
-    await clock.advance(300_000);
-    expect((await parse(good)).snapshot).not.toBeNull();
-    await clock.advance(2_000);
-    expect((await errorOf(parse(good))).message).toMatch(/time is too far/);
   });
 
   it('the signing key shows up in no error', async () => {

@@ -1,7 +1,6 @@
 import type { FakeService, FakeTimeline, TestClock } from '@comfygen/executors/testing';
-import { createComfyGen, defineFlow, type ExecutorV1 } from 'comfygen';
+import type { ExecutorV1 } from 'comfygen';
 import type { Workflow } from 'comfygen/workflow';
-import { textToImage } from '../comfyui/graphs.ts';
 import type { JobBench } from '../job-bench.ts';
 
 /** How a job of any service goes. */
@@ -16,9 +15,6 @@ export interface ServiceUnderTest {
   submitRoute: string;
   inspectRoute: string;
   fileRoute: string;
-  /** What the executor sends as `authorization`. */
-  authorization: string;
-  secret: string;
   open(timeline?: (workflow: Workflow) => JobTimeline): Promise<ServiceBench>;
 }
 
@@ -26,8 +22,6 @@ export interface ServiceUnderTest {
 export interface ServiceBench extends JobBench {
   clock: TestClock;
   executor: ExecutorV1;
-  /** Another one on the same fake, as another process would have. */
-  another(): ExecutorV1;
   api: Pick<FakeService, 'requests' | 'faults' | 'count' | 'start' | 'stop'>;
   /** Where files are: another origin. */
   files: FakeService;
@@ -37,13 +31,4 @@ export interface ServiceBench extends JobBench {
   seeds(): Promise<string[]>;
   /** The job as the service would show it now. */
   show(id: string): Record<string, unknown>;
-}
-
-/** Queued for 3 seconds, then 4 steps of a second each. */
-export const SLOW = () => ({ queueMs: 3_000, stepMs: 1_000 });
-
-/** Core with that executor and one flow. */
-export function createHost({ executor, clock }: Pick<ServiceBench, 'executor' | 'clock'>) {
-  const flow = defineFlow({ id: 'one', workflow: textToImage() });
-  return createComfyGen({ flows: [flow], executor, clock });
 }

@@ -43,8 +43,6 @@ interface ServiceRoutes {
 export interface Service {
   name: 'comfy-api' | 'runpod';
   routes: ServiceRoutes;
-  /** How the service writes its own words. */
-  words: { running: string; succeeded: string };
   open(timeline?: CommonTimeline | ((number: number) => CommonTimeline)): Promise<ServiceBench>;
 }
 
@@ -102,7 +100,6 @@ export const SERVICES: Service[] = [
   {
     name: 'comfy-api',
     routes: COMFY_API,
-    words: { running: 'running', succeeded: 'succeeded' },
     open: (timeline = {}) =>
       openComfyApi({
         timeline: (_, number) => (typeof timeline === 'function' ? timeline(number) : timeline),
@@ -111,7 +108,6 @@ export const SERVICES: Service[] = [
   {
     name: 'runpod',
     routes: RUNPOD,
-    words: { running: 'IN_PROGRESS', succeeded: 'COMPLETED' },
     open: (timeline = {}) =>
       openRunpod({
         timeline: (number) => (typeof timeline === 'function' ? timeline(number) : timeline),

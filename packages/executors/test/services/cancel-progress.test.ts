@@ -3,44 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/testing/fault.ts';
 import { openComfyApi, SERVICES } from './bench.ts';
 
-describe.each(SERVICES)('$name: canceling', ({ open, routes }) => {
-  it('41: a job that waits', async () => {
-    const { clock, ctx, submit, end, executor } = await open({ holds: 'KSampler' });
-    const first = await submit();
-    const second = await submit();
-    const { state } = await clock.run(executor.cancel!(second, ctx));
-    expect(['canceling', 'canceled']).toContain(state);
-    expect((await end(second)).state).toBe('canceled');
-    expect((await executor.inspect(first, ctx)).state).toBe('running');
-  });
-
-  it('41: a job that runs', async () => {
-    const { clock, ctx, submit, end, executor } = await open({ holds: 'KSampler' });
-    const ref = await submit();
-    await clock.settle();
-    const { state } = await clock.run(executor.cancel!(ref, ctx));
-    expect(['canceling', 'canceled']).toContain(state);
-    expect((await end(ref)).state).toBe('canceled');
-  });
-
-  it('41: an ended job stays as it is', async () => {
-    const { clock, ctx, submit, end, executor } = await open();
-    const ref = await submit();
-    await end(ref);
-    expect((await clock.run(executor.cancel!(ref, ctx))).state).toBe('succeeded');
-  });
-
-  it('41: a job that ends meanwhile', async () => {
-    const { clock, ctx, submit, executor, fake } = await open({ nodeMs: 1_000 });
-    const ref = await submit();
-    // The cancel is answered when the job is long over.
-    fake.faults.add(routes.cancel, { kind: 'status', status: 500 });
-    const canceling = executor.cancel!(ref, ctx).catch((error: unknown) => error);
-    await clock.advance(60_000);
-    await clock.run(canceling);
-    expect((await clock.run(executor.cancel!(ref, ctx))).state).toBe('succeeded');
-  });
-
+describe.each(SERVICES)('$name: canceling', ({ open }) => {
   it('41: a cancel of an unknown job says that it is lost', async () => {
     const { clock, ctx, submit, executor } = await open();
     const ref = { ...(await submit()), id: crypto.randomUUID() };
@@ -49,18 +12,7 @@ describe.each(SERVICES)('$name: canceling', ({ open, routes }) => {
   });
 });
 
-describe('comfy-api: canceling and progress', () => {
-  it('41: canceling, then canceled', async () => {
-    const timeline = () => ({ holds: 'KSampler', cancelMs: 5_000 });
-    const { clock, ctx, submit, executor } = await openComfyApi({ timeline });
-    const ref = await submit();
-    await clock.settle();
-    expect((await executor.cancel!(ref, ctx)).state).toBe('canceling');
-    expect((await executor.inspect(ref, ctx)).state).toBe('canceling');
-    await clock.advance(5_000);
-    expect((await executor.inspect(ref, ctx)).state).toBe('canceled');
-  });
-
+describe('comfy-api: progress', () => {
   const slow = () => ({ nodeMs: 2_000, stepMs: 2_000 });
   const watch = async (options: object, fault?: Fault) => {
     const bench = await openComfyApi({ timeline: slow, ...options });

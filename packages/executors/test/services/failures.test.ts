@@ -28,33 +28,6 @@ function graphWith(change: (graph: Workflow) => void): Workflow {
 describe.each(SERVICES)('$name: why a job failed', ({ open }) => {
   const cases: [string, string, string | undefined, string, Workflow][] = [
     [
-      'a node class that is not there',
-      'MISSING_NODE',
-      '6',
-      'NoSuchNode',
-      graphWith((graph) => {
-        graph['6'] = { ...graph['6']!, class_type: 'NoSuchNode' };
-      }),
-    ],
-    [
-      'a model that is not there',
-      'MISSING_MODEL',
-      '1',
-      'ckpt_name',
-      graphWith((graph) => {
-        graph['1']!.inputs['ckpt_name'] = "it's none.safetensors";
-      }),
-    ],
-    [
-      'an input that is not set',
-      'MISSING_INPUT',
-      '5',
-      'seed',
-      graphWith((graph) => {
-        delete graph['5']!.inputs['seed'];
-      }),
-    ],
-    [
       'an input picture that is not there',
       'MISSING_INPUT',
       '11',
@@ -78,26 +51,6 @@ describe.each(SERVICES)('$name: why a job failed', ({ open }) => {
     const fate = await fateOf(await open(), workflow);
     expect(fate).toMatchObject({ code, nodeId, retryable: false });
     expect(fate.text).toContain(word);
-  });
-
-  it('37: a node that fails', async () => {
-    const { submit, end } = await open({ fails: { node: 'KSampler', message: 'bad shape' } });
-    const { state, failure } = await end(await submit());
-    expect(state).toBe('failed');
-    expect(failure).toMatchObject({
-      code: 'EXECUTION_FAILED',
-      retryable: false,
-      nodeId: '5',
-      classType: 'KSampler',
-    });
-    expect(failure?.message).toContain('bad shape');
-  });
-
-  it('38: no memory is the host’s fault, and may pass', async () => {
-    const message = 'CUDA out of memory. Tried to allocate 20 MiB';
-    const { submit, end } = await open({ fails: { node: 'KSampler', message } });
-    const { failure } = await end(await submit());
-    expect(failure).toMatchObject({ code: 'HOST_FAULT', retryable: true, nodeId: '5' });
   });
 });
 
@@ -146,26 +99,5 @@ describe('38: whose fault it is', () => {
     const { state, rawState, failure } = await end(await submit());
     expect([state, rawState]).toEqual(['failed', 'TIMED_OUT']);
     expect(failure).toMatchObject({ code: 'SERVER_DEADLINE', retryable: true });
-  });
-});
-
-describe('39: partial success', () => {
-  it('runpod: keeps the pictures, and says what went wrong', async () => {
-    const errors = ['Error uploading b.png to S3: timeout'];
-    const { submit, end } = await openRunpod({ timeline: () => ({ errors }) });
-    const { state, outputs, warnings } = await end(await submit());
-    expect([state, outputs.length]).toEqual(['succeeded', 1]);
-    expect(warnings).toEqual([{ code: 'output-error', message: errors[0] }]);
-  });
-});
-
-describe.each(SERVICES)('$name: seeds', ({ open, routes }) => {
-  it('40: the seed that was set is the seed that is sent, up to 2^64 − 1', async () => {
-    const { submit, fake } = await open();
-    const graph = testGraph();
-    graph['5']!.inputs['seed'] = 2n ** 64n - 1n;
-    await submit(testPlan(graph));
-    expect(fake.count(routes.submit)).toBe(1);
-    expect(fake.requests[0]!.body.toString()).toContain('"seed":18446744073709551615');
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/testing/fault.ts';
 import { openComfyApi, openRunpod, picturesOf } from './bench.ts';
-import { testGraph, testPlan } from './test-plan.ts';
+import { testGraph } from './test-plan.ts';
 
 const BLOB = 'GET /blobs/:id';
 const BUCKET = 'GET /bucket/:name';
@@ -62,36 +61,6 @@ describe('26: where the bytes are', () => {
     const { outputs } = await end(ref);
     await clock.run(executor.download(outputs[0]!, ref, ctx));
     expect(storage.requests[0]!.headers['authorization']).toBeUndefined();
-  });
-});
-
-describe.each([
-  ['comfy-api', openComfyApi],
-  ['runpod', openRunpod],
-] as const)('%s: what a job made', (_, open) => {
-  it('27: keeps nodes and the order of a batch', async () => {
-    const { ctx, clock, submit, end, executor } = await open();
-    const graph = testGraph({ saves: 2, batch: 3 });
-    const ref = await submit(testPlan(graph));
-    const { outputs, warnings } = await end(ref);
-    expect(warnings).toEqual([]);
-    expect(outputs.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
-    const got = [];
-    for (const output of outputs) {
-      const { bytes } = await clock.run(executor.download(output, ref, ctx));
-      got.push({ nodeId: output.nodeId, bytes });
-    }
-    expect(got.toSorted((a, b) => Number(a.nodeId) - Number(b.nodeId))).toEqual(
-      (await picturesOf(graph)).toSorted((a, b) => Number(a.nodeId) - Number(b.nodeId)),
-    );
-  });
-
-  it('32: leaves previews out where there is something else', async () => {
-    const { submit, end } = await open();
-    const graph = testGraph();
-    graph['20'] = { class_type: 'PreviewImage', inputs: { images: ['6', 0] } };
-    const { state, outputs } = await end(await submit(testPlan(graph)));
-    expect([state, outputs.map(({ nodeId }) => nodeId)]).toEqual(['succeeded', ['9']]);
   });
 });
 
@@ -159,36 +128,6 @@ describe('29: links that have ended', () => {
     await clock.advance(61_000);
     const error = await errorOf(executor.download(outputs[0]!, ref, ctx));
     expect(error.code).toBe('OUTPUT_EXPIRED');
-  });
-});
-
-describe.each([
-  ['comfy-api', () => openComfyApi({ signedLinks: true }), BLOB],
-  ['runpod', () => openRunpod({ bucket: true }), BUCKET],
-] as const)('%s: downloads that go wrong', (_, open, route) => {
-  it.each<Fault>([
-    { kind: 'status', status: 500 },
-    { kind: 'reset' },
-    { kind: 'truncated' },
-    { kind: 'html' },
-  ])('30: core meets %o by another try', async (fault) => {
-    const { clock, comfygen, storage } = await open();
-    storage.faults.add(route, fault);
-    const { images } = await clock.run(comfygen.generate('a red fox', { seed: 7 }));
-    expect(images).toHaveLength(1);
-    expect(storage.requests).toHaveLength(2);
-  });
-
-  it.each<[Fault, string]>([
-    [{ kind: 'truncated' }, 'HOST_FAULT'],
-    [{ kind: 'html' }, 'PROTOCOL'],
-  ])('31: %o is %s', async (fault, code) => {
-    const { ctx, submit, end, executor, storage, errorOf } = await open();
-    const ref = await submit();
-    const { outputs } = await end(ref);
-    storage.faults.always(route, fault);
-    const error = await errorOf(executor.download(outputs[0]!, ref, ctx));
-    expect(error).toMatchObject({ code, retryable: true });
   });
 });
 

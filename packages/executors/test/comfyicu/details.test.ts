@@ -1,0 +1,4 @@
+import { detailCases } from '../service-cases/details.ts';
+import { service } from './service.ts';
+
+detailCases(service);

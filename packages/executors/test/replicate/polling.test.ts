@@ -1,4 +1,0 @@
-import { pollingCases } from '../service-cases/polling.ts';
-import { service } from './service.ts';
-
-pollingCases(service);
