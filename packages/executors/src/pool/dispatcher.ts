@@ -125,7 +125,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
   const stranded = (job: PoolJob, able: readonly Member[]) => {
     const told = able.map(
-      ({ name, breaker }) => `${name}: ${breaker.reason?.message ?? 'resting'}`,
+      ({ name, breaker }) => `${name}: ${breaker.reason?.message.replace(/\.$/, '') ?? 'resting'}`,
     );
     const codes = new Set(able.map(({ breaker }) => breaker.reason?.code));
     const [only] = codes;
@@ -133,7 +133,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const next = Math.min(...able.map(({ breaker, restUntil }) => breaker.probeAt ?? restUntil));
     return new ComfygenError(
       code,
-      `No member that could run the job takes one. ${told.join(' ')}`,
+      `No member that could run the job takes one: ${told.join('; ')}.`,
       {
         part,
         retryAfterMs: code === 'UNAVAILABLE' ? Math.max(0, next - now()) : undefined,
