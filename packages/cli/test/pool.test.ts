@@ -62,6 +62,16 @@ describe('generate on several servers', () => {
     expect(up.count('POST /api/prompt')).toBe(1);
   });
 
+  it('says of each why it takes no job, where all are down', async () => {
+    const [one, other] = [await server(), await server()];
+    await Promise.all([one.kill(), other.kill()]);
+    const { code, stdout } = await runCli([...GENERATE, ...urls(one, other)], {
+      cwd: await folder(),
+    });
+    expect([code, JSON.parse(stdout).error.code]).toEqual([1, 'NO_IMAGE']);
+    for (const fake of [one, other]) expect(stdout).toContain(`${nameOf(fake)}: `);
+  });
+
   it('has all of them at work at once', async () => {
     const meeting = createMeeting(2);
     const [one, other] = [await server({ run: meeting() }), await server({ run: meeting() })];
@@ -75,6 +85,16 @@ describe('generate on several servers', () => {
     const args = [...GENERATE, ...single, '--executor', 'pool', ...urls(one, other)];
     const { code, stdout } = await runCli(args, { cwd });
     expect([code, JSON.parse(stdout).images.length]).toEqual([0, 4]);
+  });
+
+  it('gives each member the options of the run, and what it says to them', async () => {
+    const cwd = await folder();
+    const args = [...GENERATE, '--strict', ...urls(await server(), await server())];
+    const { code, stdout } = await runCli(args, { cwd });
+    expect([code, JSON.parse(stdout).error]).toMatchObject([
+      2,
+      { code: 'INVALID_OPTIONS', message: expect.stringContaining('strict') },
+    ]);
   });
 
   it('and of services, by the config file: members, their options, and the pool’s own', async () => {

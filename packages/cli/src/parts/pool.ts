@@ -8,6 +8,9 @@ const HINT =
   "Name each server with --url ADDRESS, or list them in the config file: executor: 'pool', " +
   "executorOptions: { members: ['http://gpu-1:8188', { executor: 'runpod', options: { … } }] }";
 
+/** Somebody sits before the terminal: that all members are down is said at once, and core tries again. */
+const PATIENCE_MS = 0;
+
 const memberSchema = z.strictObject({
   executor: z.union([z.string().min(1), z.custom<ExecutorV1>((value) => isObject(value))], {
     error: 'must be an executor’s name, or an executor object',
@@ -58,12 +61,19 @@ export async function createPool(
     return { ...rest, executor: made, ...(called !== undefined && { name: called }) };
   });
   const { pool } = await import('@comfygen/executors/pool');
-  return pool({ ...own, executors: await Promise.all(loaded) });
+  return pool({ patienceMs: PATIENCE_MS, ...own, executors: await Promise.all(loaded) });
 }
 
 /** Whether an executor is a pool, which can tell of its members. */
 export function isPool(executor: ExecutorV1): executor is Pool {
   return typeof (executor as Partial<Pool>).status === 'function';
+}
+
+/** The executors that get a run's options: those of a pool's members, for a pool takes none itself. */
+export function executorsIn(executor: ExecutorV1): string[] {
+  return isPool(executor)
+    ? executor.status().members.map((member) => member.executor)
+    : [executor.name];
 }
 
 /** Jobs that an executor can have in flight: all that a pool's members hold, else one. */

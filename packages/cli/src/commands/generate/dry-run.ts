@@ -21,7 +21,7 @@ export async function dryRun(
   const { comfygen, executor, flows, warnings: loadWarnings } = await compose(setup, {}, signal);
   try {
     if (options.flow !== undefined) findFlow(flows, options.flow);
-    const request = generateRequest(options, config, executor.name);
+    const request = generateRequest(options, config, executor);
     const { selection, flow, plan, ...rest } = await comfygen.plan(prompt, { ...request, signal });
     const warnings = [...loadWarnings, ...rest.warnings];
     if (options.json) {

@@ -46,7 +46,7 @@ export async function generate(
     if (options.flow !== undefined) findFlow(flows, options.flow);
     if (!options.quiet) io.err(executorNotice(executor.name, io.errColors, io.columns));
     followRun(comfygen, view);
-    const request = generateRequest(options, config, executor.name);
+    const request = generateRequest(options, config, executor);
     const result = await comfygen.generate(prompt, { ...request, signal });
     const force = options.force === true;
     const saved = await savePictures(result.images, { target, prompt, force, signal });
