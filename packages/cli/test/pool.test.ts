@@ -141,6 +141,17 @@ describe('jobs of a pool', () => {
     expect((await readFile(join(cwd, 'fox.png'))).subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('are found by the config file, also under a name of its own', async () => {
+    const members = [(await server()).url, (await server()).url];
+    const cwd = await folder({ executor: 'pool', executorOptions: { name: 'gpus', members } });
+    expect((await runCli(GENERATE, { cwd })).code).toBe(0);
+    const [{ id, executor }] = JSON.parse(
+      (await runCli(['jobs', 'list', '--json'], { cwd })).stdout,
+    ).jobs;
+    const { code, stdout } = await runCli(['jobs', 'show', id, '--json'], { cwd });
+    expect([executor, code, JSON.parse(stdout).state]).toEqual(['gpus', 0, 'succeeded']);
+  });
+
   it('ask for the servers where none, or the wrong one, is named', async () => {
     const [one, other] = [await server(), await server()];
     const cwd = await folder();
