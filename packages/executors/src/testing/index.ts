@@ -41,6 +41,11 @@ export {
 } from './fake-service.ts';
 export type { Fault, FaultScript } from './fault.ts';
 export {
+  type BackendServer,
+  createHttpBackend,
+  type HttpBackendOptions,
+} from './http-backend.ts';
+export {
   type FakeReplicate,
   type FakeReplicateOptions,
   startFakeReplicate,

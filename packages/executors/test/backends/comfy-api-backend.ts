@@ -1,11 +1,12 @@
+import type { Workflow } from 'comfygen/plugin';
 import type { ExecutorBackend, ExecutorScenario } from 'comfygen/testing';
 import {
   type FakeComfyApiOptions,
   startFakeComfyApi,
 } from '../../src/testing/comfy-api/fake-comfy-api.ts';
 import type { ComfyApiTimeline } from '../../src/testing/comfy-api/job-table.ts';
+import { createHttpBackend } from '../../src/testing/http-backend.ts';
 import { createTestClock } from '../../src/testing/test-clock.ts';
-import { httpBackend } from './http-backend.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-secret-1234567';
@@ -66,7 +67,7 @@ export async function comfyApiBackend(
     inventory: objectInfo,
     secrets: [KEY, PARTNER],
     clock,
-    http: httpBackend({
+    http: createHttpBackend({
       servers: [
         {
           service: fake,
@@ -82,7 +83,7 @@ export async function comfyApiBackend(
       ],
       credentials: objectInfo ? {} : { authorization: `Bearer ${KEY}` },
       accepted: () => fake.jobs.size,
-      graphIn: (request) => (request.json() as { workflow: unknown }).workflow,
+      graphIn: (request) => (request.json() as { workflow: Workflow }).workflow,
     }),
     close: () => fake.close(),
   };

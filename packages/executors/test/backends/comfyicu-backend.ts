@@ -1,8 +1,8 @@
 import type { ExecutorBackend, ExecutorScenario } from 'comfygen/testing';
 import { startFakeComfyicu } from '../../src/testing/comfyicu/fake-comfyicu.ts';
 import type { FakeComfyicuTimeline, RunBody } from '../../src/testing/comfyicu/run-table.ts';
+import { createHttpBackend } from '../../src/testing/http-backend.ts';
 import { createTestClock } from '../../src/testing/test-clock.ts';
-import { httpBackend } from './http-backend.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-icu-key-0123456789';
@@ -61,7 +61,7 @@ export async function comfyicuBackend(
     workflowId: fake.workflowId,
     secrets: [KEY],
     clock,
-    http: httpBackend({
+    http: createHttpBackend({
       servers: [
         { service: fake, routes: { submit: [`POST ${run}`], inspect: [`GET ${run}/:run`] } },
         {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Workflow } from 'comfygen/plugin';
 import type { ExecutorBackend, ExecutorScenario, HttpFault } from 'comfygen/testing';
 import { type FakeComfyui, startFakeComfyui } from '../../src/testing/comfyui/fake-comfyui.ts';
 import type { FakeTimeline } from '../../src/testing/comfyui/paint-graph.ts';
 import type { NodeOutput } from '../../src/testing/comfyui/server-state.ts';
+import { createHttpBackend } from '../../src/testing/http-backend.ts';
 import { createTestClock } from '../../src/testing/test-clock.ts';
 import { textToImage } from '../comfyui/graphs.ts';
-import { httpBackend } from './http-backend.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 const KEY = 'planted-secret-1234';
@@ -74,7 +75,7 @@ export async function comfyuiBackend(
     fake.requests.length = 0;
     others = 1;
   }
-  const http = httpBackend({
+  const http = createHttpBackend({
     servers: [
       {
         service: fake,
@@ -91,7 +92,7 @@ export async function comfyuiBackend(
       const { history, pending, running } = fake.state;
       return history.size + pending.length + (running ? 1 : 0) - others;
     },
-    graphIn: (request) => (request.json() as { prompt: unknown }).prompt,
+    graphIn: (request) => (request.json() as { prompt: Workflow }).prompt,
   });
   return {
     ...scenarioGraph(scenario),

@@ -1,8 +1,9 @@
+import type { Workflow } from 'comfygen/plugin';
 import type { ExecutorBackend, ExecutorScenario } from 'comfygen/testing';
+import { createHttpBackend } from '../../src/testing/http-backend.ts';
 import { startFakeRunpod } from '../../src/testing/runpod/fake-runpod.ts';
 import { type RunpodTimeline, statusJson } from '../../src/testing/runpod/job-table.ts';
 import { createTestClock } from '../../src/testing/test-clock.ts';
-import { httpBackend } from './http-backend.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-secret-1234567';
@@ -68,7 +69,7 @@ export async function runpodBackend(
     endpointId: fake.endpointId,
     secrets: [KEY, PARTNER, HOOK],
     clock,
-    http: httpBackend({
+    http: createHttpBackend({
       servers: [
         {
           service: { ...fake, url: fake.url },
@@ -85,7 +86,7 @@ export async function runpodBackend(
       ],
       credentials: { authorization: `Bearer ${KEY}` },
       accepted: () => fake.jobs.size,
-      graphIn: (request) => (request.json() as { input: { workflow: unknown } }).input.workflow,
+      graphIn: (request) => (request.json() as { input: { workflow: Workflow } }).input.workflow,
     }),
     webhooks: {
       signed: false,

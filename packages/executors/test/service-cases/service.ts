@@ -19,7 +19,7 @@ export interface ServiceUnderTest {
 }
 
 /** A fake, an executor on it, and its clock. */
-export interface ServiceBench extends JobBench {
+interface ServiceBench extends JobBench {
   clock: TestClock;
   executor: ExecutorV1;
   api: Pick<FakeService, 'requests' | 'faults' | 'count' | 'start' | 'stop'>;

@@ -10,6 +10,8 @@ export interface Mutant {
   wrap?: (part: ExecutorV1) => Partial<Omit<ExecutorV1, 'spec' | 'role'>>;
   /** The cases that must notice it. */
   noticedBy: string[];
+  /** After so long a case counts as hanging, in milliseconds. Default 2,000. */
+  limitMs?: number;
 }
 
 type Wrap = NonNullable<Mutant['wrap']>;

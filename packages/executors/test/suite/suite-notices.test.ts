@@ -18,27 +18,25 @@ import { submitMutants } from './submit-mutants.ts';
 
 const MUTANTS = [...submitMutants, ...lookMutants, ...outputMutants, ...eventMutants];
 
-const LIMITS = { limitMs: 2_000 };
-
 /** The suite for a mutant. A case that hangs has noticed something too. */
 const SUITES: { readonly [On in Mutant['on']]: (runner: Runner, mutant: Mutant) => void } = {
-  replicate: (runner, { fetch: around, wrap = () => ({}) }) =>
+  replicate: (runner, { fetch: around, wrap = () => ({}), limitMs = 2_000 }) =>
     executorSuite(runner, {
-      ...LIMITS,
+      limitMs,
       backend: replicateBackend,
       create: ({ url: baseUrl, version }) =>
         wrapExecutor(replicate({ token: TOKEN, baseUrl, version, fetch: around?.(fetch) }), wrap),
     }),
-  'comfy-api': (runner, { fetch: around, wrap = () => ({}) }) =>
+  'comfy-api': (runner, { fetch: around, wrap = () => ({}), limitMs = 2_000 }) =>
     executorSuite(runner, {
-      ...LIMITS,
+      limitMs,
       backend: (scenario) => comfyApiBackend(scenario, {}),
       create: ({ url: baseUrl }) =>
         wrapExecutor(comfyApi({ apiKey: COMFY_API_KEY, baseUrl, fetch: around?.(fetch) }), wrap),
     }),
-  comfyicu: (runner, { fetch: around, wrap = () => ({}) }) =>
+  comfyicu: (runner, { fetch: around, wrap = () => ({}), limitMs = 2_000 }) =>
     executorSuite(runner, {
-      ...LIMITS,
+      limitMs,
       backend: comfyicuBackend,
       create: ({ url: baseUrl, workflowId }) =>
         wrapExecutor(
@@ -46,9 +44,9 @@ const SUITES: { readonly [On in Mutant['on']]: (runner: Runner, mutant: Mutant) 
           wrap,
         ),
     }),
-  runpod: (runner, { fetch: around, wrap = () => ({}) }) =>
+  runpod: (runner, { fetch: around, wrap = () => ({}), limitMs = 2_000 }) =>
     executorSuite(runner, {
-      ...LIMITS,
+      limitMs,
       backend: (scenario) => runpodBackend(scenario, true),
       create: ({ url: baseUrl, endpointId }) =>
         wrapExecutor(
@@ -108,6 +106,7 @@ describe('the suite notices', () => {
       fetch: (send) => async (input, init) => send(new Request(input, init)),
       wrap: (part) => ({ inspect: (ref, ctx) => part.inspect(ref, ctx) }),
       noticedBy,
+      limitMs: 20_000,
     };
     expect(await passedBy(sound)).toEqual(noticedBy);
   });

@@ -38,6 +38,7 @@ export interface SeenRequest {
   /** Of the server that got it: files may be on another. */
   origin: string;
   method: string;
+  /** With the query. */
   path: string;
   /** Names in small letters. */
   headers: Readonly<Record<string, string>>;
@@ -51,7 +52,7 @@ export interface HttpBackend {
   credentials: Readonly<Record<string, string>>;
   /** The operations that are requests of their own. A service that hands files over with the job has no `download`. */
   operations: readonly HttpOperation[];
-  /** All requests so far, the oldest first; those that met a fault too. */
+  /** All requests so far, those of one server in their order; those that met a fault too. */
   requests(): readonly SeenRequest[];
   /** How many jobs the service has taken. */
   accepted(): number | Promise<number>;

@@ -1,23 +1,25 @@
 import type { HttpBackend, HttpFault, HttpOperation, SeenRequest } from 'comfygen/testing';
-import type { FakeRequest, FakeService } from '../../src/testing/fake-service.ts';
-import { routeTest } from '../../src/testing/fault.ts';
+import type { Workflow } from 'comfygen/workflow';
+import type { FakeRequest, FakeService } from './fake-service.ts';
+import { routeTest } from './fault.ts';
 
-/** A server of a service, and the routes that its operations are. */
-export interface ServiceServer {
+/** A server of a fake service, and the routes that each operation is. */
+export interface BackendServer {
   service: Pick<FakeService, 'requests' | 'faults' | 'url' | 'stop' | 'start'>;
+  /** `{ submit: ['POST /v1/jobs'], inspect: ['GET /v1/jobs/:id'] }` */
   routes: { readonly [Operation in HttpOperation]?: readonly string[] };
 }
 
-/** What differs from one service to the next. */
-interface HttpBackendOptions extends Pick<HttpBackend, 'credentials' | 'accepted'> {
+/** What an `HttpBackend` is made of. */
+export interface HttpBackendOptions extends Pick<HttpBackend, 'credentials' | 'accepted'> {
   /** The API first, then hosts of files. */
-  servers: readonly [ServiceServer, ...ServiceServer[]];
+  servers: readonly [BackendServer, ...BackendServer[]];
   /** The graph in a submit. */
-  graphIn(request: FakeRequest): unknown;
+  graphIn(request: FakeRequest): Workflow;
 }
 
-/** The traffic of fakes, as the suite wants it. */
-export function httpBackend({
+/** The traffic and the faults of fake services, as `executorSuite` wants them. */
+export function createHttpBackend({
   servers,
   credentials,
   accepted,
@@ -48,8 +50,9 @@ export function httpBackend({
     requests: () =>
       kinds.flatMap(({ service, tests }) =>
         service.requests.map((request): SeenRequest => {
-          const { method, path, headers } = request;
+          const { method, query, headers } = request;
           const operation = kindOf(tests, request);
+          const path = query.size > 0 ? `${request.path}?${query}` : request.path;
           return { operation, origin: originOf(service), method, path, headers };
         }),
       ),
@@ -57,7 +60,8 @@ export function httpBackend({
     sent() {
       const { tests } = kinds[0]!;
       const last = api.requests.findLast((request) => kindOf(tests, request) === 'submit');
-      return graphIn(last!) as ReturnType<HttpBackend['sent']>;
+      if (last === undefined) throw new Error('Nothing was submitted.');
+      return graphIn(last);
     },
     meet: (operation, ...faults) =>
       each(operation, (service, route) => service.faults.add(route, ...faults)),
