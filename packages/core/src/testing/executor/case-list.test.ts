@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ExecutorSupports } from '../../spec/index.ts';
 import { scriptedBackend } from '../reference/scripted-executor.ts';
-import { missingNeed, PROMISES } from './case-list.ts';
+import { appliesTo, missingNeed, PROMISES } from './case-list.ts';
 import { CASES } from './executor-suite.ts';
 
+const page = readFileSync(
+  new URL('../../../../../docs/write-an-executor.md', import.meta.url),
+  'utf8',
+);
 const { supports } = scriptedBackend([]).create();
 const NOTHING = Object.fromEntries(
   Object.keys(supports).map((key) => [key, false]),
@@ -24,6 +29,13 @@ describe('the 45 promises', () => {
   it('are numbered, and each has a case', () => {
     expect(PROMISES.map(({ number }) => number)).toEqual(all);
     expect(provedFor(everything, watch)).toEqual(all);
+  });
+
+  it('are those of docs/write-an-executor.md', () => {
+    const rows = [...page.matchAll(/^\| (\d+) +\| ([^|]+)\| ([^|]+)\|$/gm)];
+    expect(rows.map(([, ...cells]) => cells.map((cell) => cell.trim()))).toEqual(
+      PROMISES.map(({ number, promise }) => [String(number), promise, appliesTo(number, CASES)]),
+    );
   });
 
   it('have cases of different names', () => {

@@ -104,3 +104,13 @@ export function missingNeed(executor: ExecutorV1, needs: readonly Need[]): strin
     ? `does not apply: it has no ${missing}()`
     : `does not apply: supports.${missing} is false`;
 }
+
+/** Whom a promise holds for, as docs/write-an-executor.md has it: `all`, then what adds cases to it. */
+export function appliesTo(
+  number: number,
+  cases: readonly { proves: number; needs?: readonly Need[] }[],
+): string {
+  const own = cases.filter(({ proves }) => proves === number).map(({ needs = [] }) => needs);
+  const words = own.map((needs) => needs.map((need) => `\`${need}\``).join(' + ') || 'all');
+  return [...new Set(words)].sort((one, other) => one.length - other.length).join(', ');
+}
