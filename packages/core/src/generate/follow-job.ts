@@ -14,7 +14,7 @@ import { type JobHints, watchJob } from './watch-job.ts';
 
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5_000;
-/** With events at hand, polling is only a safety net. */
+/** With events at hand, polling is only a safety net; where it stands in for a watch that polls, it keeps this pace. */
 const WATCHED_POLL_MS = 2_000;
 /** How long a job's state, or a file of it, may be out of reach before it is given up. */
 const LOST_AFTER_MS = 60_000;
@@ -62,6 +62,7 @@ async function awaitEnd(
   { call, warn }: RunContext,
 ): Promise<JobSnapshot> {
   const { signal, clock } = call;
+  const longest = executor.supports.watchPolls ? WATCHED_POLL_MS : LONGEST_POLL_MS;
   let wait = FIRST_POLL_MS;
   let silentSince: number | undefined;
   for (;;) {
@@ -84,7 +85,7 @@ async function awaitEnd(
     }
     const watched = hints.live();
     await pauseUntilNews(hints, Math.max(asked, watched ? WATCHED_POLL_MS : wait), call);
-    wait = watched ? FIRST_POLL_MS : Math.min(LONGEST_POLL_MS, wait * 1.5);
+    wait = watched ? FIRST_POLL_MS : Math.min(longest, wait * 1.5);
   }
 }
 
