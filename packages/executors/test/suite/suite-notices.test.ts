@@ -87,7 +87,7 @@ async function serviceCases(): Promise<string[]> {
         running.push(() => body({ skip }).catch(() => {}));
       },
     },
-    { create, backend: () => ({ workflow: textToImage() }) },
+    { create, backend: () => ({ workflow: textToImage(), filesOf: async () => [] }) },
   );
   for (const run of running) await run();
   return found.map(withoutNumber);
