@@ -135,7 +135,10 @@ export function openBench(
         })(),
       ),
     host(on = bare) {
-      const flow = defineFlow({ id: 'conformance', workflow: backend.workflow });
+      const { workflow, slots } = backend;
+      const flow = defineFlow({ id: 'conformance', workflow, ...(slots && { slots }) });
+      if (flow.slots.prompt.length === 0)
+        throw new SkippedCase('the graph takes no prompt; give the backend `slots`');
       return createComfyGen({ flows: [flow], executor: on, clock: clock ?? systemClock });
     },
     run,

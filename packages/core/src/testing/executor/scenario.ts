@@ -1,4 +1,4 @@
-import type { Workflow } from '../../spec/index.ts';
+import type { Slots, Workflow } from '../../spec/index.ts';
 import type { HttpBackend, WebhookBackend } from './http-backend.ts';
 import type { SuiteClock } from './suite-clock.ts';
 
@@ -63,13 +63,15 @@ export interface MadeFile {
 export interface ExecutorBackend {
   /** The graph that is submitted, in API format, with an output node. The suite sets its inputs `seed` and `noise_seed`. */
   workflow: Workflow;
+  /** What a prompt fills in it, where core does not know its node classes: cases of whole runs need that. */
+  slots?: Partial<Slots> | undefined;
   /** Its output nodes. Default: those of core's node classes. */
   outputNodes?: readonly string[] | undefined;
   /** The node at fault, in scenarios that have one. Left out where the service itself does not name it. */
   faultyNode?: string | undefined;
   /** Keys that the executor was given: none may show up in references, snapshots and errors. */
   secrets?: readonly string[] | undefined;
-  /** Time by which backend and cases go, so that no case waits. Without it they take the machine's, and cases that need more than a moment of it are skipped. */
+  /** Time by which backend and cases go. Without it they take the machine's, and cases that must move it are skipped. */
   clock?: SuiteClock | undefined;
   /** The images that a job of this graph leaves, in the order of its output nodes and of each batch; previews are left out. */
   filesOf?(workflow: Workflow): Promise<MadeFile[]>;
