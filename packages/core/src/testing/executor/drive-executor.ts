@@ -1,8 +1,6 @@
 import type { ExecutorV1 } from '../../spec/index.ts';
 import { wrapExecutor } from '../../util/wrap.ts';
-
-/** The promise's outcome on a clock that moves whenever nothing else does. */
-export type Run = <T>(promise: Promise<T>, limitMs?: number) => Promise<T>;
+import type { Run } from './suite-clock.ts';
 
 /** The executor with the time passing while one of its calls is waited for; `watch` stays as it is. */
 export function driveExecutor(executor: ExecutorV1, run: Run): ExecutorV1 {

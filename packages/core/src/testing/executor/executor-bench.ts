@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setImmediate as turn } from 'node:timers/promises';
 import { type ComfyGen, createComfyGen } from '../../generate/create-comfygen.ts';
 import { defineFlow } from '../../library/define-flow.ts';
 import type {
@@ -17,8 +16,9 @@ import { systemClock } from '../../util/clock.ts';
 import { type Case, SkippedCase } from '../runner.ts';
 import type { Need } from './case-list.ts';
 import { createPlan } from './create-plan.ts';
-import { driveExecutor, type Run } from './drive-executor.ts';
+import { driveExecutor } from './drive-executor.ts';
 import type { ExecutorBackend, ExecutorScenario } from './scenario.ts';
+import { type CaseTime, createCaseTime } from './suite-clock.ts';
 
 /** A case of the executor suite, with what its backend plays. */
 export interface ExecutorCase extends Case<ExecutorBench> {
@@ -31,7 +31,7 @@ export interface ExecutorCase extends Case<ExecutorBench> {
 }
 
 /** What a case works with: an executor on a backend of its own, and the steps that many cases share. */
-export interface ExecutorBench {
+export interface ExecutorBench extends CaseTime {
   /** Each of its calls passes on the backend's clock. */
   executor: ExecutorV1;
   /** The same one as it is: a call waits until the case moves the time. */
@@ -58,13 +58,6 @@ export interface ExecutorBench {
   events(ref: JobRef): Promise<JobEvent[]>;
   /** Core with the executor, or a wrapped one, and one flow of the backend's graph. */
   host(executor?: ExecutorV1): ComfyGen;
-  /** The promise's outcome, on the backend's clock. */
-  run: Run;
-  now(): number;
-  /** Lets what is under way arrive. */
-  settle(): Promise<void>;
-  /** Moves the time on; a case on a backend without a clock ends here, as skipped. */
-  advance(ms: number): Promise<void>;
   /** Disposes of the case's executors, then closes its backend. */
   close(): Promise<void>;
 }
@@ -84,7 +77,8 @@ export function openBench(
   caseSignal: AbortSignal,
 ): ExecutorBench {
   const { clock } = backend;
-  const run: Run = clock ? (promise, limitMs) => clock.run(promise, limitMs) : (promise) => promise;
+  const time = createCaseTime(clock);
+  const { run } = time;
   const executors = new Set<ExecutorV1>();
   const make = () => {
     const one = create();
@@ -103,6 +97,7 @@ export function openBench(
     }
   };
   const bench: ExecutorBench = {
+    ...time,
     executor,
     bare,
     backend,
@@ -140,13 +135,6 @@ export function openBench(
       if (flow.slots.prompt.length === 0)
         throw new SkippedCase('the graph takes no prompt; give the backend `slots`');
       return createComfyGen({ flows: [flow], executor: on, clock: clock ?? systemClock });
-    },
-    run,
-    now: () => (clock ?? systemClock).now(),
-    settle: () => (clock ? clock.settle() : turn()),
-    async advance(ms) {
-      if (!clock) throw new SkippedCase('the backend has no clock that can be moved');
-      await clock.advance(ms);
     },
     async close() {
       await Promise.allSettled([...executors].map((one) => one.dispose?.()));
