@@ -65,8 +65,9 @@ export interface LanguageModelV1 {
     images: boolean;
   };
   /**
-   * One reply. Rethrows `ctx.signal.reason`. Throws AUTH, FORBIDDEN, PAYMENT, RATE_LIMITED with
-   * `retryAfterMs`, PAYLOAD_TOO_LARGE, UNAVAILABLE, PROTOCOL. A refusal is a reply.
+   * One reply. Rethrows `ctx.signal.reason`. Throws MISSING_SETTING, AUTH, FORBIDDEN, PAYMENT, NOT_FOUND (no such
+   * model), RATE_LIMITED with `retryAfterMs`, PAYLOAD_TOO_LARGE, UNAVAILABLE, CLIENT_TIMEOUT at `ctx.deadline`, and
+   * PROTOCOL where a request is refused or an answer makes no sense. A refusal is a reply.
    */
   generate(request: LanguageRequest, ctx: CallContext): Promise<LanguageReply>;
 }
