@@ -5,7 +5,7 @@ import type { Inventory } from './inventory.v1.ts';
 import type { JsonObject } from './json.v1.ts';
 import type { LanguageUsage } from './language-model.v1.ts';
 import type { RunRecord } from './record.v1.ts';
-import type { Workflow } from './workflow.v1.ts';
+import type { Slots, Workflow } from './workflow.v1.ts';
 
 /** What a selector is asked. */
 export interface SelectorRequest {
@@ -31,6 +31,8 @@ export interface RankedFlow {
   reason: string;
   /** A graph that the selector wrote instead of the flow's own. It is validated before it runs. */
   workflow?: Workflow | undefined;
+  /** The inputs of `workflow` that the brief fills, with their templates. Default: found by reading it. */
+  slots?: Slots | undefined;
 }
 
 /** What the first of the ranking is expected to win over the best single flow. */
@@ -49,7 +51,7 @@ export interface Shortlist {
   size: number;
   /** Stops as soon as a picture has this score or more, on the scorer's scale; `null` never stops early. */
   stopAt: number | null;
-  /** No further flow is started after this many milliseconds; `null` sets no limit. */
+  /** Once a picture is there, no further flow is started after this many milliseconds; `null` sets no limit. */
   budgetMs: number | null;
 }
 
