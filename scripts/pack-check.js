@@ -13,6 +13,7 @@ const folders = [
   'packages/scorers',
   'packages/executors',
   'packages/embedded',
+  'packages/lab',
   'workflows',
   'packages/cli',
 ];
