@@ -3,6 +3,7 @@ import { library } from '../../tsup.config.ts';
 
 export default defineConfig(
   library({
+    'in-context': 'src/in-context/index.ts',
     rules: 'src/rules/index.ts',
   }),
 );
