@@ -1,0 +1,2 @@
+export { openai } from './openai.ts';
+export type { OpenaiOptions, OpenaiStructured } from './options.ts';
