@@ -4,6 +4,7 @@ import { library } from '../../tsup.config.ts';
 export default defineConfig(
   library({
     'in-context': 'src/in-context/index.ts',
+    policies: 'src/policies/index.ts',
     rules: 'src/rules/index.ts',
   }),
 );
