@@ -80,6 +80,12 @@ describe('inContext: a choice', () => {
     expect(reason).toContain('0.05 more than plain');
   });
 
+  it('gives equal bytes for equal replies, whatever the order of the offer', async () => {
+    const once = await setUp(() => choose('fox', 'city')).select();
+    const again = await setUp(() => choose('fox', 'city')).select(PROMPT, [...FLOWS].reverse());
+    expect(JSON.stringify(again)).toBe(JSON.stringify(once));
+  });
+
   it('asks nobody about one flow or none', async () => {
     const { llm, select } = setUp(() => new Error('asked'));
     expect((await select(PROMPT, [])).ranked).toEqual([]);
