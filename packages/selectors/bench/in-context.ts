@@ -7,9 +7,21 @@
  * Without files: 310 synthetic flows × 20 labels. Files are matrices with labels; a list joined by commas is averaged.
  */
 import { readFileSync } from 'node:fs';
-import { type FlowScore, type ScoreTable, sealScoreTable } from 'comfygen/plugin';
+import { fileURLToPath } from 'node:url';
+import { loadFlows } from 'comfygen/node';
+import {
+  createCallContext,
+  type FlowScore,
+  type LanguageModelV1,
+  type LanguageRequest,
+  type ScoreTable,
+  sealScoreTable,
+  splitPrompt,
+} from 'comfygen/plugin';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { compactTable } from '../src/in-context/compact-table.ts';
+import { inContext } from '../src/in-context/in-context.ts';
+import { LABELS, labelPrompt } from '../src/rules/label-prompt.ts';
 
 interface Matrix {
   flows: string[];
@@ -239,6 +251,64 @@ function report(name: string, create: (seed: number) => Matrix, share: number): 
   }
 }
 
+/** The page and the question that a model gets for 310 flows with real cards, and what they take besides the model. */
+async function reportPage(): Promise<void> {
+  const library = await loadFlows(fileURLToPath(new URL('../../../workflows', import.meta.url)));
+  const matrix = synthetic(0);
+  const names = matrix.prompts.map((prompt) => ({
+    ...prompt,
+    labels: prompt.labels.map((label) => LABELS[Number(label.slice(6)) - 1]!),
+  }));
+  const table = tableOf({ ...matrix, prompts: names }, [...names.keys()].slice(0, 500));
+  const flows = matrix.flows.map((id, n) => ({ ...library[n % library.length]!, id }));
+  let asked: LanguageRequest | undefined;
+  const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, costUsd: 0 };
+  const llm: LanguageModelV1 = {
+    spec: 'v1',
+    role: 'language-model',
+    name: 'bench',
+    model: 'bench',
+    supports: { structured: true, promptCache: true, images: false },
+    async generate(request) {
+      asked = request;
+      const text = '{"ranked":[{"flow":"1","reason":"first"}]}';
+      return { text, stop: 'end', model: 'bench', usage, warnings: [] };
+    },
+  };
+  const prompt = 'portrait of a wizard in a dark forest, fantasy art, highly detailed';
+  const brief = { prompt, parts: splitPrompt(prompt), seed: 0, count: 1, limits: {}, options: {} };
+  const nothing = { negative: undefined, width: undefined, height: undefined };
+  const request = { brief: { ...brief, ...nothing }, flows, inventory: null, choiceSeed: 0 };
+  console.log('\na choice among 310 flows with cards');
+  for (const [name, scores] of [['with the table', table] as const, ['cold', undefined] as const]) {
+    const selector = inContext({ llm, scores });
+    const times: number[] = [];
+    for (let turn = 0; turn < 50; turn += 1) {
+      const start = performance.now();
+      await selector.select(request, createCallContext());
+      times.push(performance.now() - start);
+    }
+    const median = times.sort((a, b) => a - b)[25]!;
+    const page = asked!.system!.map(({ text }) => text).join('\n\n');
+    console.log(
+      `  ${name.padEnd(16)} page ${encode(page).length} tokens, ` +
+        `question ${encode(asked!.messages[0]!.content as string).length}, ` +
+        `schema ${encode(JSON.stringify(asked!.schema)).length}; ${median.toFixed(1)} ms without the model`,
+    );
+    if (process.env['SHOW']) console.log(page, '\n', asked!.messages[0]!.content);
+  }
+}
+
 const files = process.argv.slice(2);
 report('synthetic', synthetic, 0.5);
-for (const list of files) report(list.replaceAll(/[^,]*\//g, ''), () => readMatrices(list), 0.7);
+await reportPage();
+for (const list of files) {
+  const name = list.replaceAll(/[^,]*\//g, '');
+  const matrix = readMatrices(list);
+  if (matrix.prompts.some(({ labels }) => labels.length > 0)) {
+    report(`${name}, its own labels`, () => matrix, 0.7);
+  }
+  const read = ({ text }: { text: string }) => labelPrompt(text).labels.map(({ label }) => label);
+  const prompts = matrix.prompts.map((prompt) => ({ ...prompt, labels: read(prompt) }));
+  report(`${name}, labels by lexicon`, () => ({ ...matrix, prompts }), 0.7);
+}
