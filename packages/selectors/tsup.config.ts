@@ -3,6 +3,7 @@ import { library } from '../../tsup.config.ts';
 
 export default defineConfig(
   library({
+    'fine-tuned': 'src/fine-tuned/index.ts',
     'in-context': 'src/in-context/index.ts',
     policies: 'src/policies/index.ts',
     rules: 'src/rules/index.ts',

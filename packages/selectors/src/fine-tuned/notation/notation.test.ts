@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { compactWorkflow } from './compact-workflow.ts';
 import { DICTIONARY } from './dictionary.ts';
 import { expandWorkflow, readWorkflow } from './expand-workflow.ts';
+import { notationGrammar } from './notation-grammar.ts';
 import { blankSlots } from './placeholders.ts';
 
 const flows = await loadFlows(fileURLToPath(new URL('../../../../../workflows', import.meta.url)));
@@ -307,5 +308,37 @@ describe('the dictionary', () => {
         Object.keys({ ...required, ...optional }).sort(),
       ]);
     }
+  });
+});
+
+describe('the grammar', () => {
+  const { regex } = notationGrammar(flows);
+  const whole = new RegExp(`^(?:${regex})$`, 'u');
+  const written = flows.map(({ workflow, slots }) =>
+    compactWorkflow(workflow, { slots, meta: false }),
+  );
+
+  it.each(written.map((text, index) => [flows[index]!.id, text] as const))(
+    'has %s in it',
+    (_id, text) => expect(text).toMatch(whole),
+  );
+
+  it.each([
+    '',
+    '4 Nothing',
+    '4 Ckpt',
+    '4 Ckpt "a\n5 Save',
+    'Sure! 4 Ckpt a',
+    '4 Ckpt a\n',
+    '4 Ckpt {}',
+  ])('has %j in it only if it can be read so far', (text) =>
+    expect(whole.test(text)).toBe(text === '4 Ckpt'),
+  );
+
+  it('knows only the classes of its flows', () => {
+    const one = notationGrammar([{ classes: ['SaveImage', 'My.Node'] }]);
+    expect('9 Save @8').toMatch(new RegExp(`^(?:${one.regex})$`));
+    expect('9 Decode @8').not.toMatch(new RegExp(`^(?:${one.regex})$`));
+    expect(one.gbnf).toContain(String.raw`class ::= "\"My.Node\"" | "Save"`);
   });
 });
