@@ -1,0 +1,2 @@
+export { type OpenaiEmbeddingsOptions, openaiEmbeddings } from './openai-embeddings.ts';
+export { sentenceEmbeddings } from './sentence-embeddings.ts';
