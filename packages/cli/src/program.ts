@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBench } from './commands/bench/define.ts';
 import { addDoctor } from './commands/doctor/define.ts';
 import { addFakeServer } from './commands/fake-server/define.ts';
 import { addFlows } from './commands/flows/define.ts';
@@ -59,6 +60,7 @@ export function createProgram(run: Run): Command {
   addJobs(program, run);
   addModels(program, run);
   addWorkflow(program, run);
+  addBench(program, run);
   addDoctor(program, run);
   addFakeServer(program, run);
   pointToHelp(program, []);

@@ -332,7 +332,7 @@ describe('evaluateSelectors', () => {
     [
       'flows that only one file has',
       { test: { ...makeMatrix(), flows: ['a', 'b', 'x'] } },
-      'test and train must have the same flows: it lacks c; train lacks x',
+      'test and train must have the same flows: test lacks c; train lacks x',
     ],
     [
       'raters of other prompts',

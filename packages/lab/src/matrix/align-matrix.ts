@@ -18,7 +18,7 @@ export function alignFlows(
   const extra = matrix.flows.filter((flow) => !flows.includes(flow));
   if (missing.length + extra.length > 0) {
     const problems = [
-      missing.length > 0 && `it lacks ${missing.join(', ')}`,
+      missing.length > 0 && `${name} lacks ${missing.join(', ')}`,
       extra.length > 0 && `${wanted} lacks ${extra.join(', ')}`,
     ].filter((problem) => problem !== false);
     throw invalidScores(`${name} and ${wanted} must have the same flows`, problems, {

@@ -37,7 +37,11 @@ describe('averageMatrices', () => {
   });
 
   it.each([
-    ['other flows', named('b.csv', [[1, 2]], { flows: ['a', 'c'] }), 'it lacks b; a.csv lacks c'],
+    [
+      'other flows',
+      named('b.csv', [[1, 2]], { flows: ['a', 'c'] }),
+      'b.csv lacks b; a.csv lacks c',
+    ],
     ['fewer rows', named('b.csv', []), 'b.csv must have the prompts of a.csv: it has no row for 0'],
     [
       'more rows',
