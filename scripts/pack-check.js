@@ -14,6 +14,7 @@ const folders = [
   'packages/executors',
   'packages/embedded',
   'packages/lab',
+  'packages/llm',
   'workflows',
   'packages/cli',
 ];
