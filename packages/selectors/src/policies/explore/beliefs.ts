@@ -42,17 +42,20 @@ export interface BeliefFacts {
  * its rewards under each label of the prompt, of which the mean is taken.
  */
 export function formBeliefs(facts: BeliefFacts): Belief[] {
-  const { ranked, labels, memory, anchor, priorWeight: weight } = facts;
-  const noise = noiseOf(facts);
+  const { ranked, labels, memory, anchor, priorWeight } = facts;
   const { total } = memory;
-  const level = anchor.kind === 'none' && total.count > 0 ? total.sum / total.count : 0;
+  const { noise, priorNoise } = noiseOf(facts);
+  // What all rewards have in common, a scorer that turned stricter for example, says nothing of a flow.
+  const level = total.count === 0 ? 0 : total.sum / total.count;
   const leads = anchor.kind === 'none' ? standardized(ranked) : undefined;
-  const spread = noise / Math.sqrt(weight);
   return ranked.map(({ flowId, score }, place) => {
+    const known = anchor.kind === 'table' ? tableCount(anchor.table, flowId) : priorWeight;
+    // In rewards of the stream, which vary more than what the prior was made from.
+    const weight = Math.min(known, priorWeight) * (noise / priorNoise) ** 2;
+    const lead = leads ? (leads[place]! * noise) / Math.sqrt(weight) : 0;
     const flow = memory.flows.get(flowId);
-    const prior = leads ? level + spread * leads[place]! : 0;
     const { count = 0, sum = 0 } = flow?.all ?? {};
-    const overall = (weight * prior + sum) / (weight + count);
+    const overall = (weight * (level + lead) + sum) / (weight + count);
     const cells = labels.flatMap((label) => flow?.labels.get(label) ?? []);
     const means = cells.map((cell) => (weight * overall + cell.sum) / (weight + cell.count));
     const seen = cells.length === 0 ? count : meanOf(cells.map((cell) => cell.count));
@@ -69,28 +72,33 @@ function offset({ anchor, labels, ranked }: BeliefFacts, flowId: string, score: 
   return score ?? meanOf(ranked.flatMap((one) => (one.score === null ? [] : [one.score])));
 }
 
-/** The standard deviation of one reward: what was expected beforehand, then what was seen. */
-function noiseOf({ memory: { total }, anchor, ranked, priorWeight }: BeliefFacts): number {
+/** The prompts that a table knows a flow by; of one that it does not know, as if it were one. */
+function tableCount({ flows, overall }: ScoreTable, flowId: string): number {
+  return Math.max(1, overall[flows.indexOf(flowId)]?.count ?? 1);
+}
+
+/** The standard deviations of one reward, and of one of those that the prior was made from. */
+function noiseOf({ memory: { total }, anchor, ranked, priorWeight }: BeliefFacts) {
   const expected = expectedVariance(anchor, ranked);
   const seen = total.count < 2 ? 0 : total.squares / total.count - (total.sum / total.count) ** 2;
   // Without any reward only the ratio to the prior's spread counts, so any unit will do.
-  if (expected === undefined) return seen > 0 ? Math.sqrt(seen) : 1;
-  const variance = priorWeight * expected + total.count * Math.max(0, seen);
-  return Math.sqrt(variance / (priorWeight + total.count)) || 1;
+  const prior = expected ?? (seen > 0 ? seen : 1);
+  const sum = priorWeight * prior + total.count * Math.max(0, seen);
+  const noise = Math.sqrt(sum / (priorWeight + total.count));
+  return noise > 0 ? { noise, priorNoise: Math.sqrt(prior) || noise } : { noise: 1, priorNoise: 1 };
 }
 
 function expectedVariance(anchor: Anchor, ranked: readonly RankedFlow[]): number | undefined {
-  if (anchor.kind === 'table') {
-    const known = anchor.table.overall.flatMap(({ standardError: error, count }) =>
-      error === null ? [] : [error ** 2 * count],
-    );
-    return known.length === 0 ? undefined : meanOf(known);
-  }
   if (anchor.kind === 'none') return undefined;
-  const halves = ranked.flatMap(({ interval }) =>
-    interval === null ? [] : [(interval[1] - interval[0]) / 2 / HALF_WIDTH],
-  );
-  return halves.length === 0 ? undefined : meanOf(halves) ** 2;
+  const known =
+    anchor.kind === 'table'
+      ? anchor.table.overall.flatMap(({ standardError: error, count }) =>
+          error === null ? [] : [error ** 2 * count],
+        )
+      : ranked.flatMap(({ interval }) =>
+          interval === null ? [] : [((interval[1] - interval[0]) / 2 / HALF_WIDTH) ** 2],
+        );
+  return known.length === 0 ? undefined : meanOf(known);
 }
 
 /** Half of a 90 % interval, in standard deviations. */

@@ -29,7 +29,10 @@ export interface ExploreOptions {
    * learned. `own`: its scores are a first guess that rewards outweigh. Default `own`.
    */
   scale?: 'own' | 'scorer' | undefined;
-  /** How many scored runs of a flow the first guess counts for. Above 0, default 10. */
+  /**
+   * How many scored runs of a flow the first guess counts for; of a table at most as many as the flow was
+   * scored on. Above 0; default 10, with a table 200.
+   */
   priorWeight?: number | undefined;
   /** After how many runs a reward counts for a third: less follows changes faster. 10 or more, default 1,000. */
   memory?: number | undefined;
@@ -45,12 +48,13 @@ const schema = z.strictObject({
   floor: z.number().min(0).max(0.1).default(0),
   warmStart: z.unknown().optional(),
   scale: z.enum(['own', 'scorer']).default('own'),
-  priorWeight: z.number().positive().max(1e6).default(10),
+  priorWeight: z.number().positive().max(1e6).optional(),
   memory: z.number().min(10).max(1e9).default(1_000),
   reward: z.enum(['score', 'feedback']).default('score'),
   state: z.unknown().optional(),
 });
 
+const PRIOR_WEIGHTS = { none: 10, predictions: 10, table: 200 };
 const RATES = { thompson: 1, epsilon: 0.1, softmax: 0.25 };
 
 /** @throws INVALID_OPTIONS, INVALID_SCORES */
@@ -69,5 +73,10 @@ export function parseExploreOptions(name: string, given: ExploreOptions) {
   const table = options.warmStart === undefined ? undefined : parseScoreTable(options.warmStart);
   const own: Anchor = table ? { kind: 'table', table } : { kind: 'none' };
   const anchor: Anchor = options.scale === 'scorer' ? { kind: 'predictions' } : own;
-  return { ...options, rate: options.rate ?? RATES[options.policy], anchor };
+  return {
+    ...options,
+    anchor,
+    rate: options.rate ?? RATES[options.policy],
+    priorWeight: options.priorWeight ?? PRIOR_WEIGHTS[anchor.kind],
+  };
 }
