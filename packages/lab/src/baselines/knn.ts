@@ -2,7 +2,7 @@ import { defineSelector, type ScoreMatrix } from 'comfygen/plugin';
 import type { Contestant } from '../evaluate/types.ts';
 import { takeRows, textKey } from '../matrix/take-rows.ts';
 import { createRandom, shuffle } from '../random.ts';
-import { flowMeans } from './flow-means.ts';
+import { flowMeans } from '../table/flow-means.ts';
 import { rankFlows } from './rank-flows.ts';
 import { indexTexts, type TextIndex } from './tfidf.ts';
 

@@ -2,7 +2,7 @@ import { defineSelector } from 'comfygen/plugin';
 import type { Contestant } from '../evaluate/types.ts';
 import { createRandom, shuffle } from '../random.ts';
 import { buildScoreTable } from '../table/build-score-table.ts';
-import { flowMeans } from './flow-means.ts';
+import { flowMeans } from '../table/flow-means.ts';
 import { rankFlows } from './rank-flows.ts';
 
 const SUPPORTS = { deterministic: true, learn: false, network: false };

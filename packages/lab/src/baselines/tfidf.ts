@@ -27,16 +27,14 @@ export function indexTexts(texts: readonly string[]): TextIndex {
   }
   return {
     nearest(text, most) {
-      const likeness = new Map<number, number>();
+      const likeness = new Float64Array(texts.length);
       for (const [word, weight] of weigh(countWords(text), rarity)) {
         for (const posting of postings.get(word) ?? []) {
-          likeness.set(posting.row, (likeness.get(posting.row) ?? 0) + weight * posting.weight);
+          likeness[posting.row]! += weight * posting.weight;
         }
       }
-      return [...likeness]
-        .sort(([rowA, a], [rowB, b]) => b - a || rowA - rowB)
-        .slice(0, most)
-        .map(([row]) => row);
+      const rows = texts.flatMap((_, row) => (likeness[row]! > 0 ? [row] : []));
+      return rows.sort((a, b) => likeness[b]! - likeness[a]! || a - b).slice(0, most);
     },
   };
 }

@@ -4,7 +4,7 @@ import { invalidScores } from '../matrix/invalid-scores.ts';
 import type { EvaluationOptions } from './types.ts';
 
 /** Names of rows that are always there. */
-export const RESERVED = ['oracle', 'second-panel'];
+const RESERVED = ['oracle', 'second-panel'];
 
 /** Options as they are used: defaults filled in, matrices with the columns of `train`. */
 export interface CheckedOptions {

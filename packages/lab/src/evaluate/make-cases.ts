@@ -1,6 +1,6 @@
 import type { ScoredPrompt, ScoreMatrix } from 'comfygen/plugin';
 import { textKey } from '../matrix/take-rows.ts';
-import { fitEffects } from '../table/fit-effects.ts';
+import { flowMeans } from '../table/flow-means.ts';
 import type { Split } from './draw-splits.ts';
 import type { Case } from './judge-ranking.ts';
 
@@ -40,11 +40,11 @@ export function makeCases(
   });
 }
 
-/** Flows by their mean score, prompt effects taken out; one that was never scored comes last. */
-export function orderByMean({ flows, scores }: ScoreMatrix): string[] {
-  const means = fitEffects(scores, flows.length).map(({ mean }) => mean ?? -Infinity);
-  const order = flows.map((_, index) => index).sort((a, b) => means[b]! - means[a]! || a - b);
-  return order.map((index) => flows[index]!);
+/** As the baseline `best-single` orders them. */
+function orderByMean(train: ScoreMatrix): string[] {
+  const means = flowMeans(train);
+  const order = train.flows.map((_, index) => index);
+  return order.sort((a, b) => means[b]! - means[a]!).map((index) => train.flows[index]!);
 }
 
 /** A number for each distinct text. */

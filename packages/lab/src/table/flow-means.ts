@@ -1,5 +1,5 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
-import { fitEffects } from '../table/fit-effects.ts';
+import { fitEffects } from './fit-effects.ts';
 
 /** Each flow's mean without prompt effects; a flow that was never scored has the least of all. */
 export function flowMeans({ flows, scores }: ScoreMatrix): number[] {
