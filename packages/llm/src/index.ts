@@ -1,2 +1,1 @@
 export { withCache } from './cache/with-cache.ts';
-export type { LanguagePrices } from './calls/prices.ts';

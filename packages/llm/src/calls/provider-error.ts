@@ -103,7 +103,7 @@ function parse(text: string): unknown {
 }
 
 /** Enough of a text for a person to know it again. */
-export function excerpt(text: string, length = 300): string {
+function excerpt(text: string, length = 300): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length)}…`;
 }
