@@ -153,6 +153,12 @@ function rowMeans(rows: readonly number[], flows: number, scores: number[][]): F
   });
 }
 
+const countTokens = (text: string) => encode(text).length;
+
+/** For models whose tokens never hold two digits. */
+const countSplit = (text: string) =>
+  countTokens(text.replaceAll(/\d/g, '')) + (text.match(/\d/g)?.length ?? 0);
+
 const argmax = (values: readonly number[]) => values.indexOf(Math.max(...values));
 
 /** Takes the best mean over the labels of the whole table. */
@@ -225,14 +231,15 @@ function report(name: string, create: (seed: number) => Matrix, share: number): 
   );
   console.log(`\n${name}: ${matrix.flows.length} flows × ${table.labels.length} labels, 20 splits`);
   console.log(
-    `  whole table as JSON   ${encode(JSON.stringify(plain)).length} tokens  recovery ${mean(whole).toFixed(3)}`,
+    `  whole table as JSON   ${countTokens(JSON.stringify(plain))} tokens  recovery ${mean(whole).toFixed(3)}`,
   );
   for (const size of SIZES.filter(({ maxRows }) => maxRows <= matrix.flows.length)) {
     const results = splits.map((one) => {
       const { text, rows } = compactTable(one.table, size);
       const choose = readText(text, rows, one.matrix.flows);
       return {
-        tokens: encode(text).length + encode(rows.join('\n')).length,
+        tokens: countTokens(`${rows.join('\n')}\n${text}`),
+        split: countSplit(`${rows.join('\n')}\n${text}`),
         rho: recovery(one.matrix, one.table, one.test, choose),
         same: mean(
           one.test.map((p) => {
@@ -244,7 +251,8 @@ function report(name: string, create: (seed: number) => Matrix, share: number): 
     });
     console.log(
       `  ${size.maxRows} rows, ${size.perLabel} a label`.padEnd(24) +
-        `${Math.round(mean(results.map((r) => r.tokens)))} tokens  ` +
+        `${Math.round(mean(results.map((r) => r.tokens)))} tokens ` +
+        `(${Math.round(mean(results.map((r) => r.split)))} where each digit is one)  ` +
         `recovery ${mean(results.map((r) => r.rho)).toFixed(3)}  ` +
         `same choice ${(100 * mean(results.map((r) => r.same))).toFixed(1)} %`,
     );
@@ -291,9 +299,9 @@ async function reportPage(): Promise<void> {
     const median = times.sort((a, b) => a - b)[25]!;
     const page = asked!.system!.map(({ text }) => text).join('\n\n');
     console.log(
-      `  ${name.padEnd(16)} page ${encode(page).length} tokens, ` +
-        `question ${encode(asked!.messages[0]!.content as string).length}, ` +
-        `schema ${encode(JSON.stringify(asked!.schema)).length}; ${median.toFixed(1)} ms without the model`,
+      `  ${name.padEnd(16)} page ${countTokens(page)} tokens, ` +
+        `question ${countTokens(asked!.messages[0]!.content as string)}, ` +
+        `schema ${countTokens(JSON.stringify(asked!.schema))}; ${median.toFixed(1)} ms without the model`,
     );
     if (process.env['SHOW']) console.log(page, '\n', asked!.messages[0]!.content);
   }

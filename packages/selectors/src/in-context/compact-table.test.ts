@@ -8,8 +8,8 @@ describe('compactTable', () => {
     expect(compactTable(scores)).toEqual({
       // Best places first: b leads over all prompts, c under anime.
       rows: ['b', 'c', 'a'],
-      text: 'all (20, ±7): 1+33 2+0 3-33\nanime (20, ±7): 2+99 3-33 1-66',
-      point: 0.00303,
+      text: 'all (20, ±66): 1+330 2+0 3-330\nanime (20, ±66): 2+990 3-330 1-660',
+      point: 0.000303,
     });
   });
 
@@ -25,12 +25,12 @@ describe('compactTable', () => {
     const scores = table({ a: 0, b: 10, c: 20 });
     const { rows, text } = compactTable(scores, { flows: ['c', 'b', 'unknown'] });
     expect(rows).toEqual(['c', 'b']);
-    expect(text).toBe('all (20, ±0): 1+99 2+0');
+    expect(text).toBe('all (20, ±2): 1+990 2+0');
   });
 
   it('lists the best rows of a label only', () => {
     const scores = table({ a: 1, b: 2, c: 3 });
-    expect(compactTable(scores, { perLabel: 1 }).text).toMatch(/: 1\+99$/);
+    expect(compactTable(scores, { perLabel: 1 }).text).toMatch(/: 1\+990$/);
   });
 
   it('gives equal text for equal tables, and a text for odd ones', () => {

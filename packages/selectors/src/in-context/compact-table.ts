@@ -30,7 +30,7 @@ interface Column {
 
 /**
  * A score table in as few tokens as a choice needs. Rows are the flows that stand highest under any label, so those
- * below the median everywhere go first; scores are two-digit distances from a label's mean flow; under each label
+ * below the median everywhere go first; scores are three-digit distances from a label's mean flow; under each label
  * stand only its best rows. Equal tables give equal text.
  */
 export function compactTable(
@@ -85,13 +85,13 @@ function inOrder({ scores }: Column, flows: readonly number[]): number[] {
   return [...flows].sort((a, b) => scores[b]!.mean - scores[a]!.mean || a - b);
 }
 
-/** So large that two digits hold the largest distance; 1 where all flows are alike. */
+/** Three digits hold the largest distance, and are one token for most models; two would lose choices. 1 where all flows are alike. */
 function pointOf(columns: readonly Column[], rows: readonly number[]): number {
   const distances = columns.flatMap(({ scores, mean }) =>
     rows.map((flow) => Math.abs(scores[flow]!.mean - mean)),
   );
   const largest = distances.reduce((most, distance) => Math.max(most, distance), 0);
-  return Number((largest / 99).toPrecision(3)) || 1;
+  return Number((largest / 990).toPrecision(3)) || 1;
 }
 
 function writeColumn(column: Column, rows: readonly number[], point: number, most: number): string {
