@@ -26,9 +26,10 @@ export interface CatalogueRequest {
 
 /** Lists what is known of the flows. Equal flows and tables give equal text, in whatever order the flows come. */
 export function createCatalogue({ flows, table, maxRows, byFit }: CatalogueRequest): Catalogue {
-  const distinct = withoutTwins(flows, table);
+  const columns = new Map(table?.flows.map((id, column) => [id, column]));
+  const distinct = withoutTwins(flows, table, columns);
   const known = new Map(distinct.map((flow) => [flow.id, flow]));
-  const isScored = ({ id }: Flow) => (table?.overall[table.flows.indexOf(id)]?.count ?? 0) > 0;
+  const isScored = ({ id }: Flow) => (table?.overall[columns.get(id) ?? -1]?.count ?? 0) > 0;
   const fresh = distinct.filter((flow) => !isScored(flow));
   // What has no scores yet must have a chance, but not crowd out what is known to be good.
   const kept = Math.max(maxRows - fresh.length, Math.ceil(maxRows * 0.75));
@@ -53,12 +54,16 @@ const tableText = ({ text, point }: { text: string; point: number }) =>
   `Points by label (prompts behind it, error of one number in points): row+points, best first. One point is ${point} of a score.\n${text}`;
 
 /** By id; of flows that neither their graph, nor their card, nor their scores tell apart, the first. */
-function withoutTwins(flows: readonly Flow[], table: ScoreTable | undefined): Flow[] {
+function withoutTwins(
+  flows: readonly Flow[],
+  table: ScoreTable | undefined,
+  columns: ReadonlyMap<string, number>,
+): Flow[] {
   const seen = new Map<string, Flow>();
   for (const flow of [...flows].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const column = table?.flows.indexOf(flow.id) ?? -1;
-    const scores = table?.byLabel.map((row) => row[column]?.mean);
-    const key = JSON.stringify([flow.hash, flowCard(flow), table?.overall[column]?.mean, scores]);
+    const column = columns.get(flow.id) ?? -1;
+    const scores = [table?.overall, ...(table?.byLabel ?? [])].map((row) => row?.[column]?.mean);
+    const key = JSON.stringify([flow.hash, flowCard(flow), scores]);
     if (!seen.has(key)) seen.set(key, flow);
   }
   return [...seen.values()];
