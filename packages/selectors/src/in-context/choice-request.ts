@@ -67,10 +67,16 @@ function question({ prompt, catalogue, offered, hints, ranking }: ChoiceRequest)
     best.length === 0 || hints.length === 0
       ? ''
       : `The table's mean over these labels, in points above the rows that can run: ${best.join(' ')}.`,
-    `Prompt: ${JSON.stringify(prompt)}`,
+    `Prompt: ${quoted(prompt)}`,
   ]
     .filter((line) => line !== '')
     .join('\n');
+}
+
+/** One line of JSON in every reader's eyes: also the line ends that JSON leaves alone are escaped. */
+function quoted(text: string): string {
+  const asCode = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replaceAll(/[\u007f-\u009f\u2028\u2029]/g, asCode);
 }
 
 function replySchema(rows: number, labels: readonly string[]): JsonObject {

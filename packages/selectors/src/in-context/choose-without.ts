@@ -3,6 +3,7 @@ import { rules } from '../rules/rules.ts';
 import type { Answer, AskFailure } from './ask-model.ts';
 import { type ChoiceCase, rankAll } from './choice-case.ts';
 import type { Choice } from './read-choice.ts';
+import { addUsage } from './usage.ts';
 
 /** The stated fallback. @throws what the model threw, where another attempt can't help */
 export async function chooseWithout(
@@ -16,10 +17,12 @@ export async function chooseWithout(
   if (error !== undefined && !error.retryable && error.code !== 'PAYLOAD_TOO_LARGE') throw error;
   const { by, selection } = await fallBack(choiceCase, ctx);
   const retryAfterMs = error?.retryAfterMs;
+  // The fallback may have paid for itself.
+  const paid = usage === undefined ? selection.usage : addUsage(selection.usage, usage);
   return {
     ...selection,
     reason: `${message} ${by} chose instead: ${selection.reason}`,
-    ...(usage === undefined ? {} : { usage }),
+    ...(paid === undefined ? {} : { usage: paid }),
     evidence: { ...selection.evidence, fallback: by, failure: error?.code ?? code },
     warnings: [
       ...warnings,

@@ -32,7 +32,7 @@ export interface InContextOptions {
   fallback?: SelectorV1 | undefined;
   /**
    * Labels a prompt before the model sees it: the table's best rows for these labels are shown with the prompt.
-   * Default: the lexicon of `rules`, which knows the 20 labels of `LABELS`.
+   * Default: the lexicon of `rules`, which knows the 20 labels of `LABELS`. What another one costs is not in `usage`.
    */
   labelWith?: PromptLabeller | undefined;
   /** Sound replies are kept here: the same question of the same page is not paid for twice. Default: none. */
