@@ -80,7 +80,7 @@ describe('generate() with a fine-tuned selector', () => {
     async (output) => {
       const generate = await host(output);
       for (const [prompt, id] of [
-        ['an old bear', 'emoji-animals'],
+        ['a bear', 'emoji-animals'],
         ['cheese', 'emoji-food'],
       ]) {
         const { best, flow, warnings } = await generate(prompt!);
