@@ -17,7 +17,7 @@ for (const prompt of prompts) {
 }
 await comfygen.dispose();
 
-const { matrix } = matrixFromRecords(await Array.fromAsync(records.list()));
+const { matrix } = await matrixFromRecords(records.list());
 const { selectors } = await evaluateSelectors({
   train: matrix,
   flows, // with their tags, which rules reads

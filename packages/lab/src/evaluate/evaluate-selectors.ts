@@ -1,11 +1,11 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
 import { invalidScores } from '../matrix/invalid-scores.ts';
-import { type CheckedOptions, checkOptions } from './check-options.ts';
+import { checkOptions } from './check-options.ts';
 import { drawSplits } from './draw-splits.ts';
-import { makeCases, numberTexts, type TestCase } from './make-cases.ts';
+import { makeCases, numberTexts } from './make-cases.ts';
 import { flowsOf } from './make-requests.ts';
-import { chooseByScores, type ScoreLookup } from './reference-rows.ts';
-import { runContestant } from './run-contestant.ts';
+import { referenceEntries } from './reference-rows.ts';
+import { type Round, runContestant } from './run-contestant.ts';
 import { type Entry, summarize } from './summarize.ts';
 import type { Contestant, Evaluation, EvaluationOptions } from './types.ts';
 
@@ -19,44 +19,55 @@ import type { Contestant, Evaluation, EvaluationOptions } from './types.ts';
 export async function evaluateSelectors(options: EvaluationOptions): Promise<Evaluation> {
   const checked = checkOptions(options);
   const { trainShare, seed, judge } = checked;
-  const { signal = new AbortController().signal, train, test, flows: known } = options;
-  const judged = test === undefined ? undefined : judge;
-  const { splits, repeated, notes } = drawSplits(train, judged, checked);
+  const { train, test } = options;
+  const drawn = drawSplits(train, test === undefined ? undefined : judge, checked);
   const { contestants, note } = withoutUnlabelled(options.contestants, train, judge);
-  const flows = flowsOf(train.flows, known);
   const numbers = numberTexts(judge);
-  const entries = contestants.map((contestant): Entry => ({ contestant, outcomes: [], fits: [] }));
-  const cases: TestCase[] = [];
-  for (const [split, parts] of splits.entries()) {
-    const own = makeCases(judge, parts, split, numbers);
-    cases.push(...own);
-    const round = { split, train: parts.train, cases: own, flows, seed, signal };
-    for (const [index, contestant] of contestants.entries()) {
-      const done = split * contestants.length + index;
-      const fraction = done / (splits.length * contestants.length);
-      const at = { selector: contestant.name, split: split + 1, splits: splits.length };
-      options.onProgress?.({ ...at, fraction });
-      await letOthersRun();
-      signal.throwIfAborted();
-      await runContestant(contestant, entries[index]!, round);
-    }
-  }
-  if (cases.length === 0) throw invalidScores('test', ['none of its prompts has a score']);
-  const rows = [...entries, ...referenceEntries(cases, checked)];
-  const shape = ({ prompts, flows }: ScoreMatrix) => ({
-    prompts: prompts.length,
-    flows: flows.length,
+  const rounds = drawn.splits.map((split, index): Round => {
+    return { split: index, train: split.train, cases: makeCases(judge, split, index, numbers) };
   });
+  const cases = rounds.flatMap((round) => round.cases);
+  if (cases.length === 0) throw invalidScores('test', ['none of its prompts has a score']);
+  const entries = await runAll(contestants, rounds, options, seed);
+  const rows = [...entries, ...referenceEntries(cases, checked)];
   return {
-    train: shape(train),
-    test: test === undefined ? null : shape(test),
-    splits: splits.length,
-    trainShare: repeated ? trainShare : null,
+    train: shapeOf(train),
+    test: test === undefined ? null : shapeOf(test),
+    splits: rounds.length,
+    trainShare: drawn.repeated ? trainShare : null,
     seed,
     selectors: rows.map((entry) => summarize(entry, seed)),
-    notes: [...notes, ...note, ...emptyRows(judge)],
+    notes: [...drawn.notes, ...note, ...emptyRows(judge)],
   };
 }
+
+/** Split by split, so that what is seen of them after a while is comparable. */
+async function runAll(
+  contestants: readonly Contestant[],
+  rounds: readonly Round[],
+  { train, flows: known, onProgress, signal = new AbortController().signal }: EvaluationOptions,
+  seed: number,
+): Promise<Entry[]> {
+  const flows = flowsOf(train.flows, known);
+  const entries = contestants.map((contestant): Entry => ({ contestant, outcomes: [], fits: [] }));
+  const splits = rounds.length;
+  for (const round of rounds) {
+    for (const [index, entry] of entries.entries()) {
+      const fraction = (round.split + index / entries.length) / splits;
+      const { name: selector } = entry.contestant;
+      onProgress?.({ selector, split: round.split + 1, splits, fraction });
+      await letOthersRun();
+      signal.throwIfAborted();
+      await runContestant(contestants[index]!, entry, round, { flows, seed, signal });
+    }
+  }
+  return entries;
+}
+
+const shapeOf = ({ prompts, flows }: ScoreMatrix) => ({
+  prompts: prompts.length,
+  flows: flows.length,
+});
 
 /** Those who need labels are left out where the data has none, and that is said. */
 function withoutUnlabelled(
@@ -71,27 +82,6 @@ function withoutUnlabelled(
     contestants: contestants.filter((contestant) => !left.includes(contestant)),
     note: [`Left out, because the data has no labels: ${names}.`],
   };
-}
-
-function referenceEntries(cases: readonly TestCase[], { judge, raters }: CheckedOptions): Entry[] {
-  const columns = new Map(judge.flows.map((flow, column) => [flow, column]));
-  const lookUp =
-    (scores: ScoreMatrix['scores']): ScoreLookup =>
-    (row, flowId) =>
-      scores[row]![columns.get(flowId)!]!;
-  const oracle = {
-    name: 'oracle',
-    note: 'the best flow of each prompt, by the judges’ own scores',
-  };
-  const panel = {
-    name: 'second-panel',
-    note: 'chosen by other raters who saw the pictures: a ceiling',
-  };
-  const rows = [{ contestant: oracle, outcomes: chooseByScores(cases, lookUp(judge.scores)) }];
-  if (raters !== undefined) {
-    rows.push({ contestant: panel, outcomes: chooseByScores(cases, lookUp(raters)) });
-  }
-  return rows.map((row) => ({ ...row, fits: [] }));
 }
 
 function emptyRows({ scores }: ScoreMatrix): string[] {

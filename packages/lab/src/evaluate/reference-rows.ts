@@ -1,14 +1,33 @@
+import type { ScoreMatrix } from 'comfygen/plugin';
+import type { CheckedOptions } from './check-options.ts';
 import { judgeRanking, type Outcome } from './judge-ranking.ts';
 import type { TestCase } from './make-cases.ts';
+import type { Entry } from './summarize.ts';
 
-/** What flows are worth on one row, by id; `null` where nobody knows. */
-export type ScoreLookup = (row: number, flowId: string) => number | null;
+const ORACLE = { name: 'oracle', note: 'the best flow of each prompt, by the judges’ own scores' };
+const PANEL = {
+  name: 'second-panel',
+  note: 'chosen by other raters who saw the pictures: a ceiling',
+};
 
-/**
- * The outcome of choosing by known scores: the judges' own (the oracle), or a second panel's. Ties go to the flow
- * with the better mean on the training part; flows without a score come last.
- */
-export function chooseByScores(cases: readonly TestCase[], scoreOf: ScoreLookup): Outcome[] {
+/** The rows that choose by scores: the oracle by the judges' own, and a second panel where there is one. */
+export function referenceEntries(
+  cases: readonly TestCase[],
+  { judge, raters }: CheckedOptions,
+): Entry[] {
+  const columns = new Map(judge.flows.map((flow, column) => [flow, column]));
+  const entry = (contestant: Entry['contestant'], scores: ScoreMatrix['scores']): Entry => {
+    const scoreOf = (row: number, flowId: string) => scores[row]![columns.get(flowId)!]!;
+    return { contestant, outcomes: chooseByScores(cases, scoreOf), fits: [] };
+  };
+  return [entry(ORACLE, judge.scores), ...(raters === undefined ? [] : [entry(PANEL, raters)])];
+}
+
+/** Ties go to the flow with the better mean on the training part; flows without a score come last. */
+function chooseByScores(
+  cases: readonly TestCase[],
+  scoreOf: (row: number, flowId: string) => number | null,
+): Outcome[] {
   return cases.map((one) => {
     const known = new Map(
       one.byTrainMean.map((flowId) => [flowId, scoreOf(one.row, flowId) ?? -Infinity]),

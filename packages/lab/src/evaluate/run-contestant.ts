@@ -7,21 +7,20 @@ import { makeRequest } from './make-requests.ts';
 import type { Entry } from './summarize.ts';
 import type { Contestant } from './types.ts';
 
-/** What is the same for all contestants of a split. */
+/** One split: what is learnt from, and what is asked. */
 export interface Round {
+  /** From 0. */
   split: number;
   train: ScoreMatrix;
   cases: readonly TestCase[];
-  flows: readonly Flow[];
-  seed: number;
-  signal: AbortSignal;
 }
 
 /** Fits one contestant on a split's training part and asks it for every test prompt; adds to `entry`. */
 export async function runContestant(
   contestant: Contestant,
   entry: Entry,
-  { split, train, cases, flows, seed, signal }: Round,
+  { split, train, cases }: Round,
+  { flows, seed, signal }: { flows: readonly Flow[]; seed: number; signal: AbortSignal },
 ): Promise<void> {
   const usesLabels = contestant.usesLabels === true;
   const started = performance.now();

@@ -1,3 +1,4 @@
+import { memoryRecordStore } from 'comfygen';
 import type { RunRecord, ScoreMatrix } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { averageMatrices } from './average-matrices.ts';
@@ -94,8 +95,8 @@ function record(prompt: string, flowId: string, scores: (number | null)[], more 
 }
 
 describe('matrixFromRecords', () => {
-  it('averages a prompt’s pictures by flow, over seeds and runs, and says what it left out', () => {
-    const result = matrixFromRecords([
+  it('averages a prompt’s pictures by flow, over seeds and runs, and says what it left out', async () => {
+    const result = await matrixFromRecords([
       record('a fox', 'two', [0.2, 0.4, null], { labels: ['wildlife'] }),
       record('a house', 'one', [0.9]),
       record('a fox', 'two', [0.9], { labels: ['nature'] }),
@@ -121,20 +122,24 @@ describe('matrixFromRecords', () => {
     ]);
   });
 
-  it('makes an empty matrix of no runs', () => {
-    const { matrix, scorer } = matrixFromRecords([]);
+  it('gives the pictures of a shortlist to the flows that made them', async () => {
+    const run = record('a fox', 'best', [0.9, 0.4, null]);
+    for (const image of run.images.slice(1)) image.flowId = 'other';
+    const { matrix } = await matrixFromRecords([run]);
+    expect([matrix.flows, matrix.scores]).toEqual([['best', 'other'], [[0.9, 0.4]]]);
+  });
+
+  it('makes an empty matrix of no runs, read from a store', async () => {
+    const { matrix, scorer } = await matrixFromRecords(memoryRecordStore().list());
     expect([matrix, scorer]).toEqual([{ flows: [], prompts: [], scores: [] }, null]);
   });
 
-  it('refuses scores that can’t be compared', () => {
+  it('refuses scores that can’t be compared', async () => {
     const other = { scorer: { name: 'technical', version: '2' } };
-    expect(() =>
-      matrixFromRecords([record('a', 'one', [1]), record('a', 'one', [1], other)]),
-    ).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_SCORES',
-        message: expect.stringContaining('technical 1, technical 2'),
-      }),
-    );
+    const promise = matrixFromRecords([record('a', 'one', [1]), record('a', 'one', [1], other)]);
+    await expect(promise).rejects.toMatchObject({
+      code: 'INVALID_SCORES',
+      message: expect.stringContaining('technical 1, technical 2'),
+    });
   });
 });
