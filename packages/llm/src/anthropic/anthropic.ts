@@ -1,19 +1,13 @@
 import type { LanguageModelV1, LanguageRequest, Warning } from 'comfygen/plugin';
+import { ask, type SendOptions } from '../calls/ask.ts';
 import { checkRequest } from '../calls/check-request.ts';
-import { providerError } from '../calls/provider-error.ts';
-import { refusedWords } from '../calls/refused-words.ts';
 import { isClosed } from '../calls/schema.ts';
-import { withinLimit } from '../calls/within-limit.ts';
 import { buildRequest } from './build-request.ts';
 import { connect } from './client.ts';
 import { type AnthropicOptions, type AnthropicStructured, PART, readOptions } from './options.ts';
 import { readMessage } from './read-message.ts';
 
-const WEAKER: Record<AnthropicStructured, AnthropicStructured | undefined> = {
-  json_schema: 'tool',
-  tool: 'none',
-  none: undefined,
-};
+const WEAKER = { json_schema: 'tool', tool: 'none', none: undefined } as const;
 /** The words by which a server says that it does not take a way of asking for JSON. */
 const REFUSED: Record<AnthropicStructured, RegExp> = {
   json_schema: /output_config\.format|output_config: |output_format|structured output|schema/i,
@@ -31,7 +25,7 @@ const REFUSED: Record<AnthropicStructured, RegExp> = {
  */
 export function anthropic(options: AnthropicOptions): LanguageModelV1 {
   const settings = readOptions(options);
-  let structured = settings.structured;
+  let { structured } = settings;
 
   return {
     spec: 'v1',
@@ -42,34 +36,29 @@ export function anthropic(options: AnthropicOptions): LanguageModelV1 {
     async generate(request, ctx) {
       ctx.signal.throwIfAborted();
       checkRequest(PART, request);
-      const connection = await connect(settings);
-      const where = `POST ${connection.baseUrl}/v1/messages`;
-      const warnings = warningsOf(request);
-      return withinLimit(PART, ctx, settings.timeoutMs, async (signal, limitMs) => {
-        for (;;) {
-          const asked = wayFor(request, structured);
-          const { client, traffic } = connection.open(ctx);
-          try {
-            const body = buildRequest(request, asked, settings, connection.formatOf);
-            const timeout = Math.ceil(limitMs);
-            const message = await client.messages.create(body, { signal, timeout });
-            const reply = readMessage(message, where, settings);
-            return { ...reply, warnings: [...warnings, ...traffic.warnings()] };
-          } catch (error) {
-            if (signal.aborted) throw signal.reason;
-            const failure = providerError(PART, where, traffic, error, connection.hide);
-            const weaker = WEAKER[asked];
-            if (!request.schema || !weaker || !REFUSED[asked].test(refusedWords(traffic) ?? ''))
-              throw failure;
-            structured = weaker;
-            warnings.push({
-              code: 'structured-downgraded',
-              message: `The server refused ${asked}: JSON is asked for by ${weaker} from now on. ${failure.message}`,
-              details: { structured: weaker },
-            });
-          }
-        }
-      });
+      const { baseUrl, hide, formatOf, open } = await connect(settings);
+      const where = `POST ${baseUrl}/v1/messages`;
+      const question = {
+        part: PART,
+        where,
+        hide,
+        limits: settings,
+        way: wayFor(request, structured),
+        async send(way: AnthropicStructured, { fetch, signal, timeout }: SendOptions) {
+          const body = buildRequest(request, way, settings, formatOf);
+          const message = await open(fetch).messages.create(body, { signal, timeout });
+          const reply = readMessage(message, where, settings);
+          return { ...reply, warnings: warningsOf(request) };
+        },
+        concede(way: AnthropicStructured, refused: string) {
+          const weaker = WEAKER[way];
+          if (!request.schema || weaker === undefined || !REFUSED[way].test(refused)) return;
+          structured = weaker;
+          const message = `The server refused ${way}: JSON is asked for by ${weaker} from now on.`;
+          return { way: weaker, code: 'structured-downgraded', message };
+        },
+      };
+      return ask(question, ctx);
     },
   };
 }
@@ -82,6 +71,6 @@ function wayFor({ schema }: LanguageRequest, structured: AnthropicStructured): A
 
 function warningsOf({ temperature }: LanguageRequest): Warning[] {
   if (temperature === undefined) return [];
-  const message = 'Anthropic’s current models take no temperature; it was left out.';
+  const message = "Anthropic's current models take no temperature; it was left out.";
   return [{ code: 'temperature-ignored', message, details: { temperature } }];
 }

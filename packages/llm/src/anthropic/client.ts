@@ -1,8 +1,6 @@
-import type { CallContext } from 'comfygen/plugin';
 import { loadCredentials } from '../calls/credentials.ts';
 import { loadPeer } from '../calls/load-peer.ts';
 import { createHider } from '../calls/provider-error.ts';
-import { watchTraffic } from '../calls/traffic.ts';
 import { PART, type Settings } from './options.ts';
 
 /** The SDK, with what its answers are understood by. @throws MISSING_SETTING for a key or a package */
@@ -24,19 +22,17 @@ export async function connect(settings: Settings) {
     baseUrl,
     hide: createHider(apiKey),
     formatOf: (schema: { type: 'object' }) => jsonSchemaOutputFormat(schema),
-    /** A client whose requests are watched. */
-    open(ctx: CallContext) {
-      const traffic = watchTraffic(ctx, settings);
-      const client = new Client({
+    /** A client that sends by this `fetch`. */
+    open(send: typeof fetch) {
+      return new Client({
         // Without a key the SDK looks in more places than our caller knows of; a server that asks for none gets no header.
         apiKey: apiKey ?? 'none',
         ...(apiKey === undefined && { defaultHeaders: { Authorization: null } }),
         baseURL: baseUrl,
-        fetch: traffic.fetch,
+        fetch: send,
         maxRetries: settings.maxRetries,
         dangerouslyAllowBrowser: settings.dangerouslyAllowBrowser,
       });
-      return { client, traffic };
     },
   };
 }

@@ -67,8 +67,18 @@ it('tells questions apart by model, words, pictures and settings', async () => {
       },
     ],
   });
-  const different = [ASK, { ...ASK, maxTokens: 9 }, { ...ASK, system: [] }, picture(1), picture(2)];
+  const different: LanguageRequest[] = [
+    ASK,
+    { ...ASK, maxTokens: 9 },
+    { ...ASK, system: [] },
+    picture(1),
+    picture(2),
+  ];
   for (const request of different) await ask(request);
+  const [message] = picture(1).messages;
+  const buffer = { type: 'image', bytes: Buffer.of(1), mediaType: 'image/png' } as const;
+  const again = await ask({ messages: [{ ...message!, content: [buffer] }] });
+  expect(again.warnings).toMatchObject([{ code: 'reply-cached' }]);
   await ask(ASK, 'another');
   expect(fake.calls).toHaveLength(6);
 });

@@ -44,9 +44,11 @@ export function withCache(model: LanguageModelV1, cache: TextCache): LanguageMod
 
 /** Equal for equal questions, whatever the order of their fields. */
 function keyOf({ name, model }: LanguageModelV1, request: LanguageRequest): string {
-  const plain = JSON.stringify({ name, model, request }, (_key, value: unknown) =>
-    value instanceof Uint8Array ? toBase64(value) : value,
-  );
+  const plain = JSON.stringify({ name, model, request }, function (this: JsonObject, key, value) {
+    // What it was: a Buffer has become a list of numbers by now.
+    const given: unknown = this[key];
+    return given instanceof Uint8Array ? toBase64(given) : value;
+  });
   const document = { schema: 'comfygen/language-request@1', ...(JSON.parse(plain) as JsonObject) };
   return sealDocument(document).hash;
 }

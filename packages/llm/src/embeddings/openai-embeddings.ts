@@ -2,6 +2,7 @@ import { type EmbedderV1, type JsonObject, type PartRef, parseOptions } from 'co
 import { z } from 'zod';
 import { callOptions, credentialOptions } from '../calls/call-options.ts';
 import { protocolError, providerError } from '../calls/provider-error.ts';
+import { watchTraffic } from '../calls/traffic.ts';
 import { withinLimit } from '../calls/within-limit.ts';
 import { connect } from '../openai/client.ts';
 import { embedBatches } from './embed-batches.ts';
@@ -69,9 +70,9 @@ export function openaiEmbeddings(options: OpenaiEmbeddingsOptions): EmbedderV1 {
       const where = `POST ${baseUrl}/embeddings`;
       return withinLimit(PART, ctx, settings.timeoutMs, (signal, limitMs) =>
         embedBatches(texts, settings, { ...ctx, signal }, async (input) => {
-          const { client, traffic } = open(ctx);
+          const traffic = watchTraffic(ctx, settings);
           try {
-            const answer: unknown = await client.embeddings.create(
+            const answer: unknown = await open(traffic.fetch).embeddings.create(
               { ...settings.body, model, input, encoding_format: 'float' },
               { signal, timeout: Math.ceil(limitMs) },
             );

@@ -1,16 +1,13 @@
-import type { CallContext, PartRef } from 'comfygen/plugin';
+import type { PartRef } from 'comfygen/plugin';
 import { loadCredentials } from '../calls/credentials.ts';
 import { loadPeer } from '../calls/load-peer.ts';
 import { createHider } from '../calls/provider-error.ts';
-import { watchTraffic } from '../calls/traffic.ts';
 
 /** What a client is made of. */
 export interface ClientSettings {
   apiKey?: string | undefined;
   baseUrl?: string | undefined;
   maxRetries: number;
-  maxRetryAfterMs: number;
-  fetch?: typeof fetch | undefined;
   dangerouslyAllowBrowser: boolean;
 }
 
@@ -30,10 +27,9 @@ export async function connect(part: PartRef, settings: ClientSettings) {
   return {
     baseUrl,
     hide: createHider(apiKey),
-    /** A client whose requests are watched. */
-    open(ctx: CallContext) {
-      const traffic = watchTraffic(ctx, settings);
-      const client = new Client({
+    /** A client that sends by this `fetch`. */
+    open(send: typeof fetch) {
+      return new Client({
         // The SDK wants a key; a server without one gets no header.
         apiKey: apiKey ?? 'none',
         ...(apiKey === undefined && { defaultHeaders: { Authorization: null } }),
@@ -41,11 +37,10 @@ export async function connect(part: PartRef, settings: ClientSettings) {
         adminAPIKey: null,
         ...(!isOwn && { organization: null, project: null }),
         baseURL: baseUrl,
-        fetch: traffic.fetch,
+        fetch: send,
         maxRetries: settings.maxRetries,
         dangerouslyAllowBrowser: settings.dangerouslyAllowBrowser,
       });
-      return { client, traffic };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { LanguageRequest } from 'comfygen/plugin';
 import type { OpenaiStructured, Settings } from './options.ts';
 
 /** What a server turned out to take: compatible ones differ, and so do models of one server. */
@@ -26,42 +27,38 @@ export function firstDialect({ structured, maxTokensField }: Settings, baseUrl: 
   };
 }
 
-/** What is done differently from now on, and the warning that says so. */
-export interface Concession {
+/** What is done differently from now on, and how the reply says so. */
+export interface DialectChange {
   change: Partial<Dialect>;
   code: 'structured-downgraded' | 'temperature-ignored' | 'field-renamed';
   message: string;
 }
 
-/** What to do without, or by another name, after the server found that wrong with a body; `undefined` where nothing helps. */
+/** What to do without, or by another name, after a server refused a request with these words; `undefined` where nothing helps. */
 export function concede(
-  { structured }: Dialect,
-  body: object,
-  refused: string | undefined,
-): Concession | undefined {
-  if (refused === undefined) return undefined;
+  { structured, temperature, maxTokensField }: Dialect,
+  request: LanguageRequest,
+  refused: string,
+): DialectChange | undefined {
   const weaker = WEAKER[structured];
-  const asksForJson = 'response_format' in body || 'guided_json' in body;
-  if (asksForJson && weaker !== undefined && STRUCTURED.test(refused))
+  if (request.schema && weaker !== undefined && STRUCTURED.test(refused))
     return {
       change: { structured: weaker },
       code: 'structured-downgraded',
       message: `The server refused ${structured}: JSON is asked for by ${weaker} from now on.`,
     };
   if (!NOT_TAKEN.test(refused)) return undefined;
-  if ('temperature' in body && /temperature/.test(refused))
+  if (request.temperature !== undefined && temperature && /temperature/.test(refused))
     return {
       change: { temperature: false },
       code: 'temperature-ignored',
       message: 'The model takes no such temperature: none is sent from now on.',
     };
-  if ('max_tokens' in body && /max_tokens/.test(refused)) return rename('max_completion_tokens');
-  if ('max_completion_tokens' in body && /max_completion_tokens/.test(refused))
-    return rename('max_tokens');
-  return undefined;
-}
-
-function rename(maxTokensField: Dialect['maxTokensField']): Concession {
-  const message = `The limit of tokens is sent as ${maxTokensField} from now on.`;
-  return { change: { maxTokensField }, code: 'field-renamed', message };
+  if (!refused.includes(maxTokensField)) return undefined;
+  const other = maxTokensField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  return {
+    change: { maxTokensField: other },
+    code: 'field-renamed',
+    message: `The limit of tokens is sent as ${other} from now on.`,
+  };
 }

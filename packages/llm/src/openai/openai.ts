@@ -1,8 +1,6 @@
-import type { LanguageModelV1, Warning } from 'comfygen/plugin';
+import type { LanguageModelV1 } from 'comfygen/plugin';
+import { ask, type SendOptions } from '../calls/ask.ts';
 import { checkRequest } from '../calls/check-request.ts';
-import { providerError } from '../calls/provider-error.ts';
-import { refusedWords } from '../calls/refused-words.ts';
-import { withinLimit } from '../calls/within-limit.ts';
 import { buildRequest } from './build-request.ts';
 import { connect } from './client.ts';
 import { concede, type Dialect, firstDialect } from './dialect.ts';
@@ -37,39 +35,28 @@ export function openai(options: OpenaiOptions): LanguageModelV1 {
     async generate(request, ctx) {
       ctx.signal.throwIfAborted();
       checkRequest(part, request);
-      const connection = await connect(part, settings);
-      const where = `POST ${connection.baseUrl}/chat/completions`;
-      const warnings: Warning[] = [];
-      let dialect = learned ?? firstDialect(settings, connection.baseUrl);
-      return withinLimit(part, ctx, settings.timeoutMs, async (signal, limitMs) => {
-        for (;;) {
-          const { client, traffic } = connection.open(ctx);
-          const body = buildRequest(request, dialect, settings);
-          try {
-            const completion = await client.chat.completions.create(body, {
-              signal,
-              timeout: Math.ceil(limitMs),
-            });
-            const reply = readCompletion(completion, part, where, settings);
-            return { ...reply, warnings: [...warnings, ...reply.warnings, ...traffic.warnings()] };
-          } catch (error) {
-            if (signal.aborted) throw signal.reason;
-            const failure = providerError(part, where, traffic, error, connection.hide);
-            const conceded = concede(dialect, body, refusedWords(traffic));
-            // A field is renamed once: a server that takes neither name is not asked in turns.
-            if (
-              !conceded ||
-              (conceded.code === 'field-renamed' &&
-                warnings.some(({ code }) => code === 'field-renamed'))
-            )
-              throw failure;
-            dialect = { ...dialect, ...conceded.change };
-            learned = dialect;
-            const { code, message, change } = conceded;
-            warnings.push({ code, message: `${message} ${failure.message}`, details: change });
-          }
-        }
-      });
+      const { baseUrl, hide, open } = await connect(part, settings);
+      const where = `POST ${baseUrl}/chat/completions`;
+      const question = {
+        part,
+        where,
+        hide,
+        limits: settings,
+        way: learned ?? firstDialect(settings, baseUrl),
+        async send(way: Dialect, { fetch, signal, timeout }: SendOptions) {
+          const body = buildRequest(request, way, settings);
+          const completion = await open(fetch).chat.completions.create(body, { signal, timeout });
+          return readCompletion(completion, part, where, settings);
+        },
+        concede(way: Dialect, refused: string) {
+          const conceded = concede(way, request, refused);
+          if (conceded === undefined) return undefined;
+          const { change, code, message } = conceded;
+          learned = { ...(learned ?? way), ...change };
+          return { way: { ...way, ...change }, code, message };
+        },
+      };
+      return ask(question, ctx);
     },
   };
 }
