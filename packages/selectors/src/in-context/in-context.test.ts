@@ -191,6 +191,18 @@ describe('inContext: the question', () => {
     expect(llm.requests[0]!.system!.at(-1)!.cache).toBe(false);
   });
 
+  it('keeps a quarter of the rows for flows without scores, where there are more than that', async () => {
+    const many = Array.from({ length: 20 }, (_, n) => flow(`new-${n}`));
+    const scored = Array.from({ length: 20 }, (_, n) => flow(`old-${n}`));
+    const scores = table(Object.fromEntries(scored.map(({ id }, n) => [id, n])));
+    const { llm, select } = setUp(() => choose(1), { scores, maxRows: 8 });
+    await select(PROMPT, [...many, ...scored]);
+    const [known, fresh] = llm.requests[0]!.system!;
+    expect(known).toMatchObject({ cache: true, text: expect.stringContaining('6 old-14: ') });
+    expect(fresh!.cache).toBe(false);
+    expect(fresh!.text.match(/^\d+ new-\d+: /gm)).toHaveLength(2);
+  });
+
   it('lists what nothing tells apart once', async () => {
     const twin = { description: 'Same.', hash: 'sha256:same' };
     const { llm, select } = setUp(() => choose(1), { scores: undefined });
