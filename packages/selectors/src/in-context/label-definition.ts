@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { plain } from './flow-card.ts';
 
 /** A label with the rule by which a prompt gets it. */
 export interface LabelDefinition {
@@ -9,6 +8,8 @@ export interface LabelDefinition {
   meaning: string;
 }
 
+const LONGEST = 40;
+
 /** `Sci-Fi & Space` is `sci-fi-space`; empty where nothing of a name is left. */
 export function labelName(text: string): string {
   const words =
@@ -16,7 +17,7 @@ export function labelName(text: string): string {
       .normalize('NFKC')
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return plain(words.join('-'), 40);
+  return words.join('-').slice(0, LONGEST).replace(/-$/, '');
 }
 
 export const labelDefinition = z.looseObject({
