@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url';
+import { loadFlows } from 'comfygen/node';
 import { describe, expect, it } from 'vitest';
+import { compactWorkflow } from './notation/compact-workflow.ts';
 import { expandWorkflow } from './notation/expand-workflow.ts';
 import { graphText } from './test-flows.ts';
 import { findNearest, workflowDistance } from './workflow-distance.ts';
@@ -40,11 +43,31 @@ describe('workflowDistance', () => {
   });
 });
 
+const library = await loadFlows(fileURLToPath(new URL('../../../../workflows', import.meta.url)));
+
 describe('findNearest', () => {
   it('takes the first of equally near ones, and nothing of nothing', () => {
     const [a, b] = [read({ steps: 21 }), read({ steps: 22 })];
     expect(findNearest(base, [a, b])?.nearest).toBe(a);
     expect(findNearest(base, [read({ checkpoint: 'x' }), b])?.nearest).toBe(b);
     expect(findNearest(base, [])).toBeUndefined();
+  });
+
+  it('is each flow of the library itself, also where two differ in templates only', () => {
+    for (const flow of library) {
+      const { workflow, slots } = flow;
+      const written = expandWorkflow(compactWorkflow(workflow, { slots, meta: false }));
+      expect(findNearest(written, library)).toEqual({ nearest: flow, distance: 0 });
+    }
+  });
+
+  it('finds what comparing with every flow finds', () => {
+    const some = library.filter((_, index) => index % 6 === 0);
+    for (const flow of library) {
+      const distances = some.map((one) => workflowDistance(flow, one));
+      const least = Math.min(...distances);
+      const nearest = some[distances.indexOf(least)]!;
+      expect(findNearest(flow, some)).toEqual({ nearest, distance: least });
+    }
   });
 });
