@@ -13,6 +13,13 @@ const BY_STATUS: { readonly [status: number]: ErrorCode } = {
   429: 'RATE_LIMITED',
 };
 
+const REMEDIES: { readonly [code in ErrorCode]?: string } = {
+  AUTH: 'Check the key.',
+  PAYMENT: 'Top up the account.',
+  NOT_FOUND:
+    "Check the model's id, and baseUrl: most servers of chat completions want /v1 at its end.",
+  PAYLOAD_TOO_LARGE: 'Ask with less text, or a model of a larger context.',
+};
 /** Providers tell an empty account and a full context by words only, under 400 and 429. */
 const NO_CREDIT = /insufficient_quota|billing_error|credit balance|exceeded your current quota/i;
 const TOO_LONG =
@@ -65,7 +72,9 @@ function refusalError(
   const code = codeOf(status, text);
   const told = redirectTarget(headers) || hide(sentenceOf(text)) || 'nothing';
   const requestId = headers.get('request-id') ?? headers.get('x-request-id') ?? undefined;
-  return new ComfygenError(code, `${where} answered ${status}: ${told}`, {
+  const remedy = REMEDIES[code];
+  const sentence = `${where} answered ${status}: ${told.replace(/\.$/, '')}.`;
+  return new ComfygenError(code, remedy ? `${sentence} ${remedy}` : sentence, {
     part,
     retryAfterMs,
     details: { status, attempts, ...(requestId && { requestId }) },
@@ -122,5 +131,5 @@ function deepestMessage(error: unknown): string {
   }
   const { code } = (deepest ?? {}) as { code?: unknown };
   const message = deepest instanceof Error ? deepest.message : String(deepest);
-  return excerpt(message || String(code ?? 'no reason was given')).replace(/\.$/, '');
+  return excerpt(message || String(code ?? 'no reason was given'), 600).replace(/\.$/, '');
 }

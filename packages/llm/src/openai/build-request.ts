@@ -31,7 +31,7 @@ function formatOf(
   { structured }: Dialect,
 ) {
   if (structured === 'none') return {};
-  if (structured === 'guided_json') return { guided_json: schema };
+  if (structured === 'structured_outputs') return { structured_outputs: { json: schema } };
   if (structured === 'json_object') return { response_format: { type: 'json_object' as const } };
   // OpenAI takes strict schemas only in a subset; others it takes as a hint. Local servers hold to both.
   const strict = isClosed(schema, { strict: true });

@@ -10,11 +10,12 @@ export interface Dialect {
 
 const WEAKER: Record<OpenaiStructured, OpenaiStructured | undefined> = {
   json_schema: 'json_object',
-  guided_json: 'json_object',
+  structured_outputs: 'json_object',
   json_object: 'none',
   none: undefined,
 };
-const STRUCTURED = /response_format|json_schema|json_object|guided_json|structured|grammar|schema/i;
+const STRUCTURED =
+  /response_format|json_schema|json_object|structured_outputs|structured|grammar|schema/i;
 const NOT_TAKEN = /unsupported|not supported|does not support|unrecognized|unknown|not permitted/i;
 
 /** What is tried first with the server at an address. */

@@ -160,8 +160,8 @@ describe('openai: replies of a schema', () => {
 
   it("speaks vLLM's own field", async () => {
     const { fake, model } = await setUp(
-      { script: ANSWER, extra: ['guided_json'] },
-      { structured: 'guided_json' },
+      { script: ANSWER, extra: ['structured_outputs'] },
+      { structured: 'structured_outputs' },
     );
     expect(await model.generate(ask, ctx)).toMatchObject({ text: ANSWER });
     expect(fake.calls[0]?.schema).toEqual(SCHEMA.schema);
@@ -177,6 +177,17 @@ describe('openai: replies of a schema', () => {
     ]);
     expect(codes(await model.generate(request, ctx))).toEqual([]);
     expect(fake.calls[0]?.body).toMatchObject({ max_completion_tokens: 9 });
+  });
+
+  it('keeps what two requests at a time learned', async () => {
+    const { fake, model } = await setUp({ unsupported: ['temperature', 'json_schema'] });
+    await Promise.all([
+      model.generate({ ...ASK, temperature: 0 }, ctx),
+      model.generate({ ...ASK, schema: SCHEMA }, ctx),
+    ]);
+    const before = fake.requests.length;
+    expect(codes(await model.generate({ ...ask, temperature: 0 }, ctx))).toEqual([]);
+    expect(fake.requests).toHaveLength(before + 1);
   });
 
   it('gives up on a server that takes neither name', async () => {
@@ -246,6 +257,19 @@ describe('openai: failures', () => {
       expect(await failure(model.generate(ASK, ctx))).toMatchObject({ code: 'PROTOCOL' });
     },
   );
+
+  it('says so where a server does not tell its tokens', async () => {
+    const body = '{"choices":[{"finish_reason":"stop","message":{"content":"b"}}]}';
+    const headers = { 'content-type': 'application/json' };
+    const send: typeof fetch = async () => new Response(body, { headers });
+    const { model } = await setUp({}, { fetch: send, prices: { input: 1, output: 1 } });
+    expect(await model.generate(ASK, ctx)).toMatchObject({
+      text: 'b',
+      model: 'llama3.1',
+      usage: { inputTokens: 0, outputTokens: 0, costUsd: null },
+      warnings: [{ code: 'usage-unknown' }],
+    });
+  });
 
   it('tells when to come back, and does not wait longer than it may', async () => {
     const { fake, model } = await setUp(

@@ -28,7 +28,7 @@ export function openai(options: OpenaiOptions): LanguageModelV1 {
     name: settings.name,
     model: settings.model,
     supports: {
-      structured: structured === 'json_schema' || structured === 'guided_json',
+      structured: structured === 'json_schema' || structured === 'structured_outputs',
       promptCache: false,
       images: true,
     },

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { type CallOptions, callOptions, credentialOptions } from '../calls/call-options.ts';
 
 /**
- * How a reply is held to a schema: by `response_format` with it, by vLLM's own field `guided_json`, to any JSON by
+ * How a reply is held to a schema: by `response_format` with it, by the field `structured_outputs` of vLLM 0.12 and newer, to any JSON by
  * `response_format`, or by words alone.
  */
-export type OpenaiStructured = 'json_schema' | 'guided_json' | 'json_object' | 'none';
+export type OpenaiStructured = 'json_schema' | 'structured_outputs' | 'json_object' | 'none';
 
 /** Settings of a model behind chat completions. */
 export interface OpenaiOptions extends CallOptions {
@@ -42,7 +42,9 @@ const schema = z.strictObject({
     .default('openai'),
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
   effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).optional(),
-  structured: z.enum(['json_schema', 'guided_json', 'json_object', 'none']).default('json_schema'),
+  structured: z
+    .enum(['json_schema', 'structured_outputs', 'json_object', 'none'])
+    .default('json_schema'),
 });
 
 /** Options with their defaults. */

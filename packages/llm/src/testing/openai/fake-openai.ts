@@ -23,7 +23,7 @@ export interface FakeOpenaiOptions {
    * `temperature`, `response_format`, `json_schema`, `json_object`. Default: none.
    */
   unsupported?: readonly string[] | undefined;
-  /** Fields of its own that it takes besides OpenAI's: `guided_json`. Default: none. */
+  /** Fields of its own that it takes besides OpenAI's: `structured_outputs`. Default: none. */
   extra?: readonly string[] | undefined;
   /** The shortest prefix that the prompt cache keeps, in tokens of four characters. Default: 1,024. */
   minCachedTokens?: number | undefined;
@@ -139,8 +139,9 @@ function readCall(request: CompletionRequest, number: number): FakeCall {
       .join('\n\n'),
     messages,
     prompt: messages.at(-1)?.text ?? '',
-    schema: ((format?.type === 'json_schema' ? format.json_schema.schema : undefined) ??
-      body['guided_json']) as JsonObject | undefined,
+    schema: (format?.type === 'json_schema'
+      ? format.json_schema.schema
+      : (body['structured_outputs'] as JsonObject | undefined)?.['json']) as JsonObject | undefined,
     body,
   };
 }
