@@ -63,7 +63,9 @@ function question({ prompt, catalogue, offered, hints, ranking }: ChoiceRequest)
     .map(({ flowId, score }) => `${numberOf.get(flowId)}${signed(score - mean, point)}`);
   return [
     open.length === rows.length ? '' : `Only these rows can run now: ${open.join(' ')}.`,
-    hints.length === 0 ? '' : `A first reading finds these labels in the prompt: ${hints.join(', ')}.`,
+    hints.length === 0
+      ? ''
+      : `A first reading finds these labels in the prompt: ${hints.join(', ')}.`,
     best.length === 0 || hints.length === 0
       ? ''
       : `The table's mean over these labels, in points above the rows that can run: ${best.join(' ')}.`,
