@@ -6,6 +6,7 @@ import {
   type Selection,
   type SelectorRequest,
   type SelectorV1,
+  type Warning,
 } from 'comfygen/plugin';
 
 /** What one selector said of one prompt. */
@@ -14,6 +15,7 @@ export interface Answer {
   ranked: RankedFlow[];
   abstained: boolean;
   micros: number;
+  warnings: Warning[];
 }
 
 /**
@@ -45,5 +47,5 @@ export async function askSelector(
   const left = new Set(request.flows.map(({ id }) => id));
   const ranked = selection.ranked.filter(({ flowId }) => left.delete(flowId));
   if (ranked.length === 0) throw fail('it ranked none of the flows on offer.');
-  return { ranked, abstained: selection.abstained === true, micros };
+  return { ranked, abstained: selection.abstained === true, micros, warnings: selection.warnings };
 }

@@ -281,6 +281,21 @@ describe('evaluateSelectors', () => {
     });
   });
 
+  it('tells what selectors warned of, each kind once', async () => {
+    const select: SelectorV1['select'] = async ({ flows }) => {
+      const flowId = flows[0]!.id;
+      const ranked = [{ flowId, score: null, interval: null, probability: 1, reason: '' }];
+      const warnings = [{ code: 'model-silent', message: 'The model said nothing.' }];
+      return { ranked, labels: [], reason: '', warnings };
+    };
+    const worried = contestant('worried', (_, flows) => flows, { select });
+    const train = makeMatrix(40);
+    const { notes } = await evaluateSelectors({ train, contestants: [worried], splits: 2 });
+    expect(notes).toEqual([
+      expect.stringMatching(/^worried warned at (\d+) of \1 choices: The model said nothing\.$/),
+    ]);
+  });
+
   it('says which selector failed at which prompt', async () => {
     const broken = contestant('broken', () => {
       throw new Error('out of ideas');

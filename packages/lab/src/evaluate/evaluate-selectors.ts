@@ -6,7 +6,7 @@ import { makeCases, numberTexts } from './make-cases.ts';
 import { flowsOf } from './make-requests.ts';
 import { referenceEntries } from './reference-rows.ts';
 import { type Round, runContestant } from './run-contestant.ts';
-import { type Entry, summarize } from './summarize.ts';
+import { createEntry, type Entry, summarize, warningNotes } from './summarize.ts';
 import type { Contestant, Evaluation, EvaluationOptions } from './types.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function evaluateSelectors(options: EvaluationOptions): Promise<Eva
     trainShare: drawn.repeated ? trainShare : null,
     seed,
     selectors: rows.map((entry) => summarize(entry, seed)),
-    notes: [...drawn.notes, ...note, ...emptyRows(judge)],
+    notes: [...drawn.notes, ...note, ...emptyRows(judge), ...entries.flatMap(warningNotes)],
   };
 }
 
@@ -49,7 +49,7 @@ async function runAll(
   seed: number,
 ): Promise<Entry[]> {
   const flows = flowsOf(train.flows, known);
-  const entries = contestants.map((contestant): Entry => ({ contestant, outcomes: [], fits: [] }));
+  const entries = contestants.map(createEntry);
   const splits = rounds.length;
   for (const round of rounds) {
     for (const [index, entry] of entries.entries()) {

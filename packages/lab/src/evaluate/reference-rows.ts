@@ -2,7 +2,7 @@ import type { ScoreMatrix } from 'comfygen/plugin';
 import type { CheckedOptions } from './check-options.ts';
 import { judgeRanking, type Outcome } from './judge-ranking.ts';
 import type { TestCase } from './make-cases.ts';
-import type { Entry } from './summarize.ts';
+import { createEntry, type Entry } from './summarize.ts';
 
 const ORACLE = { name: 'oracle', note: 'the best flow of each prompt, by the judges’ own scores' };
 const PANEL = {
@@ -18,7 +18,7 @@ export function referenceEntries(
   const columns = new Map(judge.flows.map((flow, column) => [flow, column]));
   const entry = (contestant: Entry['contestant'], scores: ScoreMatrix['scores']): Entry => {
     const scoreOf = (row: number, flowId: string) => scores[row]![columns.get(flowId)!]!;
-    return { contestant, outcomes: chooseByScores(cases, scoreOf), fits: [] };
+    return { ...createEntry(contestant), outcomes: chooseByScores(cases, scoreOf) };
   };
   return [entry(ORACLE, judge.scores), ...(raters === undefined ? [] : [entry(PANEL, raters)])];
 }

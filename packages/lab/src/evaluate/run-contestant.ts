@@ -42,6 +42,10 @@ export async function runContestant(
       const request = makeRequest(prompt, offered, options, choiceSeed);
       const answer = await askSelector(selector, request, prompt, signal);
       entry.outcomes.push(judgeRanking(one, answer));
+      for (const { code, message } of answer.warnings) {
+        const count = (entry.warnings.get(code)?.count ?? 0) + 1;
+        entry.warnings.set(code, { message, count });
+      }
     }
   } finally {
     await selector.dispose?.();

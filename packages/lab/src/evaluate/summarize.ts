@@ -6,8 +6,15 @@ import type { Contestant, SelectorResult } from './types.ts';
 export interface Entry {
   contestant: Pick<Contestant, 'name' | 'usesLabels' | 'note'>;
   outcomes: Outcome[];
+  /** What the selector warned of, by code: the last message, and how often. */
+  warnings: Map<string, { message: string; count: number }>;
   /** One for each split; empty where nothing is fitted. */
   fits: { seconds: number; modelBytes: number | null }[];
+}
+
+/** A row of which nothing was seen yet. */
+export function createEntry(contestant: Entry['contestant']): Entry {
+  return { contestant, outcomes: [], warnings: new Map(), fits: [] };
 }
 
 /** One row of the table. */
@@ -46,4 +53,12 @@ function worstSplit(outcomes: readonly Outcome[]): number | null {
 
 function sum<T>(items: readonly T[], numberOf: (item: T) => number): number {
   return items.reduce((total, item) => total + numberOf(item), 0);
+}
+
+/** What a selector warned of, each kind once: a row of fallbacks must not pass for the selector's own. */
+export function warningNotes({ contestant, outcomes, warnings }: Entry): string[] {
+  return [...warnings.values()].map(({ message, count }) => {
+    const share = `${count.toLocaleString('en')} of ${outcomes.length.toLocaleString('en')}`;
+    return `${contestant.name} warned at ${share} choices: ${message}`;
+  });
 }
