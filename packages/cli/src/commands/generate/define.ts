@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, parseDurationMs, parseSeed, parseWhole } from '../../options/parse-values.ts';
+import { withChoiceOptions } from '../choice-options.ts';
 import { type Run, withCommonOptions, withExamples } from '../run.ts';
 import type { GenerateOptions } from './options.ts';
 
@@ -31,10 +32,11 @@ export function addGenerate(program: Command, run: Run): void {
       '--url <address>',
       'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod',
     )
-    .option('--selector <name>', 'who chooses the flow: rules')
     .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
     .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
     .option('--dry-run', 'show the choice and the workflow, run nothing')
+    .optionsGroup('Who chooses:');
+  withChoiceOptions(command)
     .optionsGroup('Where it goes:')
     .option('-o, --out <path>', 'picture file or folder (default: comfygen-output/)')
     .option('--force', 'replace a file of the same name')
@@ -62,6 +64,8 @@ export function addGenerate(program: Command, run: Run): void {
     'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
     'comfygen generate "a fox" --dry-run',
     'comfygen generate "a fox" --url http://127.0.0.1:8188',
+    'comfygen generate "a fox" --shortlist 3',
+    'comfygen generate "a fox" --selector in-context --llm anthropic:MODEL',
     'echo "a red apple" | comfygen generate - --json --quiet',
   ]);
 }

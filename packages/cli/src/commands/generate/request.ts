@@ -11,6 +11,7 @@ export function generateRequest(options: GenerateOptions, config: Config, execut
     height: options.height ?? config.height,
     negative: options.negative ?? config.negative,
     flow: options.flow,
+    choiceSeed: options.choiceSeed,
     timeoutMs: options.timeout ?? config.timeoutMs,
     options: strict ? { [executor]: { strict: true } } : undefined,
   };
