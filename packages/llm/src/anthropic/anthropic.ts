@@ -1,5 +1,5 @@
 import type { LanguageModelV1, LanguageRequest, Warning } from 'comfygen/plugin';
-import { ask, type SendOptions } from '../calls/ask.ts';
+import { ask } from '../calls/ask.ts';
 import { checkRequest } from '../calls/check-request.ts';
 import { isClosed } from '../calls/schema.ts';
 import { buildRequest } from './build-request.ts';
@@ -38,27 +38,30 @@ export function anthropic(options: AnthropicOptions): LanguageModelV1 {
       checkRequest(PART, request);
       const { baseUrl, hide, formatOf, open } = await connect(settings);
       const where = `POST ${baseUrl}/v1/messages`;
-      const question = {
-        part: PART,
-        where,
-        hide,
-        limits: settings,
-        way: wayFor(request, structured),
-        async send(way: AnthropicStructured, { fetch, signal, timeout }: SendOptions) {
-          const body = buildRequest(request, way, settings, formatOf);
-          const message = await open(fetch).messages.create(body, { signal, timeout });
-          const reply = readMessage(message, where, settings);
-          return { ...reply, warnings: warningsOf(request) };
+      return ask<AnthropicStructured>(
+        {
+          part: PART,
+          where,
+          hide,
+          limits: settings,
+          way: wayFor(request, structured),
+          async send(way, { fetch, signal, timeout }) {
+            const body = buildRequest(request, way, settings, formatOf);
+            const message = await open(fetch).messages.create(body, { signal, timeout });
+            const reply = readMessage(message, where, settings);
+            return { ...reply, warnings: warningsOf(request) };
+          },
+          concede(way, refused) {
+            const weaker = WEAKER[way];
+            if (!request.schema || weaker === undefined || !REFUSED[way].test(refused)) return;
+            // A tool that only this request's open schema needed says nothing about the others.
+            if (way === structured) structured = weaker;
+            const message = `The server refused ${way}: JSON is asked for by ${weaker}.`;
+            return { way: weaker, code: 'structured-downgraded', message };
+          },
         },
-        concede(way: AnthropicStructured, refused: string) {
-          const weaker = WEAKER[way];
-          if (!request.schema || weaker === undefined || !REFUSED[way].test(refused)) return;
-          structured = weaker;
-          const message = `The server refused ${way}: JSON is asked for by ${weaker} from now on.`;
-          return { way: weaker, code: 'structured-downgraded', message };
-        },
-      };
-      return ask(question, ctx);
+        ctx,
+      );
     },
   };
 }

@@ -5,7 +5,7 @@ import { watchTraffic } from './traffic.ts';
 import { withinLimit } from './within-limit.ts';
 
 /** What an SDK's client and each of its requests are given. */
-export interface SendOptions {
+interface SendOptions {
   fetch: typeof fetch;
   signal: AbortSignal;
   /** In milliseconds. */
@@ -13,14 +13,14 @@ export interface SendOptions {
 }
 
 /** Another way to ask, after a server did not take one. */
-export interface Concession<Way> {
+interface Concession<Way> {
   way: Way;
   code: string;
   message: string;
 }
 
 /** One question to a provider. */
-export interface Question<Way> {
+interface Question<Way> {
   part: PartRef;
   /** Method and address, for errors. */
   where: string;

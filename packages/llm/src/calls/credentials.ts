@@ -25,7 +25,7 @@ export interface Credentials {
 export function loadCredentials(source: CredentialSource): Credentials {
   const { part, env, defaultBaseUrl } = source;
   const given = source.baseUrl?.trim();
-  const baseUrl = given || environment(env.baseUrl) || defaultBaseUrl;
+  const baseUrl = (given || environment(env.baseUrl) || defaultBaseUrl).replace(/\/+$/, '');
   const apiKey = source.apiKey?.trim();
   if (apiKey) return { baseUrl, apiKey };
   const isOwn = originOf(baseUrl) === originOf(defaultBaseUrl);

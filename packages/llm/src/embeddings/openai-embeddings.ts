@@ -1,6 +1,6 @@
-import { type EmbedderV1, type JsonObject, type PartRef, parseOptions } from 'comfygen/plugin';
+import { type EmbedderV1, type PartRef, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
-import { callOptions, credentialOptions } from '../calls/call-options.ts';
+import { type CallOptions, callOptions, credentialOptions } from '../calls/call-options.ts';
 import { protocolError, providerError } from '../calls/provider-error.ts';
 import { watchTraffic } from '../calls/traffic.ts';
 import { withinLimit } from '../calls/within-limit.ts';
@@ -9,11 +9,9 @@ import { embedBatches } from './embed-batches.ts';
 
 const PART: PartRef = { role: 'embedder', name: 'openai-embeddings' };
 
-/** Settings of an embedding model behind an OpenAI-compatible server. */
-export interface OpenaiEmbeddingsOptions {
-  /** The model's id, as the server writes it. */
-  model: string;
-  /** How many numbers its vectors have: 1,536 for `text-embedding-3-small`. Another length is an error. */
+/** Settings of an embedding model behind an OpenAI-compatible server; `body` is for models that shorten their vectors: `{ dimensions: 256 }`. */
+export interface OpenaiEmbeddingsOptions extends Omit<CallOptions, 'maxTokens' | 'prices'> {
+  /** How many numbers the vectors have: 1,536 for `text-embedding-3-small`. Another length is an error. */
   dimensions: number;
   /** Default: the environment variable OPENAI_API_KEY, read at each call; not for an address that is given here. */
   apiKey?: string | undefined;
@@ -21,18 +19,6 @@ export interface OpenaiEmbeddingsOptions {
   baseUrl?: string | undefined;
   /** Texts in one request. 1 to 2,048. Default: 256. */
   batchSize?: number | undefined;
-  /** As of language models. Default: 2. */
-  maxRetries?: number | undefined;
-  /** As of language models. Default: 30,000. */
-  maxRetryAfterMs?: number | undefined;
-  /** The longest that one call may take, in milliseconds. Default: 120,000. */
-  timeoutMs?: number | undefined;
-  /** More fields of each request: `{ dimensions: 256 }` for models that shorten their vectors. */
-  body?: JsonObject | undefined;
-  /** In place of the platform's own. */
-  fetch?: typeof fetch | undefined;
-  /** As of language models. Default: false. */
-  dangerouslyAllowBrowser?: boolean | undefined;
 }
 
 const { model, maxRetries, maxRetryAfterMs, timeoutMs, body, fetch, dangerouslyAllowBrowser } =

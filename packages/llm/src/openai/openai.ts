@@ -1,5 +1,5 @@
 import type { LanguageModelV1 } from 'comfygen/plugin';
-import { ask, type SendOptions } from '../calls/ask.ts';
+import { ask } from '../calls/ask.ts';
 import { checkRequest } from '../calls/check-request.ts';
 import { buildRequest } from './build-request.ts';
 import { connect } from './client.ts';
@@ -37,26 +37,28 @@ export function openai(options: OpenaiOptions): LanguageModelV1 {
       checkRequest(part, request);
       const { baseUrl, hide, open } = await connect(part, settings);
       const where = `POST ${baseUrl}/chat/completions`;
-      const question = {
-        part,
-        where,
-        hide,
-        limits: settings,
-        way: learned ?? firstDialect(settings, baseUrl),
-        async send(way: Dialect, { fetch, signal, timeout }: SendOptions) {
-          const body = buildRequest(request, way, settings);
-          const completion = await open(fetch).chat.completions.create(body, { signal, timeout });
-          return readCompletion(completion, part, where, settings);
+      return ask<Dialect>(
+        {
+          part,
+          where,
+          hide,
+          limits: settings,
+          way: learned ?? firstDialect(settings, baseUrl),
+          async send(way, { fetch, signal, timeout }) {
+            const body = buildRequest(request, way, settings);
+            const completion = await open(fetch).chat.completions.create(body, { signal, timeout });
+            return readCompletion(completion, part, where, settings);
+          },
+          concede(way, refused) {
+            const conceded = concede(way, request, refused);
+            if (conceded === undefined) return undefined;
+            const { change, code, message } = conceded;
+            learned = { ...(learned ?? way), ...change };
+            return { way: { ...way, ...change }, code, message };
+          },
         },
-        concede(way: Dialect, refused: string) {
-          const conceded = concede(way, request, refused);
-          if (conceded === undefined) return undefined;
-          const { change, code, message } = conceded;
-          learned = { ...(learned ?? way), ...change };
-          return { way: { ...way, ...change }, code, message };
-        },
-      };
-      return ask(question, ctx);
+        ctx,
+      );
     },
   };
 }
