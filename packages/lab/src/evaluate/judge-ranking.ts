@@ -21,7 +21,7 @@ export interface Outcome {
   intervals: number;
   inside: number;
   abstained: boolean;
-  /** `null` where no selector was asked. */
+  /** `null` where no selector was asked, or not for the first time. */
   micros: number | null;
 }
 

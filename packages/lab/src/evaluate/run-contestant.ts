@@ -41,7 +41,10 @@ export async function runContestant(
       const choiceSeed = hashSeed('choice', seed, split, one.row);
       const request = makeRequest(prompt, offered, options, choiceSeed);
       const answer = await askSelector(selector, request, prompt, signal);
-      entry.outcomes.push(judgeRanking(one, answer));
+      // Who keeps what it worked out for a text is not quick at new ones.
+      const micros = entry.asked.has(one.text) ? null : answer.micros;
+      entry.asked.add(one.text);
+      entry.outcomes.push(judgeRanking(one, { ...answer, micros }));
       for (const { code, message } of answer.warnings) {
         const count = (entry.warnings.get(code)?.count ?? 0) + 1;
         entry.warnings.set(code, { message, count });

@@ -8,13 +8,15 @@ export interface Entry {
   outcomes: Outcome[];
   /** What the selector warned of, by code: the last message, and how often. */
   warnings: Map<string, { message: string; count: number }>;
+  /** Texts that it was asked, by number. */
+  asked: Set<number>;
   /** One for each split; empty where nothing is fitted. */
   fits: { seconds: number; modelBytes: number | null }[];
 }
 
 /** A row of which nothing was seen yet. */
 export function createEntry(contestant: Entry['contestant']): Entry {
-  return { contestant, outcomes: [], warnings: new Map(), fits: [] };
+  return { contestant, outcomes: [], warnings: new Map(), asked: new Set(), fits: [] };
 }
 
 /** One row of the table. */

@@ -92,7 +92,10 @@ export interface SelectorResult {
   coverage90: number | null;
   /** Share of prompts for which it took the best single flow because it was not sure. */
   abstained: number;
-  /** Mean time of one `select`, in microseconds; `null` for rows that no selector makes. */
+  /**
+   * Mean time of one `select` for a text that it is asked the first time, in microseconds; `null` for rows that no
+   * selector makes.
+   */
   microsPerChoice: number | null;
   microsP50: number | null;
   microsP99: number | null;
