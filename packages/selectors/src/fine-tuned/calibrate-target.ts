@@ -1,6 +1,7 @@
 import { ComfygenError, type ScoredPrompt, type ScoreMatrix } from 'comfygen/plugin';
 import { PART } from './options.ts';
 import {
+  bestSingleGain,
   crossValidate,
   foldsOf,
   type PromptGains,
@@ -31,15 +32,18 @@ export interface Calibration {
   target: TargetScores;
   /** What each candidate wins over a flow drawn at random, on the matrix's scale. */
   curve: { target: number; gain: number; standardError: number | null; prompts: number }[];
-  /** The same gain on prompts that had no say in the target: with one target for all, and with `target` as it is. */
-  crossValidated: { overall: number; chosen: number };
+  /**
+   * The same gain on prompts that had no say: with one target for all, with `target` as it is, and of the best single
+   * flow. A model that does not win more than that flow is not worth asking.
+   */
+  crossValidated: { overall: number; chosen: number; bestSingle: number };
 }
 
 /**
  * The score that a fine-tuned model is best asked for, overall and per label: each candidate is put to `predict` for
  * every prompt, and what the predicted flow was scored is held against the prompt's mean. A label's curve is shrunk
  * towards the overall one; how far is cross-validated, and labels get targets of their own only where these win by more
- * than one standard error. The same answers give the same targets. The paper (arXiv 2410.01731) takes one constant,
+ * than two standard errors. The same answers give the same targets. The paper (arXiv 2410.01731) takes one constant,
  * 0.725, read off the same curve over all prompts.
  *
  * @throws INVALID_OPTIONS for a matrix with too few prompts, or candidates that don't rise.
@@ -49,11 +53,12 @@ export async function calibrateTarget(options: CalibrationOptions): Promise<Cali
   const candidates = options.candidates ?? defaultCandidates(matrix);
   check(matrix, candidates, folds);
   const prompts = await gainsOf(options, candidates);
-  const { shrinkage, overall, chosen } = crossValidate(prompts, candidates, foldsOf(matrix, folds));
+  const parts = foldsOf(matrix, folds);
+  const { shrinkage, overall, chosen } = crossValidate(prompts, candidates, parts);
   return {
     target: pickTargets(prompts, candidates, shrinkage),
     curve: targetCurve(prompts, candidates),
-    crossValidated: { overall, chosen },
+    crossValidated: { overall, chosen, bestSingle: bestSingleGain(matrix, parts) },
   };
 }
 

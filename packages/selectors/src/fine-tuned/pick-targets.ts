@@ -48,12 +48,31 @@ export function crossValidate(
   for (const shrinkage of SHRINKAGES) {
     const gains = held(shrinkage);
     const { mean, standardError } = summary(differences(gains, plain));
-    // What does not surely help is left out: labels with few prompts are noise.
-    const helps = mean > (standardError ?? Number.POSITIVE_INFINITY);
+    // What does not surely help is left out: labels with few prompts are noise, and several shrinkages are tried.
+    const helps = mean > 2 * (standardError ?? Number.POSITIVE_INFINITY);
     if (helps && meanOf(known(gains)) > meanOf(known(winner.gains))) winner = { shrinkage, gains };
   }
   const chosen = meanOf(known(winner.gains));
   return { shrinkage: winner.shrinkage, overall: meanOf(known(plain)), chosen };
+}
+
+/** What the best single flow wins on prompts that had no say in which it is. */
+export function bestSingleGain({ flows, scores }: ScoreMatrix, folds: readonly number[]): number {
+  const gains = scores.map((row) => {
+    const mean = meanOf(known(row));
+    return row.map((score) => (score === null ? null : score - mean));
+  });
+  const single = new Map(
+    [...new Set(folds)].map((fold) => {
+      const rest = gains.filter((_, index) => folds[index] !== fold);
+      const means = flows.map((_, flow) => {
+        const values = known(rest.map((row) => row[flow] ?? null));
+        return values.length === 0 ? Number.NEGATIVE_INFINITY : meanOf(values);
+      });
+      return [fold, best(means)];
+    }),
+  );
+  return meanOf(known(gains.map((row, index) => row[single.get(folds[index]!)!] ?? null)));
 }
 
 /** Each candidate's mean gain with its standard error. */
