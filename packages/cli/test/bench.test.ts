@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { createFakeOpenai } from '@comfygen/llm/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, tempFolder } from './run-cli.ts';
 
 const SHARED = fileURLToPath(new URL('../../../../shared/data/matrices', import.meta.url));
@@ -59,7 +60,7 @@ describe('bench selectors', () => {
       raters: null,
       splits: 4,
       seed: 3,
-      notes: [expect.stringContaining('Left out: rules')],
+      notes: expect.arrayContaining([expect.stringContaining('Left out: rules')]),
     });
     expect(Object.keys(json.selectors[0])).toEqual(
       expect.arrayContaining([
@@ -99,7 +100,7 @@ describe('bench selectors', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       test: { files: ['b.csv'], prompts: 10, flows: 2 },
-      notes: [expect.stringContaining('label-table'), expect.stringContaining('rules')],
+      notes: expect.arrayContaining([expect.stringContaining('no labels: label-table')]),
     });
     expect(rhoOf(stdout)['knn']).toBeGreaterThan(0.9);
   });
@@ -110,6 +111,29 @@ describe('bench selectors', () => {
     const { code, stdout } = await bench('--train', 'a.csv', '--json', '-q', '--splits', '2');
     expect(code).toBe(0);
     expect(rhoOf(stdout)).toHaveProperty('rules');
+  });
+
+  it('asks a language model where one is named, and says what went wrong with it', async () => {
+    const reply = { labels: [], ranked: [{ reason: 'It is the first.', flow: '1' }] };
+    const server = await createFakeOpenai({ script: JSON.stringify(reply) });
+    onTestFinished(() => server.close());
+    const bench = await project({ 'a.csv': scoresCsv(8) });
+    const ask = (url: string) => {
+      const args = ['--selector', 'in-context', '--llm', `openai:small@${url}`, '--json', '-q'];
+      return bench('--train', 'a.csv', '--splits', '1', ...args);
+    };
+    const { code, stdout } = await ask(server.baseUrl);
+    expect(code).toBe(0);
+    expect(rhoOf(stdout)).toHaveProperty('in-context');
+    expect(server.calls.length).toBeGreaterThan(0);
+    await server.close();
+    const silent = JSON.parse((await ask(server.baseUrl)).stdout);
+    expect(silent.notes).toEqual([expect.stringMatching(/^in-context warned at 2 of 2 choices: /)]);
+    const missing = await bench('--train', 'a.csv', '--selector', 'in-context');
+    expect([missing.code, missing.stderr]).toEqual([
+      1,
+      expect.stringContaining('--llm anthropic:'),
+    ]);
   });
 
   it.each([

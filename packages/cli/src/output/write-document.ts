@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { ComfygenError } from 'comfygen';
 import type { Io } from '../terminal/io.ts';
 import { fileError } from './file-error.ts';
+import { prepareTarget } from './target.ts';
 import { writeAtomic } from './write-atomic.ts';
 
 /** Where a document goes. */
@@ -11,6 +13,18 @@ export interface DocumentTarget {
   force: boolean;
   io: Io;
   signal: AbortSignal;
+}
+
+/** Finds out beforehand that a document could not be kept, where making it takes a while. @throws FILE_ACCESS */
+export async function prepareDocument({ out, force, io }: DocumentTarget): Promise<void> {
+  if (out === undefined) return;
+  const path = resolve(io.cwd, out);
+  await prepareTarget(io.cwd, `${dirname(path)}/`);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere && !force) throw alreadyThere(path);
 }
 
 /** Writes a text to a file, whole or not at all, or to stdout. @throws FILE_ACCESS where it exists and `force` is not set */
@@ -25,12 +39,17 @@ export async function writeText(
   } catch (cause) {
     signal.throwIfAborted();
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError('write', path, cause);
-    const hint = 'Give another name, or replace it with --force.';
-    throw new ComfygenError('FILE_ACCESS', `${path} is there already.`, {
-      cause,
-      details: { path, hint },
-    });
+    throw alreadyThere(path, cause);
   }
+}
+
+/** Says that a file will not be replaced. */
+export function alreadyThere(path: string, cause?: unknown): ComfygenError {
+  const hint = 'Give another name, or replace it with --force.';
+  return new ComfygenError('FILE_ACCESS', `${path} is there already.`, {
+    cause,
+    details: { path, hint },
+  });
 }
 
 /** Writes a JSON document. */

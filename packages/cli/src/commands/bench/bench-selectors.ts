@@ -1,8 +1,7 @@
 import { basename, relative } from 'node:path';
-import { evaluateSelectors } from '@comfygen/lab';
+import { type Evaluation, evaluateSelectors } from '@comfygen/lab';
 import { loadConfig } from '../../config/load-config.ts';
 import { resolveSetup } from '../../config/settings.ts';
-import { prepareTarget } from '../../output/target.ts';
 import { loadLibrary } from '../../parts/flows.ts';
 import { renderJson } from '../../render/json.ts';
 import { createProgressView } from '../../render/progress.ts';
@@ -11,33 +10,30 @@ import type { Io } from '../../terminal/io.ts';
 import type { Run } from '../run.ts';
 import { gatherContestants } from './contestants.ts';
 import type { BenchSelectorsOptions } from './options.ts';
-import { readScores } from './read-scores.ts';
+import { readScores, type Scores } from './read-scores.ts';
 import { renderEvaluation } from './render-evaluation.ts';
-import { writeReport } from './write-report.ts';
+import { prepareReport, writeReport } from './write-report.ts';
 
 /** `bench selectors`: a table on stdout, a chart and a page in `--out`. */
 export async function benchSelectors(
   options: BenchSelectorsOptions,
   { io, signal }: Run,
 ): Promise<number> {
-  const read = async (option: string, files: string | undefined) =>
-    files === undefined ? undefined : readScores(option, files, io);
-  const train = await readScores('--train', options.train, io);
-  const test = await read('--test', options.test);
-  const raters = await read('--raters', options.raters);
-  // Before any work: nobody should wait for a report that cannot be kept.
-  const target = options.out === undefined ? undefined : await prepareTarget(io.cwd, options.out);
+  const kept = { force: options.force === true, io, signal };
+  const paths = options.out === undefined ? undefined : await prepareReport(options.out, kept);
+  const data = await readData(options, io);
   const { config } = await loadConfig(io.cwd, options.config);
-  const library = await loadLibrary(resolveSetup({}, config, io.cwd), signal);
-  const contest = await gatherContestants(options.selector, train.matrix.flows, library.flows);
+  const { flows } = await loadLibrary(resolveSetup({}, config, io.cwd), signal);
+  const field = { columns: data.train.matrix.flows, flows, llm: options.llm };
+  const contest = await gatherContestants(options.selector, field);
   const view = createProgressView(io, options.quiet === true);
   try {
     const measured = await evaluateSelectors({
-      train: train.matrix,
-      test: test?.matrix,
-      raters: raters?.matrix,
+      train: data.train.matrix,
+      test: data.test?.matrix,
+      raters: data.raters?.matrix,
       contestants: contest.contestants,
-      flows: library.flows,
+      flows,
       splits: options.splits,
       seed: options.seed,
       signal,
@@ -47,39 +43,54 @@ export async function benchSelectors(
         view.update({ activity: `split ${split} of ${splits}${who}`, fraction });
       },
     });
-    view.clear();
     const evaluation = { ...measured, notes: [...measured.notes, ...contest.notes] };
-    const files = [train, test].flatMap((one) => one?.files ?? []);
-    const title = `Selectors on ${files.map((file) => basename(file)).join(', ')}`;
-    const write = { title, force: options.force === true, signal };
-    const paths = target === undefined ? [] : await writeReport(target.folder, evaluation, write);
-    if (options.json) {
-      io.out(
-        renderJson({
-          train: { files: train.files, ...evaluation.train },
-          test: test === undefined ? null : { files: test.files, ...evaluation.test },
-          raters: raters === undefined ? null : { files: raters.files },
-          splits: evaluation.splits,
-          trainShare: evaluation.trainShare,
-          seed: evaluation.seed,
-          selectors: evaluation.selectors,
-          notes: evaluation.notes,
-          report: paths,
-        }),
-      );
-    } else {
-      io.out(renderEvaluation(evaluation, io));
-      io.err(notes(evaluation.notes, paths, io));
-    }
+    if (paths !== undefined) await writeReport(paths, titleOf(data), evaluation, kept);
+    view.clear();
+    const written = Object.values(paths ?? {});
+    if (options.json) io.out(renderJson(evaluationJson(data, evaluation, written)));
+    else printEvaluation(evaluation, written, io);
     return 0;
   } finally {
     view.clear();
   }
 }
 
-function notes(messages: readonly string[], paths: readonly string[], io: Io): string {
+/** What is read for one comparison. */
+interface Data {
+  train: Scores;
+  test: Scores | undefined;
+  raters: Scores | undefined;
+}
+
+async function readData(options: BenchSelectorsOptions, io: Io): Promise<Data> {
+  const read = async (option: string, files: string | undefined) =>
+    files === undefined ? undefined : readScores(option, files, io);
+  return {
+    train: await readScores('--train', options.train, io),
+    test: await read('--test', options.test),
+    raters: await read('--raters', options.raters),
+  };
+}
+
+function titleOf({ train, test }: Data): string {
+  const files = [train, test].flatMap((one) => one?.files ?? []);
+  return `Selectors on ${files.map((file) => basename(file)).join(', ')}`;
+}
+
+function evaluationJson({ train, test, raters }: Data, evaluation: Evaluation, report: string[]) {
+  return {
+    ...evaluation,
+    train: { files: train.files, ...evaluation.train },
+    test: test === undefined ? null : { files: test.files, ...evaluation.test },
+    raters: raters === undefined ? null : { files: raters.files },
+    report,
+  };
+}
+
+function printEvaluation(evaluation: Evaluation, written: readonly string[], io: Io): void {
   const { errColors, columns, cwd } = io;
-  const written = paths.map((path) => `  ${errColors.green('✓')} ${relative(cwd, path) || path}\n`);
-  const warnings = messages.map((message) => ({ message }));
-  return renderWarnings(warnings, errColors, columns) + written.join('');
+  io.out(renderEvaluation(evaluation, io));
+  const warnings = evaluation.notes.map((message) => ({ message }));
+  io.err(renderWarnings(warnings, errColors, columns));
+  for (const path of written) io.err(`  ${errColors.green('✓')} ${relative(cwd, path) || path}\n`);
 }

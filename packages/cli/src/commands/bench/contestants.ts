@@ -1,6 +1,8 @@
 import { baselines, type Contestant } from '@comfygen/lab';
-import { ComfygenError, type Flow } from 'comfygen';
+import { ComfygenError } from 'comfygen';
 import { nearest } from '../../config/nearest.ts';
+import type { Entrants, Field } from './entrant.ts';
+import { inContextContestant } from './in-context-contestant.ts';
 
 /** Who takes part, and who was left out. */
 export interface Contest {
@@ -8,34 +10,29 @@ export interface Contest {
   notes: string[];
 }
 
-/** A selector that is compared where it is named, or by itself where it applies. */
-interface Entrant {
-  load(): Promise<Contestant>;
-  /** Why it takes no part unless it is named; `undefined` where it does. */
-  leftOut?(columns: readonly string[], flows: readonly Flow[]): string | undefined;
-}
-
-const ENTRANTS: { [name: string]: Entrant } = {
+const ENTRANTS: Entrants = {
   rules: {
     load: async () => {
       const { rules } = await import('@comfygen/selectors/rules');
       return { name: 'rules', fit: () => ({ selector: rules(), modelBytes: null }) };
     },
-    leftOut: (columns, flows) => {
+    leftOut: async ({ columns, flows }) => {
       const known = new Set(flows.map(({ id }) => id));
-      const unknown = columns.filter((column) => !known.has(column));
-      return unknown.length === 0
-        ? undefined
-        : `it reads tags of flows, and the library has no flow ${unknown[0]}`;
+      const unknown = columns.find((column) => !known.has(column));
+      if (unknown === undefined) return undefined;
+      return `it reads tags of flows, and the library has no flow ${unknown}`;
     },
+  },
+  'in-context': {
+    load: ({ llm }) => inContextContestant(llm),
+    leftOut: async ({ llm }) => (llm === undefined ? 'it asks a language model: --llm' : undefined),
   },
 };
 
 /** The baselines, and the selectors that are named or that apply. @throws INVALID_OPTIONS listing what there is */
 export async function gatherContestants(
   names: readonly string[] | undefined,
-  columns: readonly string[],
-  flows: readonly Flow[],
+  field: Field,
 ): Promise<Contest> {
   const always = baselines();
   const known = [...always.map(({ name }) => name), ...Object.keys(ENTRANTS)];
@@ -45,9 +42,9 @@ export async function gatherContestants(
   const contestants: Contestant[] = [...always];
   for (const [name, { load, leftOut }] of Object.entries(ENTRANTS)) {
     if (names !== undefined && !names.includes(name)) continue;
-    const reason = leftOut?.(columns, flows);
-    if (reason !== undefined) notes.push(`Left out: ${name}, because ${reason}.`);
-    if (reason === undefined || names !== undefined) contestants.push(await load());
+    const reason = names === undefined ? await leftOut?.(field) : undefined;
+    if (reason === undefined) contestants.push(await load(field));
+    else notes.push(`Left out: ${name}, because ${reason}.`);
   }
   return { contestants, notes };
 }

@@ -17,6 +17,7 @@ export function addBench(program: Command, run: Run): void {
     .option('--raters <files>', 'a second panel on the same pictures, for a ceiling')
     .optionsGroup('The comparison:')
     .option('--selector <name...>', 'only these beside the baselines (default: all that apply)')
+    .option('--llm <model>', 'asked by in-context: anthropic:MODEL or openai:MODEL[@URL]')
     .option('-s, --seed <n>', 'draws the splits', parseWhole('A seed', 0, 2 ** 53 - 1), 0)
     .option(
       '--splits <n>',

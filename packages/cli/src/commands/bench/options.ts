@@ -6,6 +6,7 @@ export interface BenchSelectorsOptions extends CommonOptions {
   test?: string;
   raters?: string;
   selector?: string[];
+  llm?: string;
   seed: number;
   splits: number;
   out?: string;

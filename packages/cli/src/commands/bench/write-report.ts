@@ -1,54 +1,45 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Evaluation, renderChart, renderMarkdown } from '@comfygen/lab';
-import { ComfygenError } from 'comfygen';
-import { fileError } from '../../output/file-error.ts';
-import { writeAtomic } from '../../output/write-atomic.ts';
+import { prepareTarget } from '../../output/target.ts';
+import { alreadyThere, type DocumentTarget, writeText } from '../../output/write-document.ts';
 
-/** How a report is written. */
-interface WriteOptions {
-  title: string;
-  force: boolean;
-  signal: AbortSignal;
+/** Where the chart and the page go. */
+export interface ReportPaths {
+  svg: string;
+  page: string;
 }
 
-/** Writes the chart and the page into a folder that is there; gives their paths. @throws FILE_ACCESS */
-export async function writeReport(
-  folder: string,
-  evaluation: Evaluation,
-  { title, force, signal }: WriteOptions,
-): Promise<string[]> {
-  const page = renderMarkdown(evaluation, { title });
-  const [heading, ...rest] = page.split('\n\n');
-  const files = {
-    'selectors.svg': renderChart(evaluation, { title }),
-    'selectors.md': [heading, '![ρ by selector](selectors.svg)', ...rest].join('\n\n'),
-  };
-  const paths: string[] = [];
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name);
-    await write(path, text, { overwrite: force, signal });
-    paths.push(path);
+/**
+ * The paths in a folder, which is made and tried at once: nobody should wait for a report that cannot be kept.
+ *
+ * @throws FILE_ACCESS, also where one of them is there and may not be replaced
+ */
+export async function prepareReport(
+  out: string,
+  { force, io }: Pick<DocumentTarget, 'force' | 'io'>,
+): Promise<ReportPaths> {
+  const { folder } = await prepareTarget(io.cwd, out);
+  const paths = { svg: join(folder, 'selectors.svg'), page: join(folder, 'selectors.md') };
+  for (const path of force ? [] : Object.values(paths)) {
+    const isFree = await access(path).then(
+      () => false,
+      () => true,
+    );
+    if (!isFree) throw alreadyThere(path);
   }
   return paths;
 }
 
-async function write(
-  path: string,
-  text: string,
-  options: { overwrite: boolean; signal: AbortSignal },
+/** Writes both. @throws FILE_ACCESS */
+export async function writeReport(
+  { svg, page }: ReportPaths,
+  title: string,
+  evaluation: Evaluation,
+  target: Omit<DocumentTarget, 'out'>,
 ): Promise<void> {
-  try {
-    await writeAtomic(path, new TextEncoder().encode(text), options);
-  } catch (cause) {
-    options.signal.throwIfAborted();
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError('write', path, cause);
-    throw takenError(path, cause);
-  }
-}
-
-function takenError(path: string, cause: unknown): ComfygenError {
-  return new ComfygenError('FILE_ACCESS', `${path} is there already.`, {
-    cause,
-    details: { path, hint: 'Give another folder, or replace it with --force.' },
-  });
+  const [heading, ...rest] = renderMarkdown(evaluation, { title }).split('\n\n');
+  const text = [heading, '![ρ by selector](selectors.svg)', ...rest].join('\n\n');
+  await writeText(renderChart(evaluation, { title }), { ...target, out: svg });
+  await writeText(text, { ...target, out: page });
 }
