@@ -20,7 +20,7 @@ async function ask(
   const server = await createFakeOpenai({ script, extra });
   onTestFinished(() => server.close());
   const { baseUrl } = server;
-  const llm = openai({ model: 'ft:tiny', baseUrl, maxRetries: 0, timeoutMs: 5_000, body });
+  const llm = openai({ model: 'ft:tiny', baseUrl, maxRetries: 0, timeoutMs: 20_000, body });
   const selector = fineTuned({ llm, scores, ...rest });
   const select = (prompt: string) => selector.select(request(prompt, flows), createCallContext());
   return { server, select };
@@ -85,7 +85,7 @@ describe('fineTuned through OpenAI’s SDK', () => {
   it('rethrows the reason of an abort in the middle of an answer', async () => {
     const server = await createFakeOpenai({ script: { kind: 'half' } });
     onTestFinished(() => server.close());
-    const llm = openai({ model: 'ft:tiny', baseUrl: server.baseUrl, timeoutMs: 5_000 });
+    const llm = openai({ model: 'ft:tiny', baseUrl: server.baseUrl, timeoutMs: 20_000 });
     const stop = new AbortController();
     const ctx = createCallContext({ signal: stop.signal });
     const choosing = fineTuned({ llm }).select(request('a fox', flows), ctx);
