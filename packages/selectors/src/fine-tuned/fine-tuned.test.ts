@@ -8,6 +8,7 @@ import {
 } from 'comfygen/plugin';
 import { defaultPolicy, stringifyWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reply, request, type Script, scriptedModel, table } from '../in-context/test-model.ts';
 import { fineTuned } from './fine-tuned.ts';
@@ -377,6 +378,43 @@ describe('a reply with a workflow', () => {
 function limited(limits: SelectorRequest['brief']['limits']): Partial<SelectorRequest> {
   return { brief: { ...request(PROMPT, []).brief, limits } };
 }
+
+describe('any reply', () => {
+  const scraps = [
+    ...graphText({ steps: 12 }).split('\n'),
+    ...[
+      '{"flow":',
+      '"base"',
+      '}',
+      '{"1":{"class_type":"KSampler","inputs":{',
+      '```',
+      '\n',
+      ' ',
+      '"',
+      '@4.1',
+    ],
+    ...[
+      '__proto__ Int 1',
+      '4 Ckpt __proto__',
+      'constructor',
+      '"a b" Text @4.1 ["4",1]',
+      '9 Save @8 ../x',
+    ],
+    ...['10 Own x={"__proto__":1}', '11 Own @9', ';"t"', '$width', '[[', 'fast', '\u0000'],
+  ];
+  it.each(['flow-id', 'workflow'] as const)('of %s gives flows on offer', async (output) => {
+    const part = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...scraps) }, fc.string());
+    const line = fc.tuple(part, fc.constantFrom('', '\n', ' ')).map((pair) => pair.join(''));
+    const text = fc.array(line, { maxLength: 14 }).map((lines) => lines.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, async (said) => {
+        const { ranked } = await answered(said, { output, ask: { inventory } });
+        expect(ranked.map(({ flowId }) => flowId).sort()).toEqual(['anime', 'base', 'fast']);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
 
 describe('options', () => {
   it.each<[options: object, message: RegExp]>([
