@@ -32,6 +32,8 @@ async function project(files: { [name: string]: string }) {
 interface Row {
   selector: string;
   rho: { mean: number; low: number; high: number };
+  modelBytes: number | null;
+  coverage90: number | null;
 }
 
 const rhoOf = (stdout: string) => {
@@ -78,7 +80,18 @@ describe('bench selectors', () => {
   it('shows a table within 100 columns, and writes a chart and a page', async () => {
     const scores = scoresCsv(20);
     const bench = await project({ 'a.csv': scores, 'b.csv': scores, 'mine.csv': scores });
-    const args = ['--train', 'a.csv', '--raters', 'b.csv', '--out', 'report', '--splits', '3'];
+    const args = [
+      '--train',
+      'a.csv',
+      '--raters',
+      'b.csv',
+      '--out',
+      'report',
+      '--splits',
+      '3',
+      '--selector',
+      'knn',
+    ];
     const { code, stdout, stderr } = await bench(...args);
     expect(code).toBe(0);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
@@ -91,6 +104,24 @@ describe('bench selectors', () => {
     const again = await bench(...args);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('--force')]);
     expect((await bench(...args, '--force')).code).toBe(0);
+  });
+
+  it('trains the learned selector on each split, with the labels of the data where it says so', async () => {
+    const bench = await project({ 'a.csv': scoresCsv(120) });
+    const args = ['--selector', 'learned', 'learned-labels', '--splits', '2', '--json', '-q'];
+    const { code, stdout } = await bench('--train', 'a.csv', ...args);
+    expect(code).toBe(0);
+    const { selectors } = JSON.parse(stdout) as { selectors: Row[] };
+    const rows = selectors.filter(({ selector }) => selector.startsWith('learned'));
+    expect(rows).toMatchObject([
+      { selector: 'learned', usesLabels: false },
+      { selector: 'learned-labels', usesLabels: true },
+    ]);
+    for (const { rho, modelBytes, coverage90 } of rows) {
+      expect(rho.mean).toBeGreaterThan(0.5);
+      expect(modelBytes).toBeGreaterThan(0);
+      expect(coverage90).not.toBeNull();
+    }
   });
 
   it('judges by another file', async () => {
@@ -172,7 +203,16 @@ describe('bench selectors', () => {
     async () => {
       const bench = await project({});
       const [one, two] = [1, 2].map((panel) => join(SHARED, `tifa_panel${panel}.csv`));
-      const { stdout } = await bench('--train', one!, '--raters', two!, '--json', '-q');
+      const { stdout } = await bench(
+        '--train',
+        one!,
+        '--raters',
+        two!,
+        '--selector',
+        'knn',
+        '--json',
+        '-q',
+      );
       const rows = rhoOf(stdout);
       expect(rows['second-panel']).toBeGreaterThan(0.4);
       expect(rows['second-panel']).toBeLessThan(0.8);

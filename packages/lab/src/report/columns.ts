@@ -40,9 +40,9 @@ export const costColumns: readonly ReportColumn[] = [
   selector,
   { title: 'inside 90 %', cell: ({ coverage90 }) => formatShare(coverage90) },
   { title: 'abstained', cell: ({ abstained }) => formatShare(abstained) },
-  { title: 'µs a choice', cell: ({ microsPerChoice }) => formatMicros(microsPerChoice) },
+  { title: 'µs mean', cell: ({ microsPerChoice }) => formatMicros(microsPerChoice) },
   { title: 'p50', cell: ({ microsP50 }) => formatMicros(microsP50) },
   { title: 'p99', cell: ({ microsP99 }) => formatMicros(microsP99) },
-  { title: 'training s', cell: ({ trainSeconds }) => formatSeconds(trainSeconds) },
+  { title: 'train s', cell: ({ trainSeconds }) => formatSeconds(trainSeconds) },
   { title: 'model', cell: ({ modelBytes }) => formatBytes(modelBytes) },
 ];

@@ -3,6 +3,7 @@ import { ComfygenError } from 'comfygen';
 import { nearest } from '../../config/nearest.ts';
 import type { Entrants, Field } from './entrant.ts';
 import { inContextContestant } from './in-context-contestant.ts';
+import { learnedEntrants } from './learned-contestants.ts';
 
 /** Who takes part, and who was left out. */
 export interface Contest {
@@ -23,6 +24,7 @@ const ENTRANTS: Entrants = {
       return `it reads tags of flows, and the library has no flow ${unknown}`;
     },
   },
+  ...learnedEntrants,
   'in-context': {
     load: ({ llm }) => inContextContestant(llm),
     leftOut: async ({ llm }) => (llm === undefined ? 'it asks a language model: --llm' : undefined),

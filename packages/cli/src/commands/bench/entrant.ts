@@ -12,7 +12,7 @@ export interface Field {
 }
 
 /** A selector that takes part where it is named, or by itself where it applies. */
-export interface Entrant {
+interface Entrant {
   load(field: Field): Promise<Contestant>;
   /** Why it takes no part by itself; `undefined` where it does. */
   leftOut?(field: Field): Promise<string | undefined>;
