@@ -9,6 +9,7 @@ import { addModels } from './commands/models/define.ts';
 import type { Run } from './commands/run.ts';
 import { addScores } from './commands/scores/define.ts';
 import { addSelect } from './commands/select/define.ts';
+import { addTrain } from './commands/train/define.ts';
 import { addWorkflow } from './commands/workflow/define.ts';
 import { cliVersion } from './version.ts';
 
@@ -65,6 +66,7 @@ export function createProgram(run: Run): Command {
   addModels(program, run);
   addWorkflow(program, run);
   addScores(program, run);
+  addTrain(program, run);
   addBench(program, run);
   addDoctor(program, run);
   addFakeServer(program, run);

@@ -71,6 +71,9 @@ describe('select', () => {
 
   it.each([
     [['--selector', 'rulez'], 2, 'INVALID_OPTIONS', 'Did you mean rules?'],
+    [['--selector', 'learned'], 1, 'MISSING_SETTING', 'comfygen train'],
+    [['--selector', 'learned', '--model', 'no.json'], 1, 'FILE_ACCESS', 'no.json'],
+    [['--selector', 'learned', '--model', 'comfygen.config.mjs'], 1, 'INVALID_MODEL', 'not JSON'],
     [['--selector', 'in-context'], 1, 'MISSING_SETTING', '--llm anthropic:MODEL'],
     [['--selector', 'in-context', '--llm', 'anthropic'], 2, 'INVALID_OPTIONS', 'PROVIDER:MODEL'],
     [
@@ -95,6 +98,24 @@ describe('select', () => {
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
     expect(stderr).toContain(errorCode);
     expect(stderr).toContain(message);
+  });
+});
+
+describe('select by a model that was trained', () => {
+  it('learns from scores what suits a prompt', async () => {
+    const cwd = await project();
+    await writeFile(join(cwd, 'scores.csv'), SCORES);
+    const trained = await runCli(['train', 'scores.csv', '--out', 'model.json'], { cwd });
+    expect(trained.code).toBe(0);
+    expect(trained.stderr).toMatch(/model\.json: \d+ KiB from 3 prompts, 2 flows/);
+    const args = ['select', 'a house', '--selector', 'learned', '--model', 'model.json'];
+    const { code, stdout } = await runCli([...args, '--explain'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Flow +your-house/);
+    expect(stdout).toMatch(/90 % INTERVAL/);
+    expect(stdout).toMatch(/Chosen by +learned, from 2 flows/);
+    const again = await runCli(['train', 'scores.csv', '--out', 'model.json'], { cwd });
+    expect(again.stderr).toContain('--force');
   });
 });
 

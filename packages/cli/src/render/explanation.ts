@@ -93,8 +93,9 @@ function renderSkipped(
   );
 }
 
-function describeGain({ gain }: Selection): string {
-  if (gain === undefined) return '';
+/** Empty where the first is the best single flow itself. */
+function describeGain({ gain, ranked }: Selection): string {
+  if (gain === undefined || gain.over === ranked[0]?.flowId) return '';
   const { mean, over, interval } = gain;
   const sign = mean < 0 ? '' : '+';
   return `${sign}${formatScore(mean)} over ${plain(over)}, 90 % interval ${describeInterval(interval)}`;
