@@ -54,6 +54,16 @@ describe('examples', () => {
     });
   });
 
+  it('compare-selectors finds the oracle above all, and rules above chance', async () => {
+    await runExample('compare-selectors/compare-selectors.ts', async (stdout) => {
+      const line = /^([\w-]+): ρ (-?[\d.]+), score ([\d.]+)$/gm;
+      const rows = new Map([...stdout.matchAll(line)].map(([, name, rho]) => [name, Number(rho)]));
+      expect([...rows.keys()]).toEqual(['random', 'best-single', 'knn', 'rules', 'oracle']);
+      expect(rows.get('oracle')).toBe(1);
+      expect(rows.get('rules')).toBeGreaterThan(rows.get('random')!);
+    });
+  }, 120_000);
+
   it('custom-executor writes what the farm drew, a job a seed', async () => {
     await runExample('custom-executor/custom-executor.ts', async (stdout, cwd) => {
       expect(stdout).toBe('2 pictures in 1 attempt\n');

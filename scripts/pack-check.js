@@ -15,6 +15,8 @@ const folders = [
   'packages/scorers',
   'packages/executors',
   'packages/embedded',
+  'packages/lab',
+  'packages/llm',
   'workflows',
   'packages/cli',
 ];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBench } from './commands/bench/define.ts';
 import { addDoctor } from './commands/doctor/define.ts';
 import { addFakeServer } from './commands/fake-server/define.ts';
 import { addFlows } from './commands/flows/define.ts';
@@ -6,12 +7,16 @@ import { addGenerate } from './commands/generate/define.ts';
 import { addJobs } from './commands/jobs/define.ts';
 import { addModels } from './commands/models/define.ts';
 import type { Run } from './commands/run.ts';
+import { addScores } from './commands/scores/define.ts';
+import { addSelect } from './commands/select/define.ts';
+import { addTrain } from './commands/train/define.ts';
 import { addWorkflow } from './commands/workflow/define.ts';
 import { cliVersion } from './version.ts';
 
 const AFTER_HELP = `
 Examples:
   comfygen generate "a red apple left of a green frog"
+  comfygen select "a red apple left of a green frog" --explain
   comfygen flows list
   comfygen workflow check my-workflow.json
 
@@ -55,10 +60,14 @@ export function createProgram(run: Run): Command {
       },
     });
   addGenerate(program, run);
+  addSelect(program, run);
   addFlows(program, run);
   addJobs(program, run);
   addModels(program, run);
   addWorkflow(program, run);
+  addScores(program, run);
+  addTrain(program, run);
+  addBench(program, run);
   addDoctor(program, run);
   addFakeServer(program, run);
   pointToHelp(program, []);

@@ -25,4 +25,5 @@ export type { FlowFile } from './library/flow-file.ts';
 export type * from './spec/index.ts';
 export { memoryJobStore } from './stores/memory-job-store.ts';
 export { memoryRecordStore } from './stores/memory-record-store.ts';
+export { memoryTextCache } from './stores/memory-text-cache.ts';
 export { createPolicy, defaultPolicy, type SafetyPolicy } from './workflow/policy.ts';

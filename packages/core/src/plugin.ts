@@ -1,8 +1,16 @@
 export { splitPrompt } from './brief/split-prompt.ts';
+export { parseScoreTable, sealScoreTable } from './documents/score-table.ts';
+export {
+  type DocumentKind,
+  openDocument,
+  type SealedDocument,
+  sealDocument,
+} from './documents/seal.ts';
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { ComfygenError, type ComfygenErrorOptions } from './errors/comfygen-error.ts';
 export { redactText } from './errors/redact.ts';
 export type * from './spec/index.ts';
+export { memoryTextCache } from './stores/memory-text-cache.ts';
 export { createCallContext, silentLog } from './util/call-context.ts';
 export { systemClock } from './util/clock.ts';
 export { defineExecutor, defineScorer, defineSelector } from './util/define.ts';

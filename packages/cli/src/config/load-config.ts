@@ -96,11 +96,13 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
 function withPaths(config: Config, folder: string): Config {
   const isUrl = (text: string) => /^https?:\/\//.test(text);
   const absolute = (path: string) => (isUrl(path) ? path : resolve(folder, path));
-  const { flows, out, records, jobs } = config;
+  const { flows, out, records, jobs, scores, model } = config;
   return {
     ...config,
     ...(flows && { flows: flows.map((one) => (typeof one === 'string' ? absolute(one) : one)) }),
     ...(out !== undefined && { out: /[\\/]$/.test(out) ? `${absolute(out)}/` : absolute(out) }),
+    ...(scores !== undefined && { scores: absolute(scores) }),
+    ...(model !== undefined && { model: absolute(model) }),
     ...(records !== undefined && { records: absolute(records) }),
     ...(jobs && { jobs: absolute(jobs) }),
   };

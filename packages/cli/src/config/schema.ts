@@ -38,6 +38,14 @@ export const configSchema = z.strictObject({
   /** The executor's server; several are a pool. */
   url: oneOrMore(name).optional(),
   selector: z.union([name, part<SelectorV1>('selector')]).optional(),
+  /** Options of a selector that is given by its name. */
+  selectorOptions: z.record(z.string(), z.unknown()).optional(),
+  /** What selectors choose by: a score table, a learned model, a language model. */
+  scores: name.optional(),
+  model: name.optional(),
+  llm: name.optional(),
+  /** Runs so many flows of the ranking and takes the best picture. */
+  shortlist: z.int().min(2).max(100).optional(),
   scorer: oneOrMore(z.union([name, part<ScorerV1>('scorer')])).optional(),
   out: name.optional(),
   records: name.optional(),

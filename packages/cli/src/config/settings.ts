@@ -10,8 +10,25 @@ export interface Setup {
   /** For an executor that is given by its name. */
   executorOptions: Record<string, unknown>;
   selector: NonNullable<Config['selector']>;
+  /** For a selector that is given by its name. */
+  selectorSettings: SelectorSettings;
+  /** How many flows are run, where it is more than one. */
+  shortlist: number | undefined;
   /** `undefined`: what suits the executor. */
   scorer: Config['scorer'];
+}
+
+/** What a selector of a name may be made from. */
+export interface SelectorSettings {
+  /** Path of a score table. */
+  scores: string | undefined;
+  /** Path of a learned model. */
+  model: string | undefined;
+  /** `PROVIDER:MODEL[@URL]`. */
+  llm: string | undefined;
+  options: Record<string, unknown>;
+  /** Which of these stood on the command line: there they must be of use. */
+  typed: readonly ('scores' | 'model' | 'llm')[];
 }
 
 /** What a command line may say of its parts. */
@@ -21,6 +38,10 @@ export interface SetupOptions {
   executor?: string;
   url?: string[];
   selector?: string;
+  scores?: string;
+  model?: string;
+  llm?: string;
+  shortlist?: number;
   scorer?: string[];
 }
 
@@ -33,8 +54,30 @@ export function resolveSetup(options: SetupOptions, config: Config, cwd: string)
     flows: typed ?? config.flows ?? [],
     only: options.only ?? config.only ?? false,
     ...resolveExecutor(options, config),
-    selector: options.selector ?? config.selector ?? 'rules',
+    ...resolveSelector(options, config, cwd),
+    shortlist: options.shortlist ?? config.shortlist,
     scorer: options.scorer ?? config.scorer,
+  };
+}
+
+/** The selector and what it is made from: options of the config file are for the selector of the config file. */
+function resolveSelector(
+  options: SetupOptions,
+  config: Config,
+  cwd: string,
+): Pick<Setup, 'selector' | 'selectorSettings'> {
+  const configured = config.selector ?? 'rules';
+  const selector = options.selector ?? configured;
+  const path = (typed: string | undefined) => typed && resolve(cwd, typed);
+  return {
+    selector,
+    selectorSettings: {
+      scores: path(options.scores) ?? config.scores,
+      model: path(options.model) ?? config.model,
+      llm: options.llm ?? config.llm,
+      options: selector === configured ? (config.selectorOptions ?? {}) : {},
+      typed: (['scores', 'model', 'llm'] as const).filter((key) => options[key] !== undefined),
+    },
   };
 }
 

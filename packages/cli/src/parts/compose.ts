@@ -4,17 +4,20 @@ import {
   type ExecutorV1,
   type Flow,
   type RecordStore,
+  type SelectorV1,
   type Warning,
 } from 'comfygen';
 import type { Setup } from '../config/settings.ts';
 import { loadLibrary } from './flows.ts';
 import { openJobs } from './jobs.ts';
-import { loadExecutor, loadScorer, loadSelector } from './named-parts.ts';
+import { loadExecutor, loadScorer } from './named-parts.ts';
 import { jobsAtOnce } from './pool.ts';
+import { loadSelector } from './selectors.ts';
 
 /** A command's parts, put together. */
 export interface Composed {
   comfygen: ComfyGen;
+  selector: SelectorV1;
   executor: ExecutorV1;
   flows: Flow[];
   warnings: Warning[];
@@ -35,7 +38,7 @@ export async function compose(
 ): Promise<Composed> {
   const [executor, selector, { flows, warnings }] = await Promise.all([
     loadExecutor(setup),
-    loadSelector(setup.selector),
+    loadSelector(setup),
     loadLibrary(setup, signal),
   ]);
   const scorer = await loadScorer(setup.scorer, executor);
@@ -48,7 +51,7 @@ export async function compose(
     ...(records !== undefined && { records: await openRecords(records) }),
     ...(jobs !== undefined && executor.supports.resume && { jobs: await openJobs(jobs) }),
   });
-  return { comfygen, executor, flows, warnings };
+  return { comfygen, selector, executor, flows, warnings };
 }
 
 async function openRecords(folder: string): Promise<RecordStore> {

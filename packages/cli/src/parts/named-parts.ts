@@ -1,9 +1,9 @@
-import { ComfygenError, type ExecutorV1, type ScorerV1, type SelectorV1 } from 'comfygen';
+import { ComfygenError, type ExecutorV1, type ScorerV1 } from 'comfygen';
 import { nearest } from '../config/nearest.ts';
 import type { Setup } from '../config/settings.ts';
 
 /** Parts that have a name on the command line. Each is loaded when it is used, not before. */
-type Loaders<T> = { [name: string]: (options: Record<string, unknown>) => Promise<T> };
+export type Loaders<T> = { [name: string]: (options: Record<string, unknown>) => Promise<T> };
 
 // What the options may be, each factory says itself.
 const EXECUTORS: Loaders<ExecutorV1> = {
@@ -20,10 +20,6 @@ const EXECUTORS: Loaders<ExecutorV1> = {
 
 /** Executors that have a name on the command line. */
 export const executorNames = Object.keys(EXECUTORS);
-
-const SELECTORS: Loaders<SelectorV1> = {
-  rules: async () => (await import('@comfygen/selectors/rules')).rules(),
-};
 
 const SCORERS: Loaders<ScorerV1> = {
   technical: async () => (await import('@comfygen/scorers/technical')).technical(),
@@ -43,11 +39,6 @@ export async function loadExecutor({
     );
   }
   return load('executor', EXECUTORS, executor, executorOptions);
-}
-
-/** The selector of this name, or the object itself. */
-export function loadSelector(given: string | SelectorV1): Promise<SelectorV1> {
-  return load('selector', SELECTORS, given);
 }
 
 /**
@@ -71,7 +62,8 @@ function baseUrl(url: unknown): { baseUrl?: string } {
   return url === undefined ? {} : { baseUrl: url as string };
 }
 
-async function load<T>(
+/** The part of this name, or the object itself. @throws INVALID_OPTIONS listing what exists */
+export async function load<T>(
   role: string,
   loaders: Loaders<T>,
   given: string | T,

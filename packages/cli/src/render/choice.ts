@@ -3,18 +3,21 @@ import type { Colors } from '../terminal/io.ts';
 import type { Field } from './fields.ts';
 import { formatScore, plain } from './text.ts';
 
-/** The flow that ran (or would run) and why, as labelled lines. */
+/** The flow that ran (or would run) and why, as labelled lines; `note` says how it came before the first of the ranking. */
 export function choiceFields(
   flow: Pick<Flow, 'id' | 'title'>,
   selection: Selection,
   colors: Colors,
+  note?: string,
 ): Field[] {
   const [first] = selection.ranked;
   const chosen = selection.ranked.find(({ flowId }) => flowId === flow.id);
   const fallback =
-    first !== undefined && first.flowId !== flow.id ? ` (in place of ${first.flowId})` : '';
+    first !== undefined && first.flowId !== flow.id ? `in place of ${first.flowId}` : '';
+  const aside = note ?? fallback;
+  const name = `${colors.green(colors.bold(plain(flow.id)))} · ${plain(flow.title)}`;
   return [
-    ['Flow', `${colors.green(colors.bold(plain(flow.id)))} · ${plain(flow.title)}${fallback}`],
+    ['Flow', aside === '' ? name : `${name} (${aside})`],
     ['Why', plain(selection.reason || chosen?.reason || '')],
     ['Saw', selection.labels.map(plain).join(', ')],
     ['Runner-up', runnerUp(flow.id, selection)],

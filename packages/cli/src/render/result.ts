@@ -1,5 +1,5 @@
-import type { Flow, Score, Selection, Warning } from 'comfygen';
-import type { Io } from '../terminal/io.ts';
+import type { CandidateRecord, Flow, Score, Selection, Warning } from 'comfygen';
+import type { Colors, Io } from '../terminal/io.ts';
 import { choiceFields } from './choice.ts';
 import { type Field, renderFields } from './fields.ts';
 import { formatMs, formatScore, plain, plural } from './text.ts';
@@ -8,7 +8,9 @@ import { renderWarnings } from './warnings.ts';
 /** What a finished run tells a person. */
 export interface ResultView {
   /** Best first. */
-  images: readonly { path: string; seed: string; score: Score | null }[];
+  images: readonly { path: string; seed: string; flowId: string; score: Score | null }[];
+  /** Of a shortlist all flows, else the one that was run. */
+  candidates: readonly CandidateRecord[];
   flow: Pick<Flow, 'id' | 'title'>;
   selection: Selection;
   executor: string;
@@ -22,19 +24,31 @@ export function renderResult(view: ResultView, io: Io): string {
   const colors = io.outColors;
   const { timings, images, attempts } = view;
   const parts = `choose ${formatMs(timings.selectMs)}, run ${formatMs(timings.executeMs)}, score ${formatMs(timings.scoreMs)}`;
-  const tried = attempts > 1 ? ` in ${plural(attempts, 'attempt')}` : '';
+  const run = view.candidates.filter(({ outcome }) => outcome !== 'skipped').length;
+  const tried = attempts > run ? ` in ${plural(attempts, 'attempt')}` : '';
   const fields: Field[] = [
-    ...choiceFields(view.flow, view.selection, colors),
+    ...(view.candidates.length > 1
+      ? shortlistFields(view, colors)
+      : choiceFields(view.flow, view.selection, colors)),
     ...(images.length === 1 ? bestFields(images[0]!) : []),
     ['Time', `${formatMs(timings.totalMs)}: ${parts}`],
     ['Ran on', `${view.executor}${tried}`],
   ];
   const warnings = renderWarnings(view.warnings, colors, io.columns);
   return [
-    images.map((image) => pathLine(image, images.length, io)).join(''),
+    images.map((image) => pathLine(image, view, io)).join(''),
     renderFields(fields, colors, io.columns),
     ...(warnings === '' ? [] : [warnings]),
   ].join('\n');
+}
+
+/** What was tried stands in place of the runner-up. */
+function shortlistFields({ flow, selection, candidates }: ResultView, colors: Colors): Field[] {
+  const choice = choiceFields(flow, selection, colors, 'the best of those that were run');
+  return [
+    ...choice.filter(([label]) => label !== 'Runner-up'),
+    ['Tried', candidates.map(describeCandidate)],
+  ];
 }
 
 function bestFields({ seed, score }: ResultView['images'][number]): Field[] {
@@ -44,12 +58,25 @@ function bestFields({ seed, score }: ResultView['images'][number]): Field[] {
   ];
 }
 
-/** Many pictures are told apart by seed and score on their own line. */
-function pathLine(image: ResultView['images'][number], count: number, io: Io): string {
+/** Many pictures are told apart by score, seed and, of a shortlist, by flow on their own line. */
+function pathLine(
+  image: ResultView['images'][number],
+  { images, candidates }: ResultView,
+  io: Io,
+): string {
   const path = io.outColors.bold(image.path);
-  if (count === 1) return `${path}\n`;
+  if (images.length === 1) return `${path}\n`;
   const score = image.score === null ? '' : `${formatScore(image.score.value)}  `;
-  return `${path}  ${io.outColors.dim(`${score}seed ${image.seed}`)}\n`;
+  const flow = candidates.length > 1 ? `  ${plain(image.flowId)}` : '';
+  return `${path}  ${io.outColors.dim(`${score}seed ${image.seed}${flow}`)}\n`;
+}
+
+/** `sdxl-base 0.71`, or why there is no picture of it. */
+function describeCandidate({ flowId, outcome, score, reason }: CandidateRecord): string {
+  if (outcome === 'succeeded') {
+    return `${plain(flowId)} ${score === null ? 'without a score' : formatScore(score)}`;
+  }
+  return `${plain(flowId)} ${outcome}: ${plain(reason ?? '')}`;
 }
 
 /** The score and what it is made of: `0.84: adherence 0.91, technical 0.70`. */

@@ -37,6 +37,8 @@ export const ERROR_CODES = {
   INVALID_IMAGE: { retryable: false },
   INVALID_PART: { retryable: false },
   INVALID_RECORD: { retryable: false },
+  INVALID_SCORES: { retryable: false },
+  INVALID_MODEL: { retryable: false },
   PART_FAILED: { retryable: false },
   MISSING_SETTING: { retryable: false },
   INVALID_OPTIONS: { retryable: false },

@@ -41,7 +41,7 @@ export function bindPlans(
   const { inventory, policy, run } = settings;
   const written = ranked.workflow && parseWorkflow(ranked.workflow);
   const graph = written ?? flow.workflow;
-  const slots = written ? findSlots(written) : flow.slots;
+  const slots = written ? (ranked.slots ?? findSlots(written)) : flow.slots;
   const batched = slots.batchSize.length > 0;
   const jobs = batched ? 1 : brief.count;
   let validation: ValidationResult = UNKNOWN;

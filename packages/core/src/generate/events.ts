@@ -1,5 +1,13 @@
 import { EventEmitter } from 'eventemitter3';
-import type { Brief, JobProgress, Plan, Score, Selection, Warning } from '../spec/index.ts';
+import type {
+  Brief,
+  CandidateRecord,
+  JobProgress,
+  Plan,
+  Score,
+  Selection,
+  Warning,
+} from '../spec/index.ts';
 import type { Attempt, ResultImage } from './types.ts';
 
 /** In every event. */
@@ -27,6 +35,8 @@ export interface ComfyGenEvents {
   'execute-end': EventBase & { planId: string; attempt: Attempt };
   /** An image has its score, or none. */
   'image-scored': EventBase & { image: Omit<ResultImage, 'score'>; score: Score | null };
+  /** A flow of a shortlist is over or was passed by. */
+  'candidate-end': EventBase & { candidate: CandidateRecord };
   /** Something to know that stopped nothing. */
   'run-warning': EventBase & { warning: Warning };
   /** The run is over; exactly one for each `run-start`. */

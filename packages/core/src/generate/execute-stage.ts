@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Brief, Flow, JobStore, Plan, Selection } from '../spec/index.ts';
+import type { Brief, Flow, JobStore, Plan, RankedFlow, Selection } from '../spec/index.ts';
 import type { SafetyPolicy } from '../workflow/policy.ts';
 import { type BoundPlans, bindPlans } from './bind-stage.ts';
 import type { JobResult } from './follow-job.ts';
@@ -13,7 +13,7 @@ import type { Attempt } from './types.ts';
 import { wrapFailure } from './wrap-failure.ts';
 
 /** How many flows of the ranking are tried on one executor. */
-const MAX_FLOWS = 3;
+export const MAX_FLOWS = 3;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 /** A backend that wants to be left alone for longer is not tried again. */
@@ -50,12 +50,13 @@ export interface Execution {
   executor: string;
   /** One result a plan, in their order. */
   results: JobResult[];
-  attempts: Attempt[];
 }
 
 /** What executing looks at. */
 export interface ExecuteSettings {
   selection: Selection;
+  /** The flows to try, in this order. Default: the first few of the selection. */
+  candidates?: readonly RankedFlow[];
   brief: Brief;
   offer: Offer;
   policy: SafetyPolicy | undefined;
@@ -67,18 +68,20 @@ export interface ExecuteSettings {
 
 /**
  * Runs the best-ranked flow; after failures again, then the next flows of the ranking, then the next executor.
- * After a submit whose outcome is unknown, a job that may still run, or one whose pictures wait to be
+ * `attempts` gets every try, also where all fail. After a submit whose outcome is unknown, a job that may still run, or one whose pictures wait to be
  * fetched, nothing more is submitted.
  *
  * @throws NO_IMAGE with every attempt; after a single attempt its own error.
  */
-export async function execute(settings: ExecuteSettings): Promise<Execution> {
-  const { selection, offer, run } = settings;
-  const attempts: Attempt[] = [];
+export async function execute(
+  settings: ExecuteSettings,
+  attempts: Attempt[] = [],
+): Promise<Execution> {
+  const { selection, offer, run, candidates = selection.ranked } = settings;
   let last: unknown;
   for (const [place, target] of offer.executors.entries()) {
     const isLastExecutor = place === offer.executors.length - 1;
-    const ranked = selection.ranked
+    const ranked = candidates
       .filter(({ flowId }) => target.flowIds.has(flowId))
       .slice(0, MAX_FLOWS);
     for (const [rank, choice] of ranked.entries()) {
@@ -86,9 +89,8 @@ export async function execute(settings: ExecuteSettings): Promise<Execution> {
       const outcome = await tryFlow(settings, target, flow, choice, attempts);
       if ('execution' in outcome) return outcome.execution;
       last = outcome.error;
-      const code = ComfygenError.is(last) ? last.code : 'PART_FAILED';
-      if (CALLER_CODES.has(code) || leavesJob(last)) throw last;
-      const nextFlow = rank < ranked.length - 1 && !BACKEND_CODES.has(code);
+      if (endsRun(last)) throw last;
+      const nextFlow = rank < ranked.length - 1 && !isBackendFailure(attempts.at(-1)!);
       if (!nextFlow && isLastExecutor) break;
       run.warn({
         code: 'fell-back',
@@ -115,6 +117,16 @@ export async function execute(settings: ExecuteSettings): Promise<Execution> {
     details: { attempts },
     cause: last,
   });
+}
+
+/** Whether nothing else may be tried after this failure. */
+export function endsRun(error: unknown): boolean {
+  return (ComfygenError.is(error) && CALLER_CODES.has(error.code)) || leavesJob(error);
+}
+
+/** Whether another flow on the same executor would fail in the same way. */
+export function isBackendFailure({ error }: Attempt): boolean {
+  return BACKEND_CODES.has(error?.code as ErrorCode);
 }
 
 type Outcome = { execution: Execution } | { error: unknown };
@@ -154,7 +166,7 @@ async function tryFlow(
       const results = await runPlans(settings, target, bound.plans);
       const attempt: Attempt = { flowId: flow.id, executor: executor.name, outcome: 'succeeded' };
       attempts.push(attempt);
-      return { execution: { bound, executor: executor.name, results, attempts } };
+      return { execution: { bound, executor: executor.name, results } };
     } catch (caught) {
       run.call.signal.throwIfAborted();
       const error = wrapFailure(caught, { role: 'executor', name: executor.name }, run.call.signal);

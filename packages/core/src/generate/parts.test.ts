@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
-import type { RankedFlow, RecordStore, ScorerV1, SelectorV1, Workflow } from '../spec/index.ts';
+import type {
+  RankedFlow,
+  RecordStore,
+  ScorerV1,
+  SelectorV1,
+  Slots,
+  Workflow,
+} from '../spec/index.ts';
 import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from '../util/wrap.ts';
+import { findSlots } from '../workflow/find-slots.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
 
@@ -83,6 +91,19 @@ describe('a selector', () => {
     const selector = ranking(([first]) => [{ ...first!, workflow: textToImage(11) }]);
     const { plan } = await setUp({ selector }).generate();
     expect(plan.workflow['5']?.inputs).toMatchObject({ steps: 11, seed: 1 });
+  });
+
+  it('that wrote a graph may say which inputs the brief fills', async () => {
+    const workflow = textToImage(11);
+    const slots: Slots = {
+      ...findSlots(workflow),
+      prompt: [{ node: '2', input: 'text', template: '{object}, ink' }],
+      seed: [],
+    };
+    const selector = ranking(([first]) => [{ ...first!, workflow, slots }]);
+    const { plan, warnings } = await setUp({ selector }).generate();
+    expect(plan.workflow['2']?.inputs['text']).toBe('red apple, ink');
+    expect(warnings.map(({ code }) => code)).toContain('seed-ignored');
   });
 });
 

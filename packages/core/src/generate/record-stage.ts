@@ -1,5 +1,6 @@
 import type {
   Brief,
+  CandidateRecord,
   JsonObject,
   RecordStore,
   RunRecord,
@@ -20,6 +21,7 @@ export interface RecordFacts {
   choiceSeed: number;
   execution: Execution;
   images: ResultImage[];
+  candidates: CandidateRecord[];
   selector: SelectorV1 | undefined;
   scorer: ScorerV1 | undefined;
   timings: RunRecord['timings'];
@@ -31,7 +33,8 @@ export async function keepRecord(
   store: RecordStore,
   run: RunContext,
 ): Promise<RunRecord> {
-  const { brief, selection, execution, scorer } = facts;
+  const { brief, selection, execution, scorer, candidates } = facts;
+  const predicted = selection.ranked.filter(({ score }) => score !== null);
   const record: RunRecord = {
     schema: 'comfygen/record@1',
     runId: run.runId,
@@ -43,15 +46,20 @@ export async function keepRecord(
     probabilities: Object.fromEntries(
       selection.ranked.map(({ flowId, probability }) => [flowId, probability]),
     ),
+    ...(predicted.length > 0 && {
+      predictions: Object.fromEntries(predicted.map(({ flowId, score }) => [flowId, score!])),
+    }),
     choiceSeed: facts.choiceSeed,
     flowId: execution.bound.flow.id,
+    ...(candidates.length > 1 && { candidates }),
     planHash: execution.bound.plans[0].hash,
     executor: execution.executor,
     scorer: scorer ? { name: scorer.name, version: scorer.version } : null,
-    images: facts.images.map(({ hash, mediaType, seed, score }) => ({
+    images: facts.images.map(({ hash, mediaType, seed, flowId, score }) => ({
       hash,
       mediaType,
       seed,
+      flowId,
       score: score?.value ?? null,
       raw: rawOf(score),
     })),

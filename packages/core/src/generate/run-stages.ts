@@ -1,9 +1,8 @@
-import { execute } from './execute-stage.ts';
-import { briefFor, choose, describeChoice, planChoice } from './plan-run.ts';
+import { type Made, makeImages } from './make-images.ts';
+import { briefFor, type Choice, choose, describeChoice, planChoice } from './plan-run.ts';
 import { keepRecord } from './record-stage.ts';
 import type { Settings } from './resolve-options.ts';
 import type { RunContext } from './run-context.ts';
-import { scoreImages } from './score-stage.ts';
 import { teachSelector } from './teach-selector.ts';
 import type { GenerateOptions, GenerateResult, PlanResult, SelectResult } from './types.ts';
 
@@ -42,33 +41,38 @@ export async function generateRun(
   run.emit('run-start', { brief });
   try {
     const choice = await choose(settings, brief, call, run);
-    const selected = clock.now();
-    const execution = await execute({ ...settings, ...choice, run });
-    const executed = clock.now();
-    const images = await scoreImages(execution, settings.scorer, brief, run);
-    const ended = clock.now();
-    const timings = {
-      selectMs: selected - started,
-      executeMs: executed - selected,
-      scoreMs: ended - executed,
-      totalMs: ended - started,
-    };
+    const selectMs = clock.now() - started;
+    const made = await makeChosen(settings, choice, run);
+    const { execution, images, candidates, attempts, executeMs, scoreMs } = made;
+    const timings = { selectMs, executeMs, scoreMs, totalMs: clock.now() - started };
     const { selection, choiceSeed } = choice;
     const { selector, scorer } = settings;
     const record = await keepRecord(
-      { at: started, brief, selection, choiceSeed, execution, images, selector, scorer, timings },
+      {
+        at: started,
+        brief,
+        selection,
+        choiceSeed,
+        execution,
+        images,
+        candidates,
+        selector,
+        scorer,
+        timings,
+      },
       settings.records,
       run,
     );
     await teachSelector(selector, record, run);
     run.emit('run-end', { outcome: 'succeeded' });
-    const { bound, executor, attempts } = execution;
+    const { bound, executor } = execution;
     const [plan] = bound.plans;
     return {
       ...describeChoice(choice, run),
       runId: run.runId,
       best: images[0]!,
       images,
+      candidates,
       flow: bound.flow,
       plan,
       validation: bound.validation,
@@ -81,4 +85,20 @@ export async function generateRun(
     run.emit('run-end', { outcome: run.call.signal.aborted ? 'aborted' : 'failed', error });
     throw error;
   }
+}
+
+/** Images of the chosen flow, or of several where the selector asks for a shortlist. */
+async function makeChosen(settings: Settings, choice: Choice, run: RunContext): Promise<Made> {
+  const { shortlist } = choice.selection;
+  if (shortlist === undefined) return makeImages(settings, choice, run);
+  if (settings.scorer !== undefined) {
+    const { runShortlist } = await import('./shortlist-stage.ts');
+    return runShortlist(settings, choice, shortlist, run);
+  }
+  run.warn({
+    code: 'shortlist-not-run',
+    message:
+      'The selector asks to run several flows and to take the best picture; without a scorer only the first is run.',
+  });
+  return makeImages(settings, choice, run);
 }

@@ -11,8 +11,9 @@ export async function scoreImages(
   scorer: ScorerV1 | undefined,
   brief: Brief,
   run: RunContext,
+  firstIndex: number,
 ): Promise<ResultImage[]> {
-  const images = listImages(execution);
+  const images = listImages(execution, firstIndex);
   const scored: ResultImage[] = [];
   for (const image of images) {
     const score = scorer ? await scoreOne(scorer, image, brief, run) : null;
@@ -20,8 +21,15 @@ export async function scoreImages(
     run.emit('image-scored', { image, score });
     scored.push({ ...image, score });
   }
+  return bestFirst(scored);
+}
+
+/** By score, then as they were made; those without a score come last. */
+export function bestFirst(images: readonly ResultImage[]): ResultImage[] {
   const value = (image: ResultImage) => image.score?.value ?? Number.NEGATIVE_INFINITY;
-  return scored.sort((a, b) => (value(b) === value(a) ? a.index - b.index : value(b) - value(a)));
+  return images.toSorted((a, b) =>
+    value(b) === value(a) ? a.index - b.index : value(b) - value(a),
+  );
 }
 
 /** `sha256:` of some bytes, as records name images. */
@@ -29,7 +37,10 @@ export function hashBytes(bytes: Uint8Array): string {
   return `sha256:${bytesToHex(sha256(bytes))}`;
 }
 
-function listImages({ bound, results }: Execution): Omit<ResultImage, 'score'>[] {
+function listImages(
+  { bound, results }: Execution,
+  firstIndex: number,
+): Omit<ResultImage, 'score'>[] {
   const files = results.flatMap((result, job) =>
     result.files.map((entry) => ({ ...entry, seed: bound.plans[job]!.seed })),
   );
@@ -38,7 +49,8 @@ function listImages({ bound, results }: Execution): Omit<ResultImage, 'score'>[]
     mediaType: file.mediaType,
     hash: hashBytes(file.bytes),
     seed,
-    index,
+    flowId: bound.flow.id,
+    index: firstIndex + index,
     output,
   }));
 }

@@ -1,6 +1,7 @@
 import type { FlowReason } from '../library/check-flow.ts';
 import type {
   Brief,
+  CandidateRecord,
   Clock,
   ExecutorV1,
   Flow,
@@ -115,6 +116,8 @@ export interface ResultImage {
   hash: string;
   /** Decimal. In a batch all images share the job's seed, each with its own part of the noise. */
   seed: string;
+  /** The flow that made it. */
+  flowId: string;
   /** Position among the run's images as they were made, from 0. */
   index: number;
   output: JobOutput;
@@ -137,9 +140,11 @@ export interface GenerateResult extends PlanResult {
   runId: string;
   /** The first of `images`. */
   best: ResultImage;
-  /** Best score first; without scores in the order in which they were made. */
+  /** Best score first; without scores in the order in which they were made. Of a shortlist those of all its flows. */
   images: ResultImage[];
-  /** The executor that made them. */
+  /** Every flow of the shortlist in the order of the ranking, or the one that was run. */
+  candidates: CandidateRecord[];
+  /** The executor that made the best. */
   executor: string;
   /** Every try, in order; more than one after failures. */
   attempts: Attempt[];
@@ -154,6 +159,6 @@ export interface ResumeResult {
   planId: string;
   flowId: string;
   executor: string;
-  images: Omit<ResultImage, 'score' | 'seed'>[];
+  images: Omit<ResultImage, 'score' | 'seed' | 'flowId'>[];
   warnings: Warning[];
 }

@@ -1,9 +1,9 @@
 /** The three kinds of parts that a host plugs in. */
 export type PartRole = 'selector' | 'executor' | 'scorer';
 
-/** Names one part in errors, events and records. */
+/** Names one part in errors, events and records; language models and embedders are what other parts are made of. */
 export interface PartRef {
-  role: PartRole;
+  role: PartRole | 'language-model' | 'embedder';
   name: string;
 }
 

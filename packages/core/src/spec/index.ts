@@ -1,11 +1,14 @@
 export type * from './brief.v1.ts';
 export type * from './context.v1.ts';
+export type * from './embedder.v1.ts';
 export type * from './executor.v1.ts';
 export type * from './flow.v1.ts';
 export type * from './inventory.v1.ts';
 export type * from './json.v1.ts';
+export type * from './language-model.v1.ts';
 export type * from './plan.v1.ts';
 export type * from './record.v1.ts';
 export type * from './scorer.v1.ts';
+export type * from './scores.v1.ts';
 export type * from './selector.v1.ts';
 export type * from './workflow.v1.ts';

@@ -8,9 +8,22 @@ export interface ImageRecord {
   hash: string;
   mediaType: string;
   seed: string;
+  /** The flow that made it; the run's own where absent. */
+  flowId?: string | undefined;
   /** The combined score under the scorer named below; `null` where none was plugged in or it failed. */
   score: number | null;
   raw: { [measure: string]: number };
+}
+
+/** What became of one flow of a shortlist. */
+export interface CandidateRecord {
+  flowId: string;
+  /** `skipped`: it was not run, and `reason` says why. */
+  outcome: 'succeeded' | 'failed' | 'skipped';
+  /** Of its best image; `null` where it has none. */
+  score: number | null;
+  /** Why it was skipped, or how it failed. */
+  reason?: string | undefined;
 }
 
 /** A person's verdict on a run, reported by the host. */
@@ -36,9 +49,13 @@ export interface RunRecord {
   selector: string;
   /** Every offered flow's chance of being chosen, for off-policy estimates. */
   probabilities: { [flowId: string]: number };
+  /** Predicted score of each ranked flow that has one, on the selector's scale. */
+  predictions?: { [flowId: string]: number } | undefined;
   choiceSeed: number;
-  /** The flow that made the images; after a fallback not the first of the ranking. */
+  /** The flow that made the images, of a shortlist the best one; after a fallback not the first of the ranking. */
   flowId: string;
+  /** Where a shortlist was run: its flows in the order of the ranking. */
+  candidates?: CandidateRecord[] | undefined;
   planHash: string;
   executor: string;
   scorer: { name: string; version: string } | null;

@@ -3,8 +3,9 @@ import type { CallContext, Warning } from './context.v1.ts';
 import type { Flow } from './flow.v1.ts';
 import type { Inventory } from './inventory.v1.ts';
 import type { JsonObject } from './json.v1.ts';
+import type { LanguageUsage } from './language-model.v1.ts';
 import type { RunRecord } from './record.v1.ts';
-import type { Workflow } from './workflow.v1.ts';
+import type { Slots, Workflow } from './workflow.v1.ts';
 
 /** What a selector is asked. */
 export interface SelectorRequest {
@@ -30,6 +31,28 @@ export interface RankedFlow {
   reason: string;
   /** A graph that the selector wrote instead of the flow's own. It is validated before it runs. */
   workflow?: Workflow | undefined;
+  /** The inputs of `workflow` that the brief fills, with their templates. Default: found by reading it. */
+  slots?: Slots | undefined;
+}
+
+/** What the first of the ranking is expected to win over the best single flow. */
+export interface PredictedGain {
+  /** The flow that is best over all prompts, of those on offer. */
+  over: string;
+  /** Difference of the predicted scores, on the selector's scale. */
+  mean: number;
+  /** A 90 % interval of the difference: not that of the two scores, whose errors go together. */
+  interval: [low: number, high: number];
+}
+
+/** Asks for several flows to be run and scored, so that the best picture of them is taken. */
+export interface Shortlist {
+  /** How many of the ranking, from the first, are run at most; 2 or more. */
+  size: number;
+  /** Stops as soon as a picture has this score or more, on the scorer's scale; `null` never stops early. */
+  stopAt: number | null;
+  /** Once a picture is there, no further flow is started after this many milliseconds; `null` sets no limit. */
+  budgetMs: number | null;
 }
 
 /** A selector's answer. */
@@ -40,6 +63,14 @@ export interface Selection {
   labels: string[];
   /** Why the first was chosen, in one or two sentences for a person. */
   reason: string;
+  /** Where the selector predicts one. */
+  gain?: PredictedGain | undefined;
+  /** It was not sure enough and took the best single flow. */
+  abstained?: boolean | undefined;
+  /** Core runs more than the first flow only where this asks for it and a scorer is plugged in. */
+  shortlist?: Shortlist | undefined;
+  /** What a language model was paid for this choice. */
+  usage?: LanguageUsage | undefined;
   /** Facts behind the reason; JSON-safe. */
   evidence?: JsonObject | undefined;
   warnings: Warning[];

@@ -6,6 +6,8 @@ const PACKAGES = [
   '@comfygen/scorers',
   '@comfygen/executors',
   '@comfygen/embedded',
+  '@comfygen/llm',
+  '@comfygen/lab',
   '@comfygen/workflows',
 ];
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, parseDurationMs, parseSeed, parseWhole } from '../../options/parse-values.ts';
+import { withChoiceOptions } from '../choice-options.ts';
 import { type Run, withCommonOptions, withExamples } from '../run.ts';
 import type { GenerateOptions } from './options.ts';
 
@@ -32,10 +33,11 @@ export function addGenerate(program: Command, run: Run): void {
       'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod; repeated: a pool of ComfyUI servers',
       collect,
     )
-    .option('--selector <name>', 'who chooses the flow: rules')
     .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
     .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
     .option('--dry-run', 'show the choice and the workflow, run nothing')
+    .optionsGroup('Who chooses:');
+  withChoiceOptions(command)
     .optionsGroup('Where it goes:')
     .option('-o, --out <path>', 'picture file or folder (default: comfygen-output/)')
     .option('--force', 'replace a file of the same name')
@@ -64,6 +66,8 @@ export function addGenerate(program: Command, run: Run): void {
     'comfygen generate "a fox" --dry-run',
     'comfygen generate "a fox" --url http://127.0.0.1:8188',
     'comfygen generate "a fox" --url http://gpu-1:8188 --url http://gpu-2:8188',
+    'comfygen generate "a fox" --shortlist 3',
+    'comfygen generate "a fox" --selector in-context --llm anthropic:MODEL',
     'echo "a red apple" | comfygen generate - --json --quiet',
   ]);
 }

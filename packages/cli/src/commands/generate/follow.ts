@@ -22,6 +22,9 @@ export function followRun({ events }: Pick<ComfyGen, 'events'>, view: ProgressVi
     const why = (attempt.error?.message ?? 'failed').replace(/\.$/, '');
     view.note(plain(`${attempt.flowId}: ${why}; ${NEXT[next]}`));
   });
+  events.on('candidate-end', ({ candidate: { flowId, outcome, reason } }) => {
+    if (outcome !== 'succeeded') view.note(plain(`${flowId} ${outcome}: ${reason}`));
+  });
   events.on('execute-end', ({ attempt }) => {
     if (attempt.outcome === 'succeeded') view.update({ activity: 'scoring', fraction: 1 });
   });

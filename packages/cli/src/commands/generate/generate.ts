@@ -68,9 +68,9 @@ function printResult(
   preview: Config['preview'],
   io: Io,
 ): void {
-  const images = result.images.map(({ seed, score }, index) => {
+  const images = result.images.map(({ seed, score, flowId }, index) => {
     const path = saved.paths[index]!;
-    return { seed, score, path: relative(io.cwd, path) || path };
+    return { seed, score, flowId, path: relative(io.cwd, path) || path };
   });
   io.out(renderPreview(result.best, io, preview));
   io.out(

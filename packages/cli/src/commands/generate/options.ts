@@ -1,7 +1,8 @@
+import type { ChoiceOptions } from '../choice-options.ts';
 import type { CommonOptions } from '../run.ts';
 
 /** What the command line of `generate` says; what it leaves out comes from the config file. */
-export interface GenerateOptions extends CommonOptions {
+export interface GenerateOptions extends CommonOptions, ChoiceOptions {
   out?: string;
   force?: boolean;
   seed?: number | bigint;
@@ -14,7 +15,6 @@ export interface GenerateOptions extends CommonOptions {
   only?: boolean;
   executor?: string;
   url?: string[];
-  selector?: string;
   scorer?: string[];
   strict?: boolean;
   timeout?: number;

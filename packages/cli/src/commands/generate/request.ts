@@ -13,6 +13,7 @@ export function generateRequest(options: GenerateOptions, config: Config, execut
     height: options.height ?? config.height,
     negative: options.negative ?? config.negative,
     flow: options.flow,
+    choiceSeed: options.choiceSeed,
     timeoutMs: options.timeout ?? config.timeoutMs,
     options: strict ? forEach(executorsIn(executor), { strict: true }) : undefined,
   };

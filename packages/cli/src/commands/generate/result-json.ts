@@ -9,11 +9,12 @@ export function resultJson(
   const { flow, selection, plan } = result;
   return {
     runId: result.runId,
-    images: result.images.map(({ hash, mediaType, seed, score }, index) => ({
+    images: result.images.map(({ hash, mediaType, seed, flowId, score }, index) => ({
       path: paths[index],
       hash,
       mediaType,
       seed,
+      flow: flowId,
       score: score?.value ?? null,
       raw: score?.raw ?? {},
       members: score?.members,
@@ -22,6 +23,7 @@ export function resultJson(
     flow: { id: flow.id, title: flow.title, baseModel: flow.baseModel },
     labels: selection.labels,
     reason: selection.reason,
+    candidates: result.candidates,
     ranked: selection.ranked.map(({ workflow: _, ...rest }) => rest),
     executor: result.executor,
     attempts: result.attempts,

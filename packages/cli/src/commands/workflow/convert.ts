@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { ComfygenError } from 'comfygen';
+import type { ComfygenError } from 'comfygen';
 import { readUiWorkflow } from 'comfygen/node';
 import { convertWorkflow, stringifyWorkflow } from 'comfygen/workflow';
-import { fileError } from '../../output/file-error.ts';
-import { writeAtomic } from '../../output/write-atomic.ts';
+import { writeText } from '../../output/write-document.ts';
 import { renderWarnings } from '../../render/warnings.ts';
 import type { Run } from '../run.ts';
 import type { WorkflowConvertOptions } from './options.ts';
@@ -27,8 +26,7 @@ export async function convertSource(
     hint: (error) => hintFor(error, name),
   });
   const json = `${stringifyWorkflow(workflow, { indent: 2 })}\n`;
-  if (out === undefined) io.out(json);
-  else await write(resolve(io.cwd, out), json, { overwrite: force === true, signal });
+  await writeText(json, { out, force: force === true, io, signal });
   io.err(renderWarnings(warnings, io.errColors, io.columns));
   return 0;
 }
@@ -50,22 +48,4 @@ function hintFor({ code, details }: ComfygenError, name: string): string | undef
 function withoutQuery(address: string): string {
   const url = URL.parse(address);
   return url === null ? address : url.origin + url.pathname;
-}
-
-async function write(
-  path: string,
-  json: string,
-  options: { overwrite: boolean; signal: AbortSignal },
-): Promise<void> {
-  try {
-    await writeAtomic(path, new TextEncoder().encode(json), options);
-  } catch (cause) {
-    options.signal.throwIfAborted();
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError('write', path, cause);
-    const hint = 'Give another name, or replace it with --force.';
-    throw new ComfygenError('FILE_ACCESS', `${path} is there already.`, {
-      cause,
-      details: { path, hint },
-    });
-  }
 }

@@ -1,0 +1,112 @@
+import type { CandidateRecord, RankedFlow, Shortlist } from '../spec/index.ts';
+import { endsRun, isBackendFailure, MAX_FLOWS } from './execute-stage.ts';
+import { type Made, makeImages } from './make-images.ts';
+import type { Choice } from './plan-run.ts';
+import type { Settings } from './resolve-options.ts';
+import type { RunContext } from './run-context.ts';
+import { bestFirst } from './score-stage.ts';
+import type { Attempt } from './types.ts';
+
+/** A flow of the ranking with what it made. */
+interface Tried {
+  flow: RankedFlow;
+  made: Made;
+}
+
+/**
+ * Runs the first flows of the ranking one after the other and takes the best image of all. Stops early where
+ * the shortlist says so, where the run's deadline would pass, and passes by a flow that cannot win by the
+ * selector's own intervals. A flow that fails costs its images only; where none has made any, further flows
+ * of the ranking are tried as without a shortlist.
+ *
+ * @throws what the last flow failed with, where no image was made
+ */
+export async function runShortlist(
+  settings: Settings,
+  choice: Choice,
+  shortlist: Shortlist,
+  run: RunContext,
+): Promise<Made> {
+  const { ranked } = choice.selection;
+  const size = Number.isInteger(shortlist.size) ? shortlist.size : 1;
+  const started = settings.clock.now();
+  const tried: Tried[] = [];
+  const candidates: CandidateRecord[] = [];
+  const attempts: Attempt[] = [];
+  let failure: unknown;
+  let halted: string | undefined;
+  const end = (candidate: CandidateRecord) => {
+    candidates.push(candidate);
+    run.emit('candidate-end', { candidate });
+  };
+  for (const [place, flow] of ranked.entries()) {
+    if (place >= (tried.length > 0 ? size : Math.max(size, MAX_FLOWS))) break;
+    const { flowId } = flow;
+    const now = settings.clock.now();
+    const reason = halted ?? whyPassBy(flow, tried, shortlist, { now, started, run });
+    if (reason !== undefined) {
+      end({ flowId, outcome: 'skipped', score: null, reason });
+      continue;
+    }
+    const own: Attempt[] = [];
+    try {
+      const firstIndex = tried.reduce((sum, { made }) => sum + made.images.length, 0);
+      const made = await makeImages(settings, choice, run, {
+        candidates: [flow],
+        attempts: own,
+        firstIndex,
+      });
+      tried.push({ flow, made });
+      end(made.candidates[0]!);
+    } catch (error) {
+      run.call.signal.throwIfAborted();
+      failure = error;
+      const message = error instanceof Error ? error.message : String(error);
+      end({ flowId, outcome: 'failed', score: null, reason: message });
+      run.warn({ code: 'candidate-failed', message: `${flowId} made no picture: ${message}` });
+      const last = own.at(-1);
+      if (endsRun(error) || (last && isBackendFailure(last)))
+        halted = `nothing more is submitted after ${flowId} failed like this`;
+    } finally {
+      attempts.push(...own);
+    }
+    if (halted !== undefined && tried.length === 0) break;
+  }
+  if (tried.length === 0) throw failure;
+  return join(tried, candidates, attempts);
+}
+
+/** Why a flow need not be run, once there is a picture. */
+function whyPassBy(
+  { interval }: RankedFlow,
+  tried: readonly Tried[],
+  { stopAt, budgetMs }: Shortlist,
+  { now, started, run }: { now: number; started: number; run: RunContext },
+): string | undefined {
+  if (tried.length === 0) return undefined;
+  const best = Math.max(...tried.map(({ made }) => made.candidates[0]?.score ?? -Infinity));
+  if (stopAt !== null && best >= stopAt) return `a picture has reached ${stopAt}`;
+  if (budgetMs !== null && now - started >= budgetMs) return `${budgetMs} ms are over`;
+  const longest = Math.max(...tried.map(({ made }) => made.executeMs + made.scoreMs));
+  const { deadline } = run.call;
+  if (deadline !== undefined && now + longest > deadline) return 'the deadline is too near';
+  const better = tried.find(
+    ({ flow }) => interval !== null && flow.interval !== null && flow.interval[0] > interval[1],
+  );
+  return better && `it cannot be better than ${better.flow.flowId} by the predicted intervals`;
+}
+
+function join(tried: readonly Tried[], candidates: CandidateRecord[], attempts: Attempt[]): Made {
+  const all = tried.map(({ made }) => made);
+  const images = bestFirst(all.flatMap((made) => made.images));
+  const best = all.find((made) => made.images.includes(images[0]!))!;
+  const sum = (read: (made: Made) => number) => all.reduce((total, made) => total + read(made), 0);
+  return {
+    execution: best.execution,
+    images,
+    candidates,
+    attempts,
+    executeMs: sum((made) => made.executeMs),
+    scoreMs: sum((made) => made.scoreMs),
+  };
+}

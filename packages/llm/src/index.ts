@@ -1,0 +1,1 @@
+export { withCache } from './cache/with-cache.ts';

@@ -1,0 +1,12 @@
+export type { PromptLabeller } from '../in-context/options.ts';
+export { type Calibration, type CalibrationOptions, calibrateTarget } from './calibrate-target.ts';
+export type { NewFile } from './describe-flows.ts';
+export type { Encoding, OutputForm } from './encoding.ts';
+export { fineTuned } from './fine-tuned.ts';
+export { type CompactOptions, compactWorkflow } from './notation/compact-workflow.ts';
+export { expandWorkflow, type SlottedWorkflow } from './notation/expand-workflow.ts';
+export { type NotationGrammar, notationGrammar } from './notation/notation-grammar.ts';
+export type { FineTunedOptions } from './options.ts';
+export type { TargetScores } from './target-score.ts';
+export { type TrainingOptions, trainingLines } from './training-lines.ts';
+export { workflowDistance } from './workflow-distance.ts';

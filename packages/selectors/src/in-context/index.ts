@@ -1,0 +1,11 @@
+export { type CompactTable, type CompactTableOptions, compactTable } from './compact-table.ts';
+export { inContext } from './in-context.ts';
+export type { LabelDefinition } from './label-definition.ts';
+export {
+  type LabelledPrompts,
+  type LabelProgress,
+  type LabelPromptsOptions,
+  labelPrompts,
+} from './label-prompts.ts';
+export type { InContextOptions, PromptLabeller } from './options.ts';
+export { type ProposedLabels, type ProposeLabelsOptions, proposeLabels } from './propose-labels.ts';

@@ -1,0 +1,77 @@
+import {
+  type CallContext,
+  type Flow,
+  type LanguageModelV1,
+  parseScoreTable,
+  parseOptions as parseWith,
+  type ScoreTable,
+  type SelectorV1,
+  type TextCache,
+} from 'comfygen/plugin';
+import { z } from 'zod';
+import { labelPrompt } from '../rules/label-prompt.ts';
+
+/** The labels of a prompt, in kebab-case; those that the table lacks count for nothing. */
+export type PromptLabeller = (
+  prompt: string,
+  ctx: CallContext,
+) => readonly string[] | Promise<readonly string[]>;
+
+/** What `inContext` takes. */
+export interface InContextOptions {
+  /** Who chooses: `anthropic({ model })`, `openai({ model })`, or any other. */
+  llm: LanguageModelV1;
+  /** What was measured. Default: none; then the model chooses by what the flows are. */
+  scores?: ScoreTable | undefined;
+  /**
+   * The whole library. Where it is given, the page that the model reads is the same whatever a brief leaves on offer,
+   * and a provider's prompt cache always hits. Default: the page holds the offer.
+   */
+  flows?: readonly Flow[] | undefined;
+  /** Chooses where the model gives no answer that can be used. Default: the table for the labels that are known; `rules()` without one. */
+  fallback?: SelectorV1 | undefined;
+  /**
+   * Labels a prompt before the model sees it: the table's best rows for these labels are shown with the prompt.
+   * Default: the lexicon of `rules`, which knows the 20 labels of `LABELS`. What another one costs is not in `usage`.
+   */
+  labelWith?: PromptLabeller | undefined;
+  /** Sound replies are kept here: the same question of the same page is not paid for twice. Default: none. */
+  cache?: TextCache | undefined;
+  /** How many flows the model ranks, 1 to 10. Default 3. */
+  choices?: number | undefined;
+  /** Most flows on the page, 2 to 250. Default 64: those with the highest place under any label, and those without scores. */
+  maxRows?: number | undefined;
+  /** Most tokens of a reply. Default: the model's own. */
+  maxTokens?: number | undefined;
+  /** 0 to 2. Default: the provider's own. */
+  temperature?: number | undefined;
+}
+
+/** Whose options, errors and warnings these are. */
+export const PART = { role: 'selector', name: 'in-context' } as const;
+
+export const isPart = (role: string) => (value: unknown) =>
+  typeof value === 'object' && value !== null && (value as { role?: unknown }).role === role;
+
+const schema = z.strictObject({
+  llm: z.custom<LanguageModelV1>(isPart('language-model'), 'needs a language model'),
+  scores: z.custom<ScoreTable>((value) => typeof value === 'object').optional(),
+  flows: z.array(z.custom<Flow>((value) => typeof value === 'object')).optional(),
+  fallback: z.custom<SelectorV1>(isPart('selector'), 'must be a selector').optional(),
+  labelWith: z.custom<PromptLabeller>((value) => typeof value === 'function').optional(),
+  cache: z.custom<TextCache>((value) => typeof value === 'object').optional(),
+  choices: z.int().min(1).max(10).default(3),
+  maxRows: z.int().min(2).max(250).default(64),
+  maxTokens: z.int().min(1).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+});
+
+const byLexicon: PromptLabeller = (prompt) => labelPrompt(prompt).labels.map(({ label }) => label);
+
+/** @throws INVALID_OPTIONS; INVALID_SCORES where the table is damaged */
+export function parseOptions(given: InContextOptions) {
+  const { scores, labelWith = byLexicon, ...rest } = parseWith(PART, schema, given);
+  return { ...rest, labelWith, scores: scores === undefined ? undefined : parseScoreTable(scores) };
+}
+
+export type Settings = ReturnType<typeof parseOptions>;

@@ -1,0 +1,88 @@
+import { defineFlow } from 'comfygen';
+import type {
+  Flow,
+  LanguageModelV1,
+  LanguageReply,
+  LanguageRequest,
+  Workflow,
+} from 'comfygen/plugin';
+import { type FlowScore, type ScoreTable, sealScoreTable, splitPrompt } from 'comfygen/plugin';
+
+export type Script = (request: LanguageRequest, turn: number) => unknown;
+
+/** A language model that says what a test wants; objects are written as JSON, errors are thrown, replies are given as they are. */
+export function scriptedModel(script: Script): LanguageModelV1 & { requests: LanguageRequest[] } {
+  const requests: LanguageRequest[] = [];
+  return {
+    spec: 'v1',
+    role: 'language-model',
+    name: 'scripted',
+    model: 'scripted-1',
+    supports: { structured: false, promptCache: false, images: false },
+    requests,
+    async generate(request, ctx) {
+      ctx.signal.throwIfAborted();
+      requests.push(structuredClone(request));
+      const said = script(request, requests.length);
+      if (said instanceof Error) throw said;
+      if (typeof said === 'object' && said !== null && 'usage' in said)
+        return said as LanguageReply;
+      return reply(typeof said === 'string' ? said : JSON.stringify(said));
+    },
+  };
+}
+
+/** A reply that took 100 tokens of input and 10 of output, for a cent. */
+export function reply(text: string, stop: LanguageReply['stop'] = 'end'): LanguageReply {
+  const usage = { inputTokens: 100, outputTokens: 10, cachedTokens: 0, costUsd: 0.01 };
+  return { text, stop, model: 'scripted-1', usage, warnings: [] };
+}
+
+export const choose = (...rows: (string | number)[]) => ({
+  labels: [],
+  ranked: rows.map((flow) => ({ reason: `${flow} it is.`, flow: String(flow) })),
+  confidence: 'high',
+});
+
+const GRAPH: Workflow = {
+  '1': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'sd/example.safetensors' } },
+  '2': { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: 'example' } },
+};
+
+/** A flow by its id, told apart by what it is made for. */
+export function flow(id: string, changes: Partial<Flow> = {}): Flow {
+  return { ...defineFlow({ id, workflow: GRAPH }), description: `Made for ${id}.`, ...changes };
+}
+
+/** A table of means, with a standard error of 0.02 throughout. */
+export function table(
+  overall: { [id: string]: number },
+  labels: { [label: string]: number[] } = {},
+): ScoreTable {
+  const cell = (mean: number): FlowScore => ({ mean, standardError: 0.02, count: 20 });
+  return sealScoreTable({
+    scorer: null,
+    prompts: 20,
+    flows: Object.keys(overall),
+    labels: Object.keys(labels).map((label) => ({ label, prompts: 20 })),
+    overall: Object.values(overall).map(cell),
+    byLabel: Object.values(labels).map((means) => means.map(cell)),
+  });
+}
+
+export const request = (prompt: string, flows: readonly Flow[]) => ({
+  brief: {
+    prompt,
+    negative: undefined,
+    seed: 0,
+    width: undefined,
+    height: undefined,
+    count: 1,
+    parts: splitPrompt(prompt),
+    limits: {},
+    options: {},
+  },
+  flows,
+  inventory: null,
+  choiceSeed: 0,
+});

@@ -1,0 +1,28 @@
+import type { PredictedGain } from 'comfygen/plugin';
+import { type GainRecord, gainOf, isProven } from './gain.ts';
+import type { Candidate, Ranking } from './rank-flows.ts';
+
+/** What was chosen, and what it rests on. */
+export interface Choice {
+  /** In the order in which they should be run. */
+  ranked: Candidate[];
+  /** The best where nothing is known of the prompt. */
+  single: Candidate;
+  /** The one that is predicted to be best, taken or not, and what it would win. */
+  predicted: Candidate;
+  gain: PredictedGain;
+  abstained: boolean;
+  /** No word of the prompt was seen before: why it abstained. */
+  isUnfamiliar: boolean;
+}
+
+/** The best prediction where such choices surely win; else the best single flow. */
+export function chooseFlow(ranking: Ranking, record: GainRecord, isKnown: boolean): Choice {
+  const { candidates, single } = ranking;
+  const predicted = candidates[0]!;
+  const gain = gainOf(record, single.flow.id, predicted.score - single.score);
+  const abstained = predicted !== single && !(isKnown && isProven(record));
+  const others = candidates.filter((candidate) => candidate !== single);
+  const ranked = abstained ? [single, ...others] : candidates;
+  return { ranked, single, predicted, gain, abstained, isUnfamiliar: abstained && !isKnown };
+}

@@ -1,0 +1,53 @@
+import type { Flow, Limits } from 'comfygen/plugin';
+
+/** What flows cost and take, by id. What is not named is not known. */
+export interface FlowPrices {
+  /** Of one image, in the unit of `maxCost`. */
+  costs?: { [flowId: string]: number } | undefined;
+  /** Of one job, in milliseconds. */
+  durationsMs?: { [flowId: string]: number } | undefined;
+}
+
+/** Both limits at once: the stricter of each. */
+export function strictest(one: Limits, other: Limits): Limits {
+  const least = (key: 'maxCost' | 'maxDurationMs' | 'maxVramGb') => {
+    const given = [one[key], other[key]].filter((value) => value !== undefined);
+    return given.length === 0 ? undefined : Math.min(...given);
+  };
+  return {
+    maxCost: least('maxCost'),
+    maxDurationMs: least('maxDurationMs'),
+    maxVramGb: least('maxVramGb'),
+    commercialUse: one.commercialUse || other.commercialUse,
+  };
+}
+
+/** Which limits a flow breaks, and of which nothing is known, in clauses for a person. */
+export function holdAgainst(
+  flow: Flow,
+  limits: Limits,
+  { costs = {}, durationsMs = {} }: FlowPrices,
+): { broken: string[]; unknown: string[] } {
+  const broken: string[] = [];
+  const unknown: string[] = [];
+  const hold = (what: string, value: number | null | undefined, limit: number | undefined) => {
+    if (limit === undefined) return;
+    if (value === null || value === undefined) unknown.push(`its ${what} is not known`);
+    else if (value > limit) broken.push(`its ${what} is ${value}, above ${limit}`);
+  };
+  hold('cost', own(costs, flow.id), limits.maxCost);
+  hold('duration in ms', own(durationsMs, flow.id), limits.maxDurationMs);
+  hold('need of graphics memory in GiB', flow.cost.vramGb, limits.maxVramGb);
+  if (limits.commercialUse) {
+    const files = (allowed: boolean | null) =>
+      flow.models.filter((model) => model.commercialUse === allowed).map(({ file }) => file);
+    const forbidden = files(false);
+    const unclear = files(null);
+    if (forbidden.length > 0) broken.push(`${forbidden.join(', ')} may not be used commercially`);
+    if (unclear.length > 0) unknown.push(`the licence of ${unclear.join(', ')} is not known`);
+  }
+  return { broken, unknown };
+}
+
+const own = (table: { [flowId: string]: number }, id: string) =>
+  Object.hasOwn(table, id) ? table[id] : undefined;

@@ -1,0 +1,138 @@
+import {
+  defineSelector,
+  type Flow,
+  type RankedFlow,
+  type RunRecord,
+  type Selection,
+  type SelectorRequest,
+  type SelectorV1,
+} from 'comfygen/plugin';
+
+/** A flow of nothing but an id. */
+export function testFlow(id: string, changes: Partial<Flow> = {}): Flow {
+  return {
+    id,
+    title: id,
+    description: '',
+    workflow: {},
+    slots: { prompt: [], negative: [], seed: [], width: [], height: [], batchSize: [] },
+    components: {
+      baseModels: [],
+      loras: [],
+      vaes: [],
+      upscalers: [],
+      textEncoders: [],
+      controlNets: [],
+      embeddings: [],
+      samplers: [],
+    },
+    tags: [],
+    baseModel: null,
+    models: [],
+    classes: [],
+    needs: {},
+    defaults: {},
+    cost: { relative: null, vramGb: null },
+    provenance: { author: null, licence: null, source: null, verified: null, verifiedWith: null },
+    hash: `sha256:${id}`,
+    ...changes,
+  } as Flow;
+}
+
+/** Asks for one of these flows. */
+export function testRequest(
+  ids: readonly string[],
+  changes: Partial<SelectorRequest> = {},
+): SelectorRequest {
+  return {
+    brief: {
+      prompt: 'a red fox',
+      negative: undefined,
+      seed: 7,
+      width: undefined,
+      height: undefined,
+      count: 1,
+      parts: { subjects: ['red fox'], relation: null, count: 1, scene: '' },
+      limits: {},
+      options: {},
+    },
+    flows: ids.map((id) => testFlow(id)),
+    inventory: null,
+    choiceSeed: 1,
+    ...changes,
+  };
+}
+
+/** What a test selector says of one flow. */
+type Said = Partial<Pick<RankedFlow, 'score' | 'interval' | 'probability' | 'workflow'>>;
+
+/** Ranks the offered flows in the order of what it says of them, which is all that it knows. */
+export function saying(
+  said: { [flowId: string]: Said },
+  changes: Partial<Selection> = {},
+  name = 'saying',
+): SelectorV1 {
+  return defineSelector({
+    name,
+    supports: { deterministic: true, learn: false, network: false },
+    async select({ flows }, ctx) {
+      ctx.signal.throwIfAborted();
+      const offered = new Set(flows.map(({ id }) => id));
+      const ranked = Object.entries(said)
+        .filter(([flowId]) => offered.has(flowId))
+        .map(
+          ([flowId, one], place): RankedFlow => ({
+            flowId,
+            score: null,
+            interval: null,
+            probability: place === 0 ? 1 : 0,
+            reason: `place ${place + 1}`,
+            ...one,
+          }),
+        );
+      return { ranked, labels: ['wildlife'], reason: `${name} says so.`, warnings: [], ...changes };
+    },
+  });
+}
+
+/** A record of one drawn choice and the score of its picture. */
+export function testRecord(
+  flowId: string,
+  score: number | null,
+  probabilities: { [flowId: string]: number },
+  changes: Partial<RunRecord> = {},
+): RunRecord {
+  const { brief } = testRequest([]);
+  return {
+    schema: 'comfygen/record@1',
+    runId: 'run',
+    at: 0,
+    prompt: brief.prompt,
+    brief: JSON.parse(JSON.stringify({ ...brief, options: undefined, seed: '7' })),
+    labels: ['wildlife'],
+    selector: 'explore-saying',
+    probabilities,
+    choiceSeed: 1,
+    flowId,
+    planHash: 'sha256:plan',
+    executor: 'test',
+    scorer: { name: 'test', version: '1' },
+    images: [{ hash: 'sha256:a', mediaType: 'image/png', seed: '7', flowId, score, raw: {} }],
+    feedback: [],
+    timings: { selectMs: 0, executeMs: 0, scoreMs: 0, totalMs: 0 },
+    warnings: [],
+    versions: {},
+    ...changes,
+  };
+}
+
+/** Numbers from 0 to below 1 that a seed decides (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
