@@ -64,6 +64,11 @@ function wordCounts(tokens: readonly string[]): Counts {
   const counts: Counts = new Map();
   let before = 0;
   for (const token of tokens) {
+    // A mark: the words on its two sides are no neighbours.
+    if (token === '') {
+      before = 0;
+      continue;
+    }
     const hash = hashText(token);
     add(counts, hash);
     if (before !== 0) add(counts, Math.imul(before, 0x9e3779b1) ^ hash);
@@ -138,7 +143,7 @@ const SEED = 0x811c9dc5 | 0;
 const mix = (hash: number, code: number) => Math.imul(hash ^ code, 0x01000193);
 
 /** FNV-1a, 32 bits. Never 0, which stands for no word. */
-export function hashText(text: string): number {
+function hashText(text: string): number {
   let hash = SEED;
   for (let at = 0; at < text.length; at += 1) hash = mix(hash, text.charCodeAt(at));
   return hash || 1;

@@ -2,7 +2,7 @@ import { factorize, inverseDiagonal, type Square, solveInPlace } from './linear-
 import { drawIndices } from './random.ts';
 
 /** Weights of the training prompts for one target, and what each prompt would be told if it were not among them. */
-export interface Fitted {
+interface Fitted {
   weights: Float64Array;
   held: Float64Array;
 }
