@@ -20,6 +20,9 @@ const LEAST_PROMPTS = 30;
 const SURE = 2.326;
 const NORMAL_TAIL = 1.645;
 
+/** Standard errors that a flow's rank loses: it is ranked by the lower end of a 90 % interval of its mean. */
+export const CAUTION = 1.645;
+
 /** The flow to take where nothing is known of the prompt: the best mean, less what is uncertain about it. */
 function bestSingle(flows: readonly { mean: number; error: number }[]): number {
   let best = 0;
@@ -29,7 +32,7 @@ function bestSingle(flows: readonly { mean: number; error: number }[]): number {
   return best;
 }
 
-const cautious = ({ mean, error }: { mean: number; error: number }) => mean - error;
+const cautious = ({ mean, error }: { mean: number; error: number }) => mean - CAUTION * error;
 
 /** Chooses for each training prompt as if it were new, and looks what that won. */
 export function recordGain(
