@@ -76,8 +76,8 @@ const options = z.strictObject({
 
 /**
  * Labels many prompts, many in one request. Equal prompts are asked once; those that a reply leaves out are asked for
- * once more. An overloaded model is waited for as long as it says, a late one is asked again. What fails for good leaves prompts `missing` with a
- * warning, so that nothing that was paid for is lost.
+ * once more. An overloaded model is waited for as long as it says, a late one is asked again. What fails for good
+ * leaves prompts `missing` with a warning, so that nothing that was paid for is lost.
  *
  * Throws INVALID_OPTIONS, `ctx.signal.reason`, and what the model throws where not one prompt could be labelled.
  */
