@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { z } from 'zod';
+import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Clock, ExecutorV1, ScorerV1, SelectorV1 } from '../spec/index.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
@@ -9,6 +10,7 @@ import { defineExecutor, defineScorer, defineSelector } from './define.ts';
 import { loadSetting } from './load-setting.ts';
 import { parseOptions } from './parse-options.ts';
 import { poll } from './poll.ts';
+import { withinLimit } from './within-limit.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from './wrap.ts';
 
 const part = { role: 'executor', name: 'mine' } as const;
@@ -161,5 +163,44 @@ describe('systemClock', () => {
     stop.abort(reason);
     await expect(sleeping).rejects.toBe(reason);
     await expect(systemClock.sleep(1, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('withinLimit', () => {
+  const late = () => new ComfygenError('UNAVAILABLE', 'Too late.');
+  const never = () => new Promise<never>(() => {});
+  /** A clock on which every limit is over at once, or never. */
+  const clock = (isOver: boolean): Clock => ({
+    now: () => 0,
+    sleep: isOver ? async () => {} : never,
+  });
+
+  it('gives what the work gives, and ends the timer', async () => {
+    let timer: AbortSignal | undefined;
+    const sleep: Clock['sleep'] = (_ms, signal) => {
+      timer = signal;
+      return never();
+    };
+    const watched: Clock = { now: () => 0, sleep };
+    const ctx = createCallContext({ clock: watched });
+    expect(await withinLimit(ctx, 5, late, async () => 'done')).toBe('done');
+    expect(timer?.aborted).toBe(true);
+  });
+
+  it('waits no longer for work that ignores its signal', async () => {
+    const ctx = createCallContext({ clock: clock(true) });
+    await expect(withinLimit(ctx, 5, late, never)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('rethrows the caller’s reason, before and during the work', async () => {
+    const stop = new AbortController();
+    const ctx = createCallContext({ clock: clock(false), signal: stop.signal });
+    const reason = new Error('enough');
+    const working = withinLimit(ctx, 5, late, async (signal) => {
+      stop.abort(reason);
+      signal.throwIfAborted();
+    });
+    await expect(working).rejects.toBe(reason);
+    await expect(withinLimit(ctx, 5, late, never)).rejects.toBe(reason);
   });
 });

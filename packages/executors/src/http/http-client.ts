@@ -1,7 +1,6 @@
-import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
+import { type CallContext, ComfygenError, type PartRef, withinLimit } from 'comfygen/plugin';
 import type { KyInstance } from 'ky';
 import { type Answer, createAnswer, excerpt } from './answer.ts';
-import { withinLimit } from './call-limit.ts';
 import { failureText, networkFailure } from './network-failure.ts';
 import { type BodyError, readBody } from './read-body.ts';
 import { responseError } from './response-error.ts';

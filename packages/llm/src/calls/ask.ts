@@ -2,7 +2,7 @@ import type { CallContext, LanguageReply, PartRef, Warning } from 'comfygen/plug
 import { type Hide, providerError } from './provider-error.ts';
 import { refusedWords } from './refused-words.ts';
 import { watchTraffic } from './traffic.ts';
-import { withinLimit } from './within-limit.ts';
+import { withinCallLimit } from './within-call-limit.ts';
 
 /** What an SDK's client and each of its requests are given. */
 interface SendOptions {
@@ -36,7 +36,7 @@ interface Question<Way> {
 /** The provider's reply, asked for in weaker ways where it refuses one. Each is tried once, and told as a warning. */
 export function ask<Way>(question: Question<Way>, ctx: CallContext): Promise<LanguageReply> {
   const { part, where, hide, limits, send, concede } = question;
-  return withinLimit(part, ctx, limits.timeoutMs, async (signal, limitMs) => {
+  return withinCallLimit(part, ctx, limits.timeoutMs, async (signal, limitMs) => {
     const warnings: Warning[] = [];
     const tried = new Set<string>();
     let { way } = question;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type CallOptions, callOptions, credentialOptions } from '../calls/call-options.ts';
 import { protocolError, providerError } from '../calls/provider-error.ts';
 import { watchTraffic } from '../calls/traffic.ts';
-import { withinLimit } from '../calls/within-limit.ts';
+import { withinCallLimit } from '../calls/within-call-limit.ts';
 import { connect } from '../openai/client.ts';
 import { embedBatches } from './embed-batches.ts';
 
@@ -54,7 +54,7 @@ export function openaiEmbeddings(options: OpenaiEmbeddingsOptions): EmbedderV1 {
       ctx.signal.throwIfAborted();
       const { baseUrl, hide, open } = await connect(PART, settings);
       const where = `POST ${baseUrl}/embeddings`;
-      return withinLimit(PART, ctx, settings.timeoutMs, (signal, limitMs) =>
+      return withinCallLimit(PART, ctx, settings.timeoutMs, (signal, limitMs) =>
         embedBatches(texts, settings, { ...ctx, signal }, async (input) => {
           const traffic = watchTraffic(ctx, settings);
           try {

@@ -22,12 +22,12 @@ export interface Choice {
 /** Larger graphs are not compared: a model that writes them is lost. */
 const MOST_NODES = 500;
 
-/** The flow that a reply stands for, always one on offer; `undefined` with a warning where it stands for none. */
+/** The flow that a reply stands for, always one on offer; what is wrong where it stands for none. */
 export function chooseFlow(
   { text, isCut }: { text: string; isCut: boolean },
   request: SelectorRequest,
   settings: Pick<Settings, 'known' | 'policy'>,
-): Choice | { flow: undefined; warnings: Warning[] } {
+): Choice | { faults: string[] } {
   const ids = request.flows.map((flow) => flow.id);
   const reply = readReply(text, ids);
   if (reply.kind === 'flow') return chooseNamed(reply, request, settings.known ?? []);
@@ -104,7 +104,4 @@ const repaired = (message: string, distance: number): Warning => ({
   details: { distance: rounded(distance) },
 });
 
-const unusable = (why: string) => ({
-  flow: undefined,
-  warnings: [{ code: 'reply-unusable', message: `The model's reply can't be used: ${why}.` }],
-});
+const unusable = (why: string) => ({ faults: [why] });

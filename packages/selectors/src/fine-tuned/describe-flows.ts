@@ -1,5 +1,5 @@
 import type { Flow } from 'comfygen/plugin';
-import { flowCard, plain } from '../in-context/flow-card.ts';
+import { flowCard, plain } from '../language-model/flow-card.ts';
 import { type OutputForm, writeAnswer } from './encoding.ts';
 
 /** A model file that the fine-tuned model has not seen. */

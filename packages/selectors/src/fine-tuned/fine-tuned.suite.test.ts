@@ -1,6 +1,6 @@
 import { selectorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { scriptedModel } from '../in-context/test-model.ts';
+import { scriptedModel } from '../language-model/test-model.ts';
 import { fineTuned } from './fine-tuned.ts';
 import { graphText, testFlows } from './test-flows.ts';
 

@@ -10,7 +10,14 @@ import { defaultPolicy, stringifyWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reply, request, type Script, scriptedModel, table } from '../in-context/test-model.ts';
+import {
+  reply,
+  request,
+  type Script,
+  scriptedModel,
+  silentAfter,
+  table,
+} from '../language-model/test-model.ts';
 import { fineTuned } from './fine-tuned.ts';
 import type { FineTunedOptions } from './options.ts';
 import { graphText, testFlow, testFlows } from './test-flows.ts';
@@ -144,6 +151,16 @@ describe('the question', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('is asked again where the last reply could not be used', async () => {
+    const said = ['I like foxes.', reply('{"flow":"fast"}', 'length'), { flow: 'fast' }];
+    const setup = { cache: memoryTextCache() };
+    const { select, requests } = setUp((_, turn) => said[turn - 1], setup);
+    const codes: string[][] = [];
+    for (const _run of said) codes.push((await select()).warnings.map(({ code }) => code));
+    expect((await select()).warnings).toMatchObject([{ code: 'reply-cached' }]);
+    expect([codes, requests.length]).toEqual([[['reply-unusable'], [], []], 3]);
+  });
+
   it('is asked although the cache is broken', async () => {
     const broken = async () => Promise.reject(new Error('disk full'));
     const { codes, first } = await answered(
@@ -218,9 +235,13 @@ describe('a reply without sense', () => {
   );
 
   it('such as silence takes the fallback in time', async () => {
-    const llm = { ...scriptedModel(() => ''), generate: () => new Promise<never>(() => {}) };
-    const selector = fineTuned({ llm, timeoutMs: 1 });
-    const { warnings } = await selector.select(request(PROMPT, testFlows()), createCallContext());
+    const selector = fineTuned({ llm: silentAfter(0), timeoutMs: 1 });
+    const { ranked, reason, warnings } = await selector.select(
+      request(PROMPT, testFlows()),
+      createCallContext(),
+    );
+    expect(ranked[0]?.flowId).toBe('base');
+    expect(reason).toMatch(/No reply within 1 ms\. base is taken, the first on offer\.$/);
     expect(warnings).toMatchObject([{ code: 'model-failed', details: { error: 'UNAVAILABLE' } }]);
   });
 
@@ -423,6 +444,7 @@ describe('options', () => {
     [{ target: '1' }, /target/],
     [{ scoreStep: 0 }, /scoreStep/],
     [{ outptu: 'workflow' }, /outptu/],
+    [{ timeoutMs: 0 }, /timeoutMs/],
   ])('%j are refused', (options, message) => {
     const llm =
       Object.hasOwn(options, 'llm') || Object.keys(options).length === 0

@@ -7,7 +7,10 @@ import {
   type SelectorV1,
   type Warning,
 } from 'comfygen/plugin';
-import { askModel } from './ask-model.ts';
+import { askOnce } from '../language-model/ask-once.ts';
+import { throwLasting } from '../language-model/failures.ts';
+import type { ModelReply, Reading } from '../language-model/question.ts';
+import { type Choice, chooseFlow } from './choose-flow.ts';
 import { describeFiles, describeFlows } from './describe-flows.ts';
 import { writeQuestion } from './encoding.ts';
 import { type FineTunedOptions, PART, readOptions, type Settings, targetOfRun } from './options.ts';
@@ -44,11 +47,13 @@ export function fineTuned(options: FineTunedOptions): SelectorV1 {
         return { ranked: [], labels, reason: message, warnings: [{ code: 'no-flows', message }] };
       }
       if (another === undefined) return chooseOnly(only, labels);
-      const question = ask(request, target, settings);
-      const answer = await askModel(settings, question.request, ctx);
-      const { described } = question;
+      const { described, warnings, ...asked } = writeRequest(request, target, settings);
+      const { llm, cache, timeoutMs } = settings;
+      const read = (reply: ModelReply) => readChoice(reply, request, settings);
+      const answer = await askOnce({ llm, cache, timeoutMs, request: asked.request, read }, ctx);
+      if ('failure' in answer) throwLasting(answer.failure);
       const selection = selectFrom(answer, request, { settings, target, labels, described });
-      return { ...selection, warnings: [...question.warnings, ...selection.warnings] };
+      return { ...selection, warnings: [...warnings, ...selection.warnings] };
     },
   });
 }
@@ -59,13 +64,26 @@ function chooseOnly(flow: Flow, labels: string[]): Selection {
   return { ranked: [first], labels, reason, warnings: [] };
 }
 
-interface Question {
+function readChoice(
+  { text, stop }: ModelReply,
+  request: SelectorRequest,
+  settings: Settings,
+): Reading<Choice> {
+  const choice = chooseFlow({ text, isCut: stop === 'length' }, request, settings);
+  return 'faults' in choice ? choice : { value: choice, warnings: choice.warnings };
+}
+
+interface WrittenQuestion {
   request: LanguageRequest;
   described: string[];
   warnings: Warning[];
 }
 
-function ask({ brief, flows }: SelectorRequest, target: number, settings: Settings): Question {
+function writeRequest(
+  { brief, flows }: SelectorRequest,
+  target: number,
+  settings: Settings,
+): WrittenQuestion {
   const known = settings.known && new Set(settings.known.map((flow) => flow.id));
   const strange = known ? flows.filter((flow) => !known.has(flow.id)) : [];
   const described = strange.slice(0, MOST_DESCRIBED);

@@ -1,4 +1,4 @@
-export type { PromptLabeller } from '../in-context/options.ts';
+export type { PromptLabeller } from '../language-model/prompt-labeller.ts';
 export { type Calibration, type CalibrationOptions, calibrateTarget } from './calibrate-target.ts';
 export type { NewFile } from './describe-flows.ts';
 export type { Encoding, OutputForm } from './encoding.ts';

@@ -10,8 +10,8 @@ import {
 } from 'comfygen/plugin';
 import { defaultPolicy, type SafetyPolicy } from 'comfygen/workflow';
 import { z } from 'zod';
-import type { PromptLabeller } from '../in-context/options.ts';
-import { labelPrompt } from '../rules/label-prompt.ts';
+import { CHOICE_TIMEOUT_MS, modelOptions } from '../language-model/model-options.ts';
+import { labelByLexicon, type PromptLabeller } from '../language-model/prompt-labeller.ts';
 import type { NewFile } from './describe-flows.ts';
 import { type Encoding, type FullEncoding, fullEncoding } from './encoding.ts';
 import type { TargetScores } from './target-score.ts';
@@ -41,11 +41,11 @@ export interface FineTunedOptions extends Encoding {
   scores?: ScoreTable | undefined;
   /** What a workflow that the model wrote may contain; the host's own policy holds as well. Default `defaultPolicy`. */
   policy?: SafetyPolicy | undefined;
-  /** Keeps replies by question, so that the same one is not paid for twice. Default none. */
+  /** Usable replies are kept here: the same question is not paid for twice. Default none. */
   cache?: TextCache | undefined;
   /** Most tokens of a reply. Default 100 for a flow id, 3,000 for a workflow. */
   maxTokens?: number | undefined;
-  /** How long the model may take, in milliseconds; then the fallback is taken. Default 30,000. */
+  /** How long a reply may take, in milliseconds; then the fallback is taken. Default 30,000. */
   timeoutMs?: number | undefined;
 }
 
@@ -67,13 +67,8 @@ const PAPER_TARGET = 0.725;
 const MOST_TOKENS = { 'flow-id': 100, workflow: 3_000 };
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-const part = <T>(what: string, check: (value: never) => boolean) =>
-  z.custom<T>((value) => isObject(value) && check(value as never), { error: `must be ${what}` });
 const schema = z.strictObject({
-  llm: part<LanguageModelV1>(
-    'a language model, such as openai({ … }) of @comfygen/llm',
-    (llm: Partial<LanguageModelV1>) => llm.role === 'language-model' && llm.spec === 'v1',
-  ),
+  ...modelOptions(CHOICE_TIMEOUT_MS),
   target: z
     .union([
       z.number(),
@@ -87,15 +82,11 @@ const schema = z.strictObject({
     .optional(),
   scores: z.custom<ScoreTable>(isObject).optional(),
   policy: z.custom<SafetyPolicy>(isObject).optional(),
-  cache: z.custom<TextCache>(isObject).optional(),
   maxTokens: z.int().min(1).optional(),
-  timeoutMs: z.number().positive().optional(),
   output: z.enum(['flow-id', 'workflow']).optional(),
   scoreStep: z.number().positive().optional(),
   system: z.string().min(1).optional(),
 });
-
-const byLexicon: PromptLabeller = (prompt) => labelPrompt(prompt).labels.map(({ label }) => label);
 
 /** Options with their defaults. @throws INVALID_OPTIONS, INVALID_SCORES for a damaged table */
 export function readOptions(given: FineTunedOptions): Settings {
@@ -105,14 +96,14 @@ export function readOptions(given: FineTunedOptions): Settings {
     ...encoding,
     llm: options.llm,
     target: options.target ?? PAPER_TARGET,
-    labelWith: options.labelWith ?? byLexicon,
+    labelWith: options.labelWith ?? labelByLexicon,
     known: options.known,
     newFiles: options.newFiles ?? [],
     scores: options.scores && parseScoreTable(options.scores),
     policy: options.policy ?? defaultPolicy,
     cache: options.cache,
     maxTokens: options.maxTokens ?? MOST_TOKENS[encoding.output],
-    timeoutMs: options.timeoutMs ?? 30_000,
+    timeoutMs: options.timeoutMs,
   };
 }
 

@@ -2,7 +2,7 @@ import { openai } from '@comfygen/llm/openai';
 import { createFakeOpenai, type FakeReply, type FakeScript } from '@comfygen/llm/testing';
 import { createCallContext, type JsonObject } from 'comfygen/plugin';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { request, table } from '../in-context/test-model.ts';
+import { request, table } from '../language-model/test-model.ts';
 import { fineTuned } from './fine-tuned.ts';
 import { notationGrammar } from './notation/notation-grammar.ts';
 import type { FineTunedOptions } from './options.ts';

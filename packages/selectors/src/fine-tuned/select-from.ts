@@ -1,6 +1,7 @@
-import type { RankedFlow, Selection, SelectorRequest, Warning } from 'comfygen/plugin';
-import type { Answer } from './ask-model.ts';
-import { type Choice, chooseFlow } from './choose-flow.ts';
+import type { RankedFlow, Selection, SelectorRequest } from 'comfygen/plugin';
+import { failureWarning } from '../language-model/failures.ts';
+import type { Answer } from '../language-model/question.ts';
+import type { Choice } from './choose-flow.ts';
 import { formatScore } from './encoding.ts';
 import type { Settings } from './options.ts';
 import { orderFlows, rankFrom } from './rank-flows.ts';
@@ -18,42 +19,34 @@ export interface Asked {
 const MOST_SHOWN = 500;
 
 /** The selection that a model's answer, or the lack of one, comes to. */
-export function selectFrom(answer: Answer, request: SelectorRequest, asked: Asked): Selection {
-  const { settings, target, labels, described } = asked;
-  const choice = choiceOf(answer, request, settings);
-  const warnings = [...answer.warnings, ...choice.warnings];
-  const standings = orderFlows(request.flows, settings.scores);
+export function selectFrom(
+  answer: Answer<Choice>,
+  { flows }: SelectorRequest,
+  { settings, target, labels, described }: Asked,
+): Selection {
+  const { reply, usage, warnings } = answer;
+  const choice = 'value' in answer ? answer.value : undefined;
+  const standings = orderFlows(flows, settings.scores);
   const score = formatScore(target, settings.scoreStep);
-  const first = choice.flow ? chosen(choice, score) : fallback(standings[0]!, warnings);
+  const first =
+    'value' in answer
+      ? chosen(answer.value, score)
+      : fallback(standings[0]!, answer.failure.message);
   return {
     ranked: rankFrom(first, standings),
     labels,
     reason: first.reason,
-    ...(answer.usage === undefined ? {} : { usage: answer.usage }),
+    ...(usage === undefined ? {} : { usage }),
     evidence: {
       target: Number(score),
-      kind: choice.flow ? choice.kind : 'fallback',
-      distance: choice.flow ? choice.distance : null,
+      kind: choice?.kind ?? 'fallback',
+      distance: choice?.distance ?? null,
       described,
-      model: answer.reply?.model ?? null,
-      reply: answer.reply?.text.slice(0, MOST_SHOWN) ?? null,
+      model: reply?.model ?? null,
+      reply: reply?.text.slice(0, MOST_SHOWN) ?? null,
     },
-    warnings,
+    warnings: 'failure' in answer ? [...warnings, failureWarning(answer.failure)] : warnings,
   };
-}
-
-function choiceOf(
-  { reply }: Answer,
-  request: SelectorRequest,
-  settings: Settings,
-): ReturnType<typeof chooseFlow> {
-  // Why there is no reply was said when it was asked for.
-  if (reply === undefined) return { flow: undefined, warnings: [] };
-  if (reply.stop === 'refusal') {
-    const message = `${reply.model} declined to answer.`;
-    return { flow: undefined, warnings: [{ code: 'model-refused', message }] };
-  }
-  return chooseFlow({ text: reply.text, isCut: reply.stop === 'length' }, request, settings);
 }
 
 function chosen({ flow, kind, distance, graph, warnings }: Choice, score: string): RankedFlow {
@@ -69,10 +62,8 @@ function chosen({ flow, kind, distance, graph, warnings }: Choice, score: string
 
 function fallback(
   { flow, mean, count }: ReturnType<typeof orderFlows>[number],
-  warnings: readonly Warning[],
+  why: string,
 ): RankedFlow {
-  // The last that was said is why there is no choice.
-  const why = warnings.at(-1)?.message ?? 'The model gave no answer.';
   const taken =
     mean === undefined
       ? `${flow.id} is taken, the first on offer.`

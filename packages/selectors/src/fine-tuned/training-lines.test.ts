@@ -1,6 +1,6 @@
 import { createCallContext, type ScoreMatrix } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { request, scriptedModel } from '../in-context/test-model.ts';
+import { request, scriptedModel } from '../language-model/test-model.ts';
 import { formatScore } from './encoding.ts';
 import { fineTuned } from './fine-tuned.ts';
 import { expandWorkflow } from './notation/expand-workflow.ts';

@@ -1,6 +1,6 @@
 import type { Flow, ScoreTable } from 'comfygen/plugin';
+import { flowCard } from '../language-model/flow-card.ts';
 import { compactTable } from './compact-table.ts';
-import { flowCard } from './flow-card.ts';
 
 /** The flows that a model reads about. */
 export interface Catalogue {

@@ -1,5 +1,5 @@
 import type { Selection } from 'comfygen/plugin';
-import type { Answer } from './ask-model.ts';
+import type { Answer } from '../language-model/question.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type ChoiceCase, rankAll, short } from './choice-case.ts';
 import type { Choice } from './read-choice.ts';
@@ -8,10 +8,10 @@ import type { Choice } from './read-choice.ts';
 export function chooseWith(
   choiceCase: ChoiceCase,
   catalogue: Catalogue,
-  choice: Choice,
-  answer: Answer<Choice>,
+  answer: Extract<Answer<Choice>, { value: Choice }>,
 ): Selection {
   const { request, settings, table, hints } = choiceCase;
+  const { value: choice, reply } = answer;
   const ids = request.flows.map(({ id }) => id);
   const seen = choice.labels.length > 0 ? choice.labels : [...hints];
   const labels = table?.known(seen) ?? seen;
@@ -30,11 +30,11 @@ export function chooseWith(
   return {
     ranked,
     labels: seen,
-    reason: `${answer.model} chose ${first.flowId}: ${first.reason} ${facts}${next}`,
+    reason: `${reply.model} chose ${first.flowId}: ${first.reason} ${facts}${next}`,
     ...(gain === undefined ? {} : { gain }),
     ...(answer.usage === undefined ? {} : { usage: answer.usage }),
     evidence: {
-      model: answer.model,
+      model: reply.model,
       confidence: choice.confidence,
       basis: first.score === null ? 'cards' : 'scores',
       table: settings.scores?.hash ?? null,

@@ -1,38 +1,31 @@
 import type { CallContext, Selection } from 'comfygen/plugin';
+import { failureWarning, throwLasting } from '../language-model/failures.ts';
+import type { Answer } from '../language-model/question.ts';
+import { addUsage } from '../language-model/usage.ts';
 import { rules } from '../rules/rules.ts';
-import type { Answer, AskFailure } from './ask-model.ts';
 import { type ChoiceCase, rankAll } from './choice-case.ts';
-import type { Choice } from './read-choice.ts';
-import { addUsage } from './usage.ts';
 
 /** The stated fallback. @throws what the model threw, where another attempt can't help */
 export async function chooseWithout(
   choiceCase: ChoiceCase,
-  failure: AskFailure,
-  { usage, warnings }: Answer<Choice>,
+  { failure, usage, warnings }: Extract<Answer<unknown>, { failure: unknown }>,
   ctx: CallContext,
 ): Promise<Selection> {
-  const { code, message, error } = failure;
-  // A wrong key or name must be seen, and not be hidden behind a worse choice for ever.
-  if (error !== undefined && !error.retryable && error.code !== 'PAYLOAD_TOO_LARGE') throw error;
+  throwLasting(failure);
   const { by, selection } = await fallBack(choiceCase, ctx);
-  const retryAfterMs = error?.retryAfterMs;
+  const message = `${failure.message} ${by} chose instead.`;
   // The fallback may have paid for itself.
-  const paid = usage === undefined ? selection.usage : addUsage(selection.usage, usage);
+  const paid = addUsage(selection.usage, usage);
   return {
     ...selection,
-    reason: `${message} ${by} chose instead: ${selection.reason}`,
+    reason: `${failure.message} ${by} chose instead: ${selection.reason}`,
     ...(paid === undefined ? {} : { usage: paid }),
-    evidence: { ...selection.evidence, fallback: by, failure: error?.code ?? code },
-    warnings: [
-      ...warnings,
-      {
-        code,
-        message: `${message} ${by} chose instead.`,
-        details: { error: error?.code ?? null, retryAfterMs: retryAfterMs ?? null },
-      },
-      ...selection.warnings,
-    ],
+    evidence: {
+      ...selection.evidence,
+      fallback: by,
+      failure: failure.error?.code ?? failure.code,
+    },
+    warnings: [...warnings, failureWarning({ ...failure, message }), ...selection.warnings],
   };
 }
 

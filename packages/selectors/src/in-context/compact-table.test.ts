@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { table } from '../language-model/test-model.ts';
 import { compactTable } from './compact-table.ts';
-import { table } from './test-model.ts';
 
 describe('compactTable', () => {
   it('writes distances from the mean flow in points, best first', () => {

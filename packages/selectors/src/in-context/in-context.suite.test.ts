@@ -1,7 +1,7 @@
 import { selectorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
+import { choose, scriptedModel, table } from '../language-model/test-model.ts';
 import { inContext } from './in-context.ts';
-import { choose, scriptedModel, table } from './test-model.ts';
 
 // The suite's flows, one of which the table lacks.
 const scores = table({ plain: 0.1, 'two-objects': 0.2, fast: 0.3 }, { anime: [0.1, 0.2, 0.4] });

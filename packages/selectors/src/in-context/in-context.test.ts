@@ -5,9 +5,18 @@ import {
   type ScoreTable,
 } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import {
+  choose,
+  flow,
+  reply,
+  request,
+  type Script,
+  scriptedModel,
+  silentAfter,
+  table,
+} from '../language-model/test-model.ts';
 import { inContext } from './in-context.ts';
 import type { InContextOptions } from './options.ts';
-import { choose, flow, reply, request, type Script, scriptedModel, table } from './test-model.ts';
 
 const FLOWS = [flow('city'), flow('fox'), flow('plain'), flow('portrait')];
 const SCORES = table(
@@ -341,6 +350,22 @@ describe('inContext: a model that fails', () => {
     expect(codes(selection)).toEqual(['reply-repaired', 'model-failed']);
   });
 
+  it('by silence means the fallback, also where it was asked for a second time', async () => {
+    for (const answered of [0, 1]) {
+      const llm = silentAfter(answered, () => 'fox!');
+      const selector = inContext({ llm, scores: SCORES, timeoutMs: 1 });
+      const selection = await selector.select(request('anime girl', FLOWS), ctx);
+      expect(selection.ranked[0]!.flowId).toBe('portrait');
+      expect(selection.reason).toMatch(/No reply within 1 ms\. The score table chose instead/);
+      expect(selection.warnings.at(-1)).toMatchObject({
+        code: 'model-failed',
+        details: { error: 'UNAVAILABLE' },
+      });
+      expect(selection.usage?.inputTokens).toBe(answered === 0 ? undefined : 100);
+      expect(llm.requests).toHaveLength(answered + 1);
+    }
+  });
+
   it('is not blamed for an abort', async () => {
     const stop = new AbortController();
     const reason = new Error('enough');
@@ -405,6 +430,7 @@ describe('inContext: options', () => {
   it.each([
     [{ llm: {} as never }, 'llm'],
     [{ choices: 0 }, 'choices'],
+    [{ timeoutMs: 0 }, 'timeoutMs'],
     [{ maxRows: 1 }, 'maxRows'],
     [{ fallback: {} as never }, 'fallback'],
     [{ score: SCORES } as never, 'score'],

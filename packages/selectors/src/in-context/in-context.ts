@@ -5,9 +5,10 @@ import {
   type SelectorV1,
   type Warning,
 } from 'comfygen/plugin';
+import type { Question } from '../language-model/question.ts';
 import { LABELS, labelPrompt } from '../rules/label-prompt.ts';
 import { rankFlows } from '../rules/rank-flows.ts';
-import { askModel, type Question } from './ask-model.ts';
+import { askWithRepair } from './ask-with-repair.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { type ChoiceCase, rankAll } from './choice-case.ts';
 import { choiceRequest } from './choice-request.ts';
@@ -15,6 +16,7 @@ import { chooseWith } from './choose-with.ts';
 import { chooseWithout } from './choose-without.ts';
 import { type InContextOptions, parseOptions } from './options.ts';
 import { type Choice, readChoice } from './read-choice.ts';
+import { readJson } from './read-json.ts';
 import { viewTable } from './table-view.ts';
 
 const LONGEST_PROMPT = 10_000;
@@ -27,7 +29,8 @@ const LONGEST_PROMPT = 10_000;
  * `gain` is how much better than the best single flow the table expects it to be.
  *
  * Throws INVALID_OPTIONS and INVALID_SCORES when it is made. A choice throws what the model throws where another attempt
- * can't help (AUTH, FORBIDDEN, PAYMENT, MISSING_SETTING, …); a model that is overloaded or out of reach means the fallback.
+ * can't help (AUTH, FORBIDDEN, PAYMENT, MISSING_SETTING, …); a model that is overloaded, late or out of reach means the
+ * fallback.
  */
 export function inContext(options: InContextOptions): SelectorV1 {
   const settings = parseOptions(options);
@@ -47,11 +50,11 @@ export function inContext(options: InContextOptions): SelectorV1 {
       const choiceCase: ChoiceCase = { request, settings, table, hints, byFit };
       if (flows.length === 1) return onlyFlow(choiceCase);
       const catalogue = catalogueOf(choiceCase);
-      const answer = await askModel(questionOf(choiceCase, catalogue), ctx);
+      const answer = await askWithRepair(questionOf(choiceCase, catalogue), ctx);
       const selection =
-        answer.value === undefined
-          ? await chooseWithout(choiceCase, answer.failure!, answer, ctx)
-          : chooseWith(choiceCase, catalogue, answer.value, answer);
+        'value' in answer
+          ? chooseWith(choiceCase, catalogue, answer)
+          : await chooseWithout(choiceCase, answer, ctx);
       return { ...selection, warnings: [...warningsOf(choiceCase), ...selection.warnings] };
     },
   });
@@ -90,7 +93,7 @@ function questionOf(
   { request, settings, table, hints }: ChoiceCase,
   catalogue: Catalogue,
 ): Question<Choice> {
-  const { llm, cache, choices, scores, maxTokens, temperature } = settings;
+  const { llm, cache, timeoutMs, choices, scores, maxTokens, temperature } = settings;
   const { rows } = catalogue;
   const offered = new Set(request.flows.map(({ id }) => id));
   const named = scores?.labels.map(({ label }) => label) ?? [];
@@ -108,8 +111,9 @@ function questionOf(
   return {
     llm,
     cache,
+    timeoutMs,
     request: { ...asked, maxTokens, temperature },
-    read: (json) => readChoice(json, { rows, offered, labels, choices }),
+    read: ({ text }) => readChoice(readJson(text), { rows, offered, labels, choices }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject, LanguageRequest, Warning } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { Reading } from './ask-model.ts';
+import type { Reading } from '../language-model/question.ts';
 import type { LabelDefinition } from './label-definition.ts';
 
 const MOST_LABELS = 10;

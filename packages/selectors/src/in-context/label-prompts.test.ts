@@ -1,7 +1,7 @@
-import { ComfygenError, createCallContext, memoryTextCache } from 'comfygen/plugin';
+import { type Clock, ComfygenError, createCallContext, memoryTextCache } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { reply, type Script, scriptedModel, silentAfter } from '../language-model/test-model.ts';
 import { type LabelProgress, labelPrompts } from './label-prompts.ts';
-import { reply, type Script, scriptedModel } from './test-model.ts';
 
 const LABELS = ['anime', { label: 'nature', meaning: 'Plants, animals and weather.' }];
 const ctx = createCallContext();
@@ -26,10 +26,18 @@ const labels =
     }),
   });
 
-/** A clock whose naps are over at once. */
+const LIMIT_MS = 120_000;
+
+/** A clock whose naps are over at once, and on which no limit is ever reached. */
 function napping() {
   const naps: number[] = [];
-  const clock = { now: () => 0, sleep: async (ms: number) => void naps.push(ms) };
+  const clock: Clock = {
+    now: () => 0,
+    async sleep(ms) {
+      if (ms === LIMIT_MS) return new Promise(() => {});
+      naps.push(ms);
+    },
+  };
   return { naps, ctx: createCallContext({ clock }) };
 }
 
@@ -130,6 +138,20 @@ describe('labelPrompts: a model that fails', () => {
     expect(naps).toEqual([7_000, 7_000]);
     expect(result.missing).toEqual([]);
     expect(result.warnings).toEqual([]);
+  });
+
+  it('by silence is asked four times in each pass, then the prompts are missing', async () => {
+    const silent = silentAfter(1, labels());
+    const options = { llm: silent, labels: LABELS, batchSize: 1, concurrency: 1, timeoutMs: 1 };
+    const instant: Clock = { now: () => 0, sleep: () => new Promise((end) => setImmediate(end)) };
+    const result = await labelPrompts(
+      { ...options, prompts: ['anime', 'a chair'] },
+      createCallContext({ clock: instant }),
+    );
+    expect(result.labels).toEqual([['anime'], null]);
+    expect(result.warnings.at(-1)).toMatchObject({ details: { error: 'UNAVAILABLE' } });
+    // The first prompt; the second in both passes.
+    expect(silent.requests).toHaveLength(1 + 2 * 4);
   });
 
   it('for good keeps what was paid for', async () => {

@@ -7,11 +7,12 @@ import {
   type Warning,
 } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { AskFailure } from './ask-model.ts';
-import { plain } from './flow-card.ts';
+import { plain } from '../language-model/flow-card.ts';
+import { LABELS_TIMEOUT_MS, modelOptions } from '../language-model/model-options.ts';
+import type { AskFailure } from '../language-model/question.ts';
 import { type LabelDefinition, labelDefinition } from './label-definition.ts';
 import { startLabelRun } from './label-run.ts';
-import { isPart, PART } from './options.ts';
+import { PART } from './options.ts';
 
 /** What `labelPrompts` takes. */
 export interface LabelPromptsOptions {
@@ -25,6 +26,8 @@ export interface LabelPromptsOptions {
   concurrency?: number | undefined;
   /** With one, a call that was cut short goes on where it stopped when it is made again. */
   cache?: TextCache | undefined;
+  /** How long a reply may take, in milliseconds; then the batch is asked for again, up to three times. Default 120,000. */
+  timeoutMs?: number | undefined;
   /** Told after each batch; what it throws ends the call. */
   onProgress?: ((progress: LabelProgress) => void) | undefined;
 }
@@ -52,7 +55,7 @@ export interface LabelledPrompts {
 const LONGEST_PROMPT = 2_000;
 
 const options = z.strictObject({
-  llm: z.custom<LanguageModelV1>(isPart('language-model'), 'needs a language model'),
+  ...modelOptions(LABELS_TIMEOUT_MS),
   prompts: z.array(z.string()),
   labels: z
     .array(z.union([z.string().min(1), labelDefinition]))
@@ -66,7 +69,6 @@ const options = z.strictObject({
     ),
   batchSize: z.int().min(1).max(100).default(25),
   concurrency: z.int().min(1).max(32).default(4),
-  cache: z.custom<TextCache>((value) => typeof value === 'object').optional(),
   onProgress: z
     .custom<LabelPromptsOptions['onProgress']>((value) => typeof value === 'function')
     .optional(),
@@ -74,8 +76,8 @@ const options = z.strictObject({
 
 /**
  * Labels many prompts, many in one request. Equal prompts are asked once; those that a reply leaves out are asked for
- * once more. An overloaded model is waited for as long as it says. What fails for good leaves prompts `missing` with a
- * warning, so that nothing that was paid for is lost.
+ * once more. An overloaded model is waited for as long as it says, a late one is asked again. What fails for good
+ * leaves prompts `missing` with a warning, so that nothing that was paid for is lost.
  *
  * Throws INVALID_OPTIONS, `ctx.signal.reason`, and what the model throws where not one prompt could be labelled.
  */

@@ -5,10 +5,12 @@ import type {
   TextCache,
   Warning,
 } from 'comfygen/plugin';
-import { type Answer, type AskFailure, askModel } from './ask-model.ts';
+import type { Answer, AskFailure, ModelReply } from '../language-model/question.ts';
+import { addUsage } from '../language-model/usage.ts';
+import { askWithRepair } from './ask-with-repair.ts';
 import { batchRequest, readBatch } from './label-batch.ts';
 import type { LabelDefinition } from './label-definition.ts';
-import { addUsage } from './usage.ts';
+import { readJson } from './read-json.ts';
 
 interface LabelRunSettings {
   llm: LanguageModelV1;
@@ -16,6 +18,7 @@ interface LabelRunSettings {
   batchSize: number;
   concurrency: number;
   cache?: TextCache | undefined;
+  timeoutMs: number;
 }
 
 type Found = ReadonlyMap<string, string[]>;
@@ -35,7 +38,7 @@ const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 2_000;
 
 export function startLabelRun(
-  { llm, labels, batchSize, concurrency, cache }: LabelRunSettings,
+  { llm, labels, batchSize, concurrency, cache, timeoutMs }: LabelRunSettings,
   ctx: CallContext,
   onFound: (found: Found) => void,
 ): LabelRun {
@@ -44,24 +47,25 @@ export function startLabelRun(
   let isOver = false;
   const warnings = new Map<string, Warning & { times: number }>();
 
-  function take({ value, warnings: said, ...answer }: Answer<Map<string, string[]>>): void {
-    if (answer.usage !== undefined) usage = addUsage(usage, answer.usage);
-    for (const warning of said) {
+  function take(answer: Answer<Map<string, string[]>>): void {
+    usage = addUsage(usage, answer.usage);
+    for (const warning of answer.warnings) {
       const times = (warnings.get(warning.code)?.times ?? 0) + 1;
       warnings.set(warning.code, { ...(warnings.get(warning.code) ?? warning), times });
     }
-    if (value !== undefined) onFound(value);
+    if ('value' in answer) onFound(answer.value);
   }
 
   async function askBatch(texts: readonly string[]): Promise<void> {
     const request = batchRequest(texts, labels);
-    const read = (json: unknown) => readBatch(json, texts, labels);
+    const read = ({ text }: ModelReply) => readBatch(readJson(text), texts, labels);
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await askModel({ llm, cache, request, read }, ctx);
+      const answer = await askWithRepair({ llm, cache, timeoutMs, request, read }, ctx);
       take(answer);
-      const error = answer.failure?.error;
+      if ('value' in answer) return;
+      const { error } = answer.failure;
       if (error?.retryable !== true || attempt === ATTEMPTS) {
-        failure = answer.failure ?? failure;
+        failure = answer.failure;
         isOver ||= error?.retryable === false;
         return;
       }

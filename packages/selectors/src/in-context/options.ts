@@ -1,5 +1,4 @@
 import {
-  type CallContext,
   type Flow,
   type LanguageModelV1,
   parseScoreTable,
@@ -9,13 +8,8 @@ import {
   type TextCache,
 } from 'comfygen/plugin';
 import { z } from 'zod';
-import { labelPrompt } from '../rules/label-prompt.ts';
-
-/** The labels of a prompt, in kebab-case; those that the table lacks count for nothing. */
-export type PromptLabeller = (
-  prompt: string,
-  ctx: CallContext,
-) => readonly string[] | Promise<readonly string[]>;
+import { CHOICE_TIMEOUT_MS, modelOptions } from '../language-model/model-options.ts';
+import { labelByLexicon, type PromptLabeller } from '../language-model/prompt-labeller.ts';
 
 /** What `inContext` takes. */
 export interface InContextOptions {
@@ -35,8 +29,13 @@ export interface InContextOptions {
    * Default: the lexicon of `rules`, which knows the 20 labels of `LABELS`. What another one costs is not in `usage`.
    */
   labelWith?: PromptLabeller | undefined;
-  /** Sound replies are kept here: the same question of the same page is not paid for twice. Default: none. */
+  /** Usable replies are kept here: the same question of the same page is not paid for twice. Default: none. */
   cache?: TextCache | undefined;
+  /**
+   * How long a reply may take, in milliseconds; then the fallback chooses. A reply that has to be asked for again has as
+   * long once more. Default 30,000.
+   */
+  timeoutMs?: number | undefined;
   /** How many flows the model ranks, 1 to 10. Default 3. */
   choices?: number | undefined;
   /** Most flows on the page, 2 to 250. Default 64: those with the highest place under any label, and those without scores. */
@@ -50,27 +49,23 @@ export interface InContextOptions {
 /** Whose options, errors and warnings these are. */
 export const PART = { role: 'selector', name: 'in-context' } as const;
 
-export const isPart = (role: string) => (value: unknown) =>
-  typeof value === 'object' && value !== null && (value as { role?: unknown }).role === role;
+const isSelector = (value: unknown) => (value as Partial<SelectorV1> | null)?.role === 'selector';
 
 const schema = z.strictObject({
-  llm: z.custom<LanguageModelV1>(isPart('language-model'), 'needs a language model'),
+  ...modelOptions(CHOICE_TIMEOUT_MS),
   scores: z.custom<ScoreTable>((value) => typeof value === 'object').optional(),
   flows: z.array(z.custom<Flow>((value) => typeof value === 'object')).optional(),
-  fallback: z.custom<SelectorV1>(isPart('selector'), 'must be a selector').optional(),
+  fallback: z.custom<SelectorV1>(isSelector, 'must be a selector').optional(),
   labelWith: z.custom<PromptLabeller>((value) => typeof value === 'function').optional(),
-  cache: z.custom<TextCache>((value) => typeof value === 'object').optional(),
   choices: z.int().min(1).max(10).default(3),
   maxRows: z.int().min(2).max(250).default(64),
   maxTokens: z.int().min(1).optional(),
   temperature: z.number().min(0).max(2).optional(),
 });
 
-const byLexicon: PromptLabeller = (prompt) => labelPrompt(prompt).labels.map(({ label }) => label);
-
 /** @throws INVALID_OPTIONS; INVALID_SCORES where the table is damaged */
 export function parseOptions(given: InContextOptions) {
-  const { scores, labelWith = byLexicon, ...rest } = parseWith(PART, schema, given);
+  const { scores, labelWith = labelByLexicon, ...rest } = parseWith(PART, schema, given);
   return { ...rest, labelWith, scores: scores === undefined ? undefined : parseScoreTable(scores) };
 }
 

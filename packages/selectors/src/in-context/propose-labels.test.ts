@@ -1,7 +1,7 @@
 import { ComfygenError, createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { reply, type Script, scriptedModel, silentAfter } from '../language-model/test-model.ts';
 import { proposeLabels } from './propose-labels.ts';
-import { reply, type Script, scriptedModel } from './test-model.ts';
 
 const ctx = createCallContext();
 const labels = (...names: string[]) => ({
@@ -63,6 +63,13 @@ describe('proposeLabels', () => {
   it('throws what the model throws', async () => {
     const busy = new ComfygenError('RATE_LIMITED', 'Slow down.', { retryAfterMs: 7_000 });
     await expect(propose(() => busy)).rejects.toBe(busy);
+  });
+
+  it('throws where the model is silent for too long', async () => {
+    const llm = silentAfter(0);
+    await expect(
+      proposeLabels({ llm, prompts: ['a fox'], timeoutMs: 1 }, ctx),
+    ).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
   });
 
   it('refuses no prompts', async () => {

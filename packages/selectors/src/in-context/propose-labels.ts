@@ -9,10 +9,13 @@ import {
   type Warning,
 } from 'comfygen/plugin';
 import { z } from 'zod';
-import { askModel, type Question, type Reading } from './ask-model.ts';
-import { plain } from './flow-card.ts';
+import { plain } from '../language-model/flow-card.ts';
+import { LABELS_TIMEOUT_MS, modelOptions } from '../language-model/model-options.ts';
+import type { Question, Reading } from '../language-model/question.ts';
+import { askWithRepair } from './ask-with-repair.ts';
 import { type LabelDefinition, labelDefinition, labelName } from './label-definition.ts';
-import { isPart, PART } from './options.ts';
+import { PART } from './options.ts';
+import { readJson } from './read-json.ts';
 
 /** What `proposeLabels` takes. */
 export interface ProposeLabelsOptions {
@@ -22,6 +25,8 @@ export interface ProposeLabelsOptions {
   /** How many labels, 2 to 100. Default 20; 30 were no better in the paper. */
   count?: number | undefined;
   cache?: TextCache | undefined;
+  /** How long a reply may take, in milliseconds. Default 120,000. */
+  timeoutMs?: number | undefined;
 }
 
 /** What `proposeLabels` gives. */
@@ -37,15 +42,14 @@ const MOST_CHARACTERS = 200_000;
 const LONGEST_PROMPT = 1_000;
 
 const options = z.strictObject({
-  llm: z.custom<LanguageModelV1>(isPart('language-model'), 'needs a language model'),
+  ...modelOptions(LABELS_TIMEOUT_MS),
   prompts: z.array(z.string()).min(1),
   count: z.int().min(2).max(100).default(20),
-  cache: z.custom<TextCache>((value) => typeof value === 'object').optional(),
 });
 
 /**
  * Labels for a corpus of prompts, as a language model would sort it: objects, scenes and styles that ask for different
- * workflows. One request. Throws INVALID_OPTIONS, what the model throws, and PROTOCOL where it declines or names no
+ * workflows. One request. Throws INVALID_OPTIONS, what the model throws (UNAVAILABLE where it is late), and PROTOCOL where it declines or names no
  * label twice.
  */
 export async function proposeLabels(
@@ -53,21 +57,22 @@ export async function proposeLabels(
   ctx: CallContext,
 ): Promise<ProposedLabels> {
   ctx.signal.throwIfAborted();
-  const { llm, prompts, count, cache } = parseOptions(PART, options, given);
+  const { llm, prompts, count, cache, timeoutMs } = parseOptions(PART, options, given);
   const { sample, warnings } = sampleOf(prompts);
   const question: Question<LabelDefinition[]> = {
     llm,
     cache,
+    timeoutMs,
     request: {
       system: [{ text: instructions(count) }],
       messages: [{ role: 'user', content: sample.map((text) => JSON.stringify(text)).join('\n') }],
       schema: { name: 'labels', schema: replySchema() },
     },
-    read: (json) => readLabels(json, count),
+    read: ({ text }) => readLabels(readJson(text), count),
   };
-  const answer = await askModel(question, ctx);
-  if (answer.value === undefined) {
-    const { message, error } = answer.failure!;
+  const answer = await askWithRepair(question, ctx);
+  if ('failure' in answer) {
+    const { message, error } = answer.failure;
     throw (
       error ?? new ComfygenError('PROTOCOL', `No labels were proposed. ${message}`, { part: PART })
     );

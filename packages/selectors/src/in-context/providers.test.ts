@@ -4,15 +4,16 @@ import {
   createFakeAnthropic,
   createFakeOpenai,
   type FakeCall,
+  type FakeReply,
   type FakeScript,
 } from '@comfygen/llm/testing';
 import { createCallContext, type Flow, type LanguageModelV1 } from 'comfygen/plugin';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { choose, flow, request, table } from '../language-model/test-model.ts';
 import { inContext } from './in-context.ts';
 import { labelPrompts } from './label-prompts.ts';
 import type { InContextOptions } from './options.ts';
 import { proposeLabels } from './propose-labels.ts';
-import { choose, flow, request, table } from './test-model.ts';
 
 const ctx = createCallContext();
 const FLOWS = [flow('city'), flow('fox'), flow('plain')];
@@ -111,18 +112,20 @@ describe.each(providers)('inContext through $name', ({ start }) => {
     expect(warnings[0]!.details).toEqual({ error: 'RATE_LIMITED', retryAfterMs: 7_000 });
   });
 
-  it('falls back when the model is silent for too long', async () => {
-    const { llm } = await start({ kind: 'silence' });
-    // A clock on which every limit is over at once.
-    const clock = { now: () => 0, sleep: async () => {} };
-    const choosing = inContext({ llm, scores: SCORES }).select(
-      request('anime girl', FLOWS),
-      createCallContext({ clock }),
-    );
-    expect(await choosing).toMatchObject({
-      warnings: [{ code: 'model-failed', details: { error: 'UNAVAILABLE' } }],
-    });
-  });
+  it.each<FakeReply>([{ kind: 'silence' }, { kind: 'half' }])(
+    'falls back when the server is late: $kind',
+    async (said) => {
+      const selection = await select(said, { timeoutMs: 50 });
+      expect(selection.ranked[0]!.flowId).toBe('city');
+      expect(selection.warnings).toMatchObject([
+        {
+          code: 'model-failed',
+          message: expect.stringContaining('No reply within 50 ms.'),
+          details: { error: 'UNAVAILABLE' },
+        },
+      ]);
+    },
+  );
 
   it('throws for a wrong key, without the key', async () => {
     const error = await select({ kind: 'error', status: 401 }).catch((reason: unknown) => reason);

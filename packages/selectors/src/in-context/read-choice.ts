@@ -1,7 +1,7 @@
 import type { Flow, Warning } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { Reading } from './ask-model.ts';
-import { plain } from './flow-card.ts';
+import { plain } from '../language-model/flow-card.ts';
+import type { Reading } from '../language-model/question.ts';
 
 /** What a model chose, after everything that was not on offer is gone. */
 export interface Choice {

@@ -1,7 +1,7 @@
 import { sealScoreTable } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { table } from '../language-model/test-model.ts';
 import { viewTable } from './table-view.ts';
-import { table } from './test-model.ts';
 
 const SCORES = table(
   { a: 0.5, b: 0.6, c: 0.5 },

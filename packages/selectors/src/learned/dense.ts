@@ -1,5 +1,5 @@
-import { SKILL_COUNT } from './features.ts';
 import { dotAt } from './linear-algebra.ts';
+import { SKILL_COUNT } from './shape.ts';
 
 /** Compares a list of numbers with those of many prompts. */
 export interface Dense {

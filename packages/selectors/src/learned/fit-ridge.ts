@@ -1,8 +1,9 @@
-import { factorize, inverseDiagonal, type Square, solveInPlace } from './linear-algebra.ts';
+import { inverseDiagonal } from './inverse-diagonal.ts';
+import { factorize, type Square, solveInPlace } from './linear-algebra.ts';
 import { drawIndices } from './random.ts';
 
 /** Weights of the training prompts for one target, and what each prompt would be told if it were not among them. */
-export interface Fitted {
+interface Fitted {
   weights: Float64Array;
   held: Float64Array;
 }

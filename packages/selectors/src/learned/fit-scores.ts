@@ -4,7 +4,7 @@ import type { Square } from './linear-algebra.ts';
 import { principalAxes } from './principal-axes.ts';
 
 /** A pattern in which flows differ from prompt to prompt, and how prompts tell of it. */
-export interface Pattern {
+interface Pattern {
   /** By flow. */
   loadings: Float64Array;
   /** By training prompt, shrunk as far as prompts that were left out are predicted best. */

@@ -20,8 +20,11 @@ const LEAST_PROMPTS = 30;
 const SURE = 2.326;
 const NORMAL_TAIL = 1.645;
 
+/** Standard errors that a flow's rank loses: it is ranked by the lower end of a 90 % interval of its mean. */
+export const CAUTION = 1.645;
+
 /** The flow to take where nothing is known of the prompt: the best mean, less what is uncertain about it. */
-export function bestSingle(flows: readonly { mean: number; error: number }[]): number {
+function bestSingle(flows: readonly { mean: number; error: number }[]): number {
   let best = 0;
   for (let flow = 1; flow < flows.length; flow += 1) {
     if (cautious(flows[flow]!) > cautious(flows[best]!)) best = flow;
@@ -29,7 +32,7 @@ export function bestSingle(flows: readonly { mean: number; error: number }[]): n
   return best;
 }
 
-export const cautious = ({ mean, error }: { mean: number; error: number }) => mean - error;
+const cautious = ({ mean, error }: { mean: number; error: number }) => mean - CAUTION * error;
 
 /** Chooses for each training prompt as if it were new, and looks what that won. */
 export function recordGain(
@@ -64,12 +67,14 @@ export function recordGain(
   const real = mean(pairs.map((pair) => pair.real));
   const variance = mean(pairs.map((pair) => (pair.real - real) ** 2));
   return {
-    slope: real / predicted,
-    error: Math.sqrt(variance / count) / predicted,
+    slope: short(real / predicted),
+    error: short(Math.sqrt(variance / count) / predicted),
     prompts: count,
     changed,
   };
 }
+
+const short = (value: number) => Number(value.toPrecision(6));
 
 /** Whether choosing by prediction surely wins. */
 export function isProven({ slope, error }: GainRecord): boolean {

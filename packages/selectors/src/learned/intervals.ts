@@ -42,8 +42,13 @@ export function widen({ below, above }: Reach, error: number): Reach {
 
 function quantiles(errors: readonly number[]): Reach {
   const sorted = [...errors].sort((a, b) => a - b);
-  const rank = Math.max(0, Math.floor((sorted.length + 1) * TAIL) - 1);
-  const [low, high] = [sorted[rank]!, sorted[sorted.length - 1 - rank]!];
+  // Between two errors where the share falls between them: few errors would else reach too far.
+  const rank = Math.max(0, (sorted.length + 1) * TAIL - 1);
+  const [lower, part] = [Math.floor(rank), rank % 1];
+  const between = (near: number, next: number) => near + part * (next - near);
+  const last = sorted.length - 1;
+  const low = between(sorted[lower]!, sorted[Math.min(lower + 1, last)]!);
+  const high = between(sorted[last - lower]!, sorted[Math.max(last - lower - 1, 0)]!);
   return { below: short(Math.max(0, -low)), above: short(Math.max(0, high)) };
 }
 

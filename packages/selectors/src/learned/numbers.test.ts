@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { splitEffects } from './effects.ts';
+import { splitEffects, takePrompts } from './effects.ts';
 import { createRidge } from './fit-ridge.ts';
 import { recordGain } from './gain.ts';
-import { createSquare, factorize, inverseDiagonal, solveInPlace } from './linear-algebra.ts';
+import { measureReach } from './intervals.ts';
+import { inverseDiagonal } from './inverse-diagonal.ts';
+import { createSquare, factorize, solveInPlace } from './linear-algebra.ts';
 import { packRows, packVectors, unpackRows, unpackVectors } from './packed.ts';
 import { principalAxes } from './principal-axes.ts';
 import { createRandom, drawIndices } from './random.ts';
@@ -90,6 +92,37 @@ describe('splitEffects', () => {
     const { means, counts } = splitEffects({ flows: ['a', 'b'], prompts, scores });
     expect(counts).toEqual([4, 3]);
     expect(means[0]! - means[1]!).toBeGreaterThan(1.5);
+  });
+});
+
+describe('takePrompts', () => {
+  it('keeps what all prompts tell of the flows', () => {
+    const scores = [
+      [1, 2],
+      [3, null],
+      [5, 9],
+    ];
+    const prompts = scores.map((_, row) => ({ id: `${row}`, text: `${row}`, labels: [] }));
+    const all = splitEffects({ flows: ['a', 'b'], prompts, scores });
+    const some = takePrompts(all, [1, 2]);
+    expect(some.means).toEqual(all.means);
+    expect([...some.levels]).toEqual([all.levels[1], all.levels[2]]);
+    expect([...some.rest]).toEqual([...all.rest.slice(2)]);
+    expect([...some.known]).toEqual([1, 0, 1, 1]);
+  });
+});
+
+describe('measureReach', () => {
+  it('reaches as far as nine of ten errors', () => {
+    const errors = Array.from({ length: 199 }, (_, at) => at - 99);
+    const scores = errors.map((error) => [error]);
+    const effects = {
+      ...splitEffects({ flows: ['a'], prompts: [], scores: [] }),
+      errors: Float64Array.of(0),
+    };
+    const { flows, all } = measureReach(new Float64Array(199), scores, effects);
+    expect(flows).toEqual([{ below: 90, above: 90 }]);
+    expect(all).toEqual(flows[0]);
   });
 });
 

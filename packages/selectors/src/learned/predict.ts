@@ -1,5 +1,6 @@
 import type { Flow } from 'comfygen/plugin';
 import { flowTraits, traitLikeness } from './flow-traits.ts';
+import { CAUTION } from './gain.ts';
 import { type Reach, widen } from './intervals.ts';
 import { dotAt } from './linear-algebra.ts';
 import type { LearnedModel } from './model.ts';
@@ -25,8 +26,6 @@ export interface Predictor {
   flow(flow: Flow): FlowPrior;
 }
 
-/** A flow that was never scored has to be better than its peers at the lower end of this many spreads. */
-const UNSEEN_CAUTION = 1.645;
 /** The mean of all flows counts as much as one flow that is the same. */
 const ALL_FLOWS = 1;
 
@@ -37,7 +36,7 @@ export function createPredictor(model: LearnedModel): Predictor {
   for (const [column, { id, mean, error, count, reach }] of model.flows.entries()) {
     if (count === 0) continue;
     const own = Float64Array.from(loadings, (row) => row[column]!);
-    known.set(id, { mean, caution: error, loadings: own, reach, count });
+    known.set(id, { mean, caution: CAUTION * error, loadings: own, reach, count });
   }
   const unseen = new WeakMap<Flow, FlowPrior>();
   return {
@@ -74,7 +73,7 @@ function priorFor(
   }
   return {
     mean: mean / total,
-    caution: UNSEEN_CAUTION * prior.spread,
+    caution: CAUTION * prior.spread,
     loadings: loadings.map((loading) => loading / total),
     reach: widen(prior.reach, prior.spread),
     count: 0,

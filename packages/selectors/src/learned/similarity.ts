@@ -23,7 +23,6 @@ export function comparePrompts(
 
 /** How alike a prompt is to each of those that were learned from: near 1 where it is the same, near 0 where nothing is alike. */
 export interface Similarity {
-  size: number;
   /** A prompt with each of them. */
   row(prompt: Compared): Float64Array;
   /** Whether any word of a prompt was seen before. */
@@ -40,7 +39,10 @@ const SPARSE: readonly { kind: SparseKind; weight: number; rarity: typeof rareWo
 ];
 const SHAPE_WEIGHT = 1;
 const VECTOR_WEIGHT = 2.5;
-/** How fast likeness falls off: the sum of the kinds is a linear kernel, the exponential looks at them together. */
+/**
+ * How fast likeness falls off. The sum of the kinds alone would add up what each tells; 1 / (1 + (1 − sum) / width) also
+ * sees what they tell together, and needs no exponential, which takes longer and differs between engines.
+ */
 const WIDTH = 0.6;
 
 /** Compares prompts by everything that is read from them. */
@@ -58,7 +60,6 @@ export function createSimilarity(prompts: readonly Compared[]): Similarity {
   const total =
     sumOf(blocks.map(({ weight }) => weight)) + SHAPE_WEIGHT + (vectors ? VECTOR_WEIGHT : 0);
   return {
-    size,
     row({ features, vector }) {
       const sums = new Float64Array(size);
       for (const { kind, weight, block } of blocks) addCosines(block, features[kind], weight, sums);
@@ -83,7 +84,7 @@ export function kernelOf(prompts: readonly Compared[], similarity: Similarity): 
   return square;
 }
 
-/** 0 to 1, in two digits: what the exponential of a row was made of. */
+/** The sum of the kinds that a number of a row was made of: 0 to 1, in two digits. */
 export function likenessOf(value: number): number {
   return Math.max(0, Math.round(100 * (1 + WIDTH * (1 - 1 / value))) / 100);
 }

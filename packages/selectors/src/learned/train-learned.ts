@@ -1,4 +1,4 @@
-import { createCallContext, type ScoreMatrix } from 'comfygen/plugin';
+import { type CallContext, createCallContext, type ScoreMatrix } from 'comfygen/plugin';
 import { splitEffects, takePrompts } from './effects.ts';
 import { embedTexts, identify } from './embed-texts.ts';
 import { fingerprint, MAX_CHARACTERS } from './features.ts';
@@ -48,14 +48,14 @@ export async function trainLearned(
             ctx,
           ),
         );
-  ctx.signal.throwIfAborted();
-
+  await letOthersRun(ctx);
   const compared = comparePrompts(
     prompts,
     vectors === null ? undefined : unpackVectors(vectors, embedder!.dimensions),
   );
-  const effects = takePrompts(splitEffects(all), kept);
   const kernel = kernelOf(compared, createSimilarity(compared));
+  const effects = takePrompts(splitEffects(all), kept);
+  await letOthersRun(ctx);
   const { ridge, patterns, level, held } = fitScores(kernel, effects, random);
   const traits = new Map(flows.map((flow) => [flow.id, flowTraits(flow)]));
   const reach = measureReach(held, scores, effects);
@@ -87,6 +87,12 @@ export async function trainLearned(
     weights: packRows([...patterns.map(({ weights }) => weights), level]),
     gain: recordGain(held, scores, effects),
   });
+}
+
+/** Between two steps of a second or so, a caller may be heard that gave up. */
+async function letOthersRun({ signal }: CallContext): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  signal.throwIfAborted();
 }
 
 function bestOf(row: readonly (number | null)[]): { best: number; score: number } {

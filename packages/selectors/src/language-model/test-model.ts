@@ -10,8 +10,10 @@ import { type FlowScore, type ScoreTable, sealScoreTable, splitPrompt } from 'co
 
 export type Script = (request: LanguageRequest, turn: number) => unknown;
 
+type ScriptedModel = LanguageModelV1 & { requests: LanguageRequest[] };
+
 /** A language model that says what a test wants; objects are written as JSON, errors are thrown, replies are given as they are. */
-export function scriptedModel(script: Script): LanguageModelV1 & { requests: LanguageRequest[] } {
+export function scriptedModel(script: Script): ScriptedModel {
   const requests: LanguageRequest[] = [];
   return {
     spec: 'v1',
@@ -28,6 +30,19 @@ export function scriptedModel(script: Script): LanguageModelV1 & { requests: Lan
       if (typeof said === 'object' && said !== null && 'usage' in said)
         return said as LanguageReply;
       return reply(typeof said === 'string' ? said : JSON.stringify(said));
+    },
+  };
+}
+
+/** A scripted model that ignores its signal and never answers from some request on. */
+export function silentAfter(answered: number, script: Script = () => ''): ScriptedModel {
+  const llm = scriptedModel(script);
+  return {
+    ...llm,
+    async generate(request, ctx) {
+      if (llm.requests.length < answered) return llm.generate(request, ctx);
+      llm.requests.push(structuredClone(request));
+      return new Promise<never>(() => {});
     },
   };
 }

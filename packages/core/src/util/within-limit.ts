@@ -1,4 +1,5 @@
-import type { CallContext, ComfygenError } from 'comfygen/plugin';
+import type { ComfygenError } from '../errors/comfygen-error.ts';
+import type { CallContext } from '../spec/index.ts';
 
 /**
  * The work's outcome; the caller's own reason as soon as its signal aborts; `onLate`'s error after `limitMs`,

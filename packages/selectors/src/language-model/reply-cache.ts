@@ -1,0 +1,51 @@
+import {
+  type LanguageModelV1,
+  type LanguageRequest,
+  redactText,
+  sealDocument,
+  type Warning,
+} from 'comfygen/plugin';
+import type { ModelReply, Question } from './question.ts';
+
+type Place = Pick<Question<unknown>, 'llm' | 'cache' | 'request'>;
+
+/** What was kept for this question. A cache that fails is a miss, and said. */
+export async function recallReply({
+  llm,
+  cache,
+  request,
+}: Place): Promise<{ reply: ModelReply | undefined; warnings: Warning[] }> {
+  try {
+    const text = await cache?.get(keyOf(llm, request));
+    const reply =
+      text === undefined ? undefined : ({ text, stop: 'end', model: llm.model } as const);
+    return { reply, warnings: [] };
+  } catch (error) {
+    return { reply: undefined, warnings: [cacheFault(error)] };
+  }
+}
+
+/** Keeps a reply for this question, unless it was cut off. A cache that fails costs the saving only, and that is said. */
+export async function keepReply(
+  { llm, cache, request }: Place,
+  { text, stop }: ModelReply,
+): Promise<Warning[]> {
+  try {
+    if (stop === 'end') await cache?.set(keyOf(llm, request), text);
+    return [];
+  } catch (error) {
+    return [cacheFault(error)];
+  }
+}
+
+function cacheFault(error: unknown): Warning {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The cache of replies can't be used: ${redactText(reason)}`;
+  return { code: 'cache-failed', message };
+}
+
+function keyOf({ name, model }: LanguageModelV1, request: LanguageRequest): string {
+  const document = { schema: 'comfygen/question@1', name, model, request };
+  // Through JSON, so that an option left out and one left `undefined` are the same question.
+  return sealDocument(JSON.parse(JSON.stringify(document)) as typeof document).hash;
+}
