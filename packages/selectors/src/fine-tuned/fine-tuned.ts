@@ -14,6 +14,7 @@ import { type Choice, chooseFlow } from './choose-flow.ts';
 import { describeFiles, describeFlows } from './describe-flows.ts';
 import { writeQuestion } from './encoding.ts';
 import { type FineTunedOptions, PART, readOptions, type Settings, targetOfRun } from './options.ts';
+import { orderFlows } from './rank-flows.ts';
 import { selectFrom } from './select-from.ts';
 import { targetFor } from './target-score.ts';
 
@@ -24,7 +25,7 @@ const MOST_DESCRIBED = 20;
  * A selector that asks a language model which was fine-tuned on (prompt, score) → flow for the flow that gets a high
  * score. Whatever comes back, the choice is a flow on offer: an id is looked up; a workflow is parsed, sanitised,
  * validated, held to the safety policy and run as written, or the nearest flow is taken and the distance said. No
- * reply, or one without a flow in it, takes the best flow of `scores`, else the first on offer, with a warning.
+ * reply, or one without a flow in it, takes the best flow of `scores`, else what `rules` chooses, with a warning.
  * The target of one run goes into `options['fine-tuned'].target`.
  *
  * Throws INVALID_OPTIONS and INVALID_SCORES when it is made. A choice throws what the model throws where another attempt
@@ -52,7 +53,9 @@ export function fineTuned(options: FineTunedOptions): SelectorV1 {
       const read = (reply: ModelReply) => readChoice(reply, request, settings);
       const answer = await askOnce({ llm, cache, timeoutMs, request: asked.request, read }, ctx);
       if ('failure' in answer) throwLasting(answer.failure);
-      const selection = selectFrom(answer, request, { settings, target, labels, described });
+      const standings = await orderFlows(request, settings.scores, ctx);
+      const facts = { settings, target, labels, described, standings };
+      const selection = selectFrom(answer, facts);
       return { ...selection, warnings: [...warnings, ...selection.warnings] };
     },
   });

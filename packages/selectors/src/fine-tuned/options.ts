@@ -37,7 +37,7 @@ export interface FineTunedOptions extends Encoding {
   known?: readonly Flow[] | undefined;
   /** Model files that the model was not trained on and may write into workflows. Default none. */
   newFiles?: readonly NewFile[] | undefined;
-  /** Orders what the model did not choose, and gives the flow to fall back to. Default: the order of the offer. */
+  /** Orders what the model did not choose, and gives the flow to fall back to. Default: as `rules` ranks. */
   scores?: ScoreTable | undefined;
   /** What a workflow that the model wrote may contain; the host's own policy holds as well. Default `defaultPolicy`. */
   policy?: SafetyPolicy | undefined;

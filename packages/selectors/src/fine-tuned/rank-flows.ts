@@ -1,21 +1,31 @@
-import type { Flow, RankedFlow, ScoreTable } from 'comfygen/plugin';
+import type { CallContext, Flow, RankedFlow, ScoreTable, SelectorRequest } from 'comfygen/plugin';
+import { rules } from '../rules/rules.ts';
 
 /** A flow with what a table knows of it. */
-interface Standing {
+export interface Standing {
   flow: Flow;
   mean: number | undefined;
   count: number;
 }
 
-/** Best mean first, then what the table does not know, in the order of the offer. */
-export function orderFlows(flows: readonly Flow[], table: ScoreTable | undefined): Standing[] {
+/** Best mean first, then what the table does not know, as `rules` ranks it. */
+export async function orderFlows(
+  request: SelectorRequest,
+  table: ScoreTable | undefined,
+  ctx: CallContext,
+): Promise<Standing[]> {
+  const { ranked } = await rules().select(request, ctx);
+  const place = new Map(ranked.map(({ flowId }, index) => [flowId, index]));
   const columns = new Map(table?.flows.map((id, index) => [id, index]));
-  const standings = flows.map((flow): Standing => {
+  const standings = request.flows.map((flow): Standing => {
     const score = table?.overall[columns.get(flow.id) ?? -1];
     return { flow, mean: score?.count ? score.mean : undefined, count: score?.count ?? 0 };
   });
+  // Infinity less itself is no number, and then the rules decide as they do between equal means.
   return standings.sort(
-    (a, b) => (b.mean ?? Number.NEGATIVE_INFINITY) - (a.mean ?? Number.NEGATIVE_INFINITY) || 0,
+    (a, b) =>
+      (b.mean ?? Number.NEGATIVE_INFINITY) - (a.mean ?? Number.NEGATIVE_INFINITY) ||
+      place.get(a.flow.id)! - place.get(b.flow.id)!,
   );
 }
 
@@ -30,7 +40,7 @@ export function rankFrom(first: RankedFlow, standings: readonly Standing[]): Ran
       probability: 0,
       reason:
         mean === undefined
-          ? 'Not chosen; in the order of the offer.'
+          ? 'Not chosen; it stands where the rules rank it.'
           : `Not chosen; its mean is ${Number(mean.toPrecision(3))} over ${count} prompts.`,
     }));
   return [first, ...others];

@@ -1,10 +1,10 @@
-import type { RankedFlow, Selection, SelectorRequest } from 'comfygen/plugin';
+import type { RankedFlow, Selection } from 'comfygen/plugin';
 import { failureWarning } from '../language-model/failures.ts';
 import type { Answer } from '../language-model/question.ts';
 import type { Choice } from './choose-flow.ts';
 import { formatScore } from './encoding.ts';
 import type { Settings } from './options.ts';
-import { orderFlows, rankFrom } from './rank-flows.ts';
+import { rankFrom, type Standing } from './rank-flows.ts';
 
 /** What was asked. */
 export interface Asked {
@@ -13,6 +13,8 @@ export interface Asked {
   labels: string[];
   /** Flows that the request described. */
   described: string[];
+  /** The flows on offer, the one to fall back to first. */
+  standings: readonly Standing[];
 }
 
 /** As much of a reply as evidence holds. */
@@ -21,12 +23,10 @@ const MOST_SHOWN = 500;
 /** The selection that a model's answer, or the lack of one, comes to. */
 export function selectFrom(
   answer: Answer<Choice>,
-  { flows }: SelectorRequest,
-  { settings, target, labels, described }: Asked,
+  { settings, target, labels, described, standings }: Asked,
 ): Selection {
   const { reply, usage, warnings } = answer;
   const choice = 'value' in answer ? answer.value : undefined;
-  const standings = orderFlows(flows, settings.scores);
   const score = formatScore(target, settings.scoreStep);
   const first =
     'value' in answer
@@ -60,13 +60,10 @@ function chosen({ flow, kind, distance, graph, warnings }: Choice, score: string
   return graph ? { ...ranked, workflow: graph.workflow, slots: graph.slots } : ranked;
 }
 
-function fallback(
-  { flow, mean, count }: ReturnType<typeof orderFlows>[number],
-  why: string,
-): RankedFlow {
+function fallback({ flow, mean, count }: Standing, why: string): RankedFlow {
   const taken =
     mean === undefined
-      ? `${flow.id} is taken, the first on offer.`
+      ? `${flow.id} is taken, as the rules choose.`
       : `${flow.id} is taken, whose mean is the best: ${Number(mean.toPrecision(3))} over ${count} prompts.`;
   return {
     flowId: flow.id,

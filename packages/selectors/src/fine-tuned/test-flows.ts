@@ -34,9 +34,9 @@ export function testFlow(id: string, changes: Changes = {}, fields: Partial<Flow
   return { ...defineFlow({ id, workflow, baseModel: 'sdxl' }), ...fields };
 }
 
-/** Three flows: base, fast (4 steps), and anime, of another checkpoint. */
+/** Three flows: base, which suits any prompt, fast (4 steps), and anime, of another checkpoint. */
 export const testFlows = (): Flow[] => [
-  testFlow('base'),
+  testFlow('base', {}, { tags: ['general'] }),
   testFlow('fast', { steps: 4, cfg: 1, sampler: 'lcm' }),
   testFlow('anime', { checkpoint: 'anime.safetensors' }),
 ];
