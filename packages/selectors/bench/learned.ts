@@ -48,8 +48,8 @@ function halves(share: number, random: () => number): [train: number[], test: nu
   return [train, Array.from({ length: size }, (_, row) => row).filter((row) => !isTrain.has(row))];
 }
 
-const requestFor = (prompt: string, flows: readonly Flow[]): SelectorRequest => ({
-  brief: {
+function requestFor(prompt: string, flows: readonly Flow[]): SelectorRequest {
+  const brief = {
     prompt,
     negative: undefined,
     seed: 0,
@@ -59,11 +59,9 @@ const requestFor = (prompt: string, flows: readonly Flow[]): SelectorRequest => 
     parts: splitPrompt(prompt),
     limits: {},
     options: {},
-  },
-  flows,
-  inventory: null,
-  choiceSeed: 0,
-});
+  };
+  return { brief, flows, inventory: null, choiceSeed: 0 };
+}
 
 function select(model: LearnedModel) {
   const selector = learned({ model });

@@ -23,14 +23,17 @@ export interface FittedScores {
 
 /** Patterns beyond these tell of one flow each, and of luck. */
 const MOST_PATTERNS = 24;
+/** A flow with a smaller share of what the best known has of scores would only blur the patterns of the others. */
+const LEAST_SHARE = 0.1;
 /** Rounds in which missing scores are filled with what the others predict. */
 const FILLING_ROUNDS = 3;
 const MOST_STRETCH = 1.3;
 
 /** Learns how flows differ by prompt, pattern by pattern: strong ones are trusted, weak ones shrunk to nothing. */
 export function fitScores(kernel: Square, effects: Effects, random: () => number): FittedScores {
-  const { rows, columns, known, levels, means } = effects;
-  const rest = effects.rest.slice();
+  const { rows, columns, known, levels, means, counts } = effects;
+  const enough = LEAST_SHARE * Math.max(...counts);
+  const rest = effects.rest.map((value, at) => (counts[at % columns]! < enough ? 0 : value));
   const ridge = createRidge(kernel, chooseRidge(kernel, columnsOf(rest, columns), random));
   let patterns = fitPatterns(ridge, rest, columns);
   for (let round = 1; round < FILLING_ROUNDS && known.includes(0); round += 1) {
@@ -38,12 +41,35 @@ export function fitScores(kernel: Square, effects: Effects, random: () => number
     for (let at = 0; at < rest.length; at += 1) if (!known[at]) rest[at] = filled[at]!;
     patterns = fitPatterns(ridge, rest, columns);
   }
+  lendLoadings(patterns, effects, enough);
   const level = shrink(ridge, levels);
   const held = sumOfPatterns(patterns, rows, columns);
   for (let at = 0; at < held.length; at += 1) {
     held[at]! += means[at % columns]! + level.held[Math.floor(at / columns)]!;
   }
   return { ridge: ridge.ridge, patterns, level: level.weights, held };
+}
+
+/**
+ * A flow of few scores is taken to follow patterns as flows do that are about as good: without any, it would look best
+ * where all good ones do badly.
+ */
+function lendLoadings(
+  patterns: readonly HeldPattern[],
+  { means, counts, prior }: Effects,
+  enough: number,
+): void {
+  const near = prior.spread / 4 || 1;
+  const lenders = [...means.keys()].filter((column) => counts[column]! >= enough);
+  for (const [column, mean] of means.entries()) {
+    if (counts[column]! >= enough) continue;
+    const weights = lenders.map((other) => (1 + ((means[other]! - mean) / near) ** 2) ** -2);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const { loadings } of patterns) {
+      const lent = lenders.reduce((sum, other, at) => sum + weights[at]! * loadings[other]!, 0);
+      loadings[column] = lent / total;
+    }
+  }
 }
 
 interface HeldPattern extends Pattern {

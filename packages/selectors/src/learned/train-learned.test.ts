@@ -1,5 +1,6 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { unpackRows } from './packed.ts';
 import { testMatrix } from './test-world.ts';
 import { trainLearned } from './train-learned.ts';
 
@@ -49,6 +50,20 @@ describe('trainLearned', () => {
     expect(flows[3]).toMatchObject({ count: 0, mean: prior.mean });
     expect(flows[2]!.error).toBeGreaterThan(2 * flows[1]!.error);
     expect(flows[2]!.reach.below).toBeGreaterThan(0);
+  });
+
+  it('takes a flow of few scores to follow patterns as flows do that are about as good', async () => {
+    const many = testMatrix();
+    const twins = {
+      ...many,
+      flows: [...many.flows, 'twin'],
+      scores: many.scores.map((row, at) => [...row, at < 8 ? row[1]! : null]),
+    };
+    const model = await trainLearned(twins);
+    const [first] = unpackRows(model.loadings);
+    const [usual, animals, , , twin] = first!;
+    expect(Math.abs(twin!)).toBeGreaterThan(0);
+    expect(Math.abs(twin!)).toBeLessThan(Math.max(Math.abs(usual!), Math.abs(animals!)));
   });
 
   it.each([1, 2, 29])('learns means, and proves no gain, from %i prompts', async (count) => {
