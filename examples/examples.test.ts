@@ -64,6 +64,19 @@ describe('examples', () => {
     });
   }, 120_000);
 
+  it('learn-from-runs trains on its own pictures, and does not trust so few', async () => {
+    await runExample('learn-from-runs/learn-from-runs.ts', async (stdout) => {
+      const flow = /^([\w-]+): [\d.]+, error [\d.]+, (\d+) prompts$/gm;
+      const counts = [...stdout.matchAll(flow)].map(([, id, count]) => [id, Number(count)]);
+      expect(counts.map(([id]) => id)).toEqual(['emoji-animals', 'emoji-food']);
+      // Each was tried on several prompts, though nobody named it.
+      for (const [, count] of counts) expect(count).toBeGreaterThan(1);
+      const chosen = /^"a brown dog": ([\w-]+), abstained$/m.exec(stdout)?.[1];
+      expect(stdout).toContain(`why: ${chosen} is the best single flow`);
+      expect(stdout).toContain(`expected gain over ${chosen}: 0 (0 to 0)`);
+    });
+  }, 120_000);
+
   it('custom-executor writes what the farm drew, a job a seed', async () => {
     await runExample('custom-executor/custom-executor.ts', async (stdout, cwd) => {
       expect(stdout).toBe('2 pictures in 1 attempt\n');

@@ -7,6 +7,9 @@ import { shapeOf, skillsOf } from './shape.ts';
 /** Characters of a prompt that count: what comes later changes little, and costs time and a larger model. */
 export const MAX_CHARACTERS = 600;
 
+/** Long enough to tell words apart, short enough to find their parts. */
+const RUN = 4;
+
 /** How much of each thing a prompt has, by the hash of its name. */
 export type Counts = Map<number, number>;
 
@@ -14,7 +17,7 @@ export type Counts = Map<number, number>;
 export interface PromptFeatures {
   /** Words, and pairs of neighbours. */
   words: Counts;
-  /** Runs of three and four characters: parts of words, whatever their endings. */
+  /** Runs of four characters: parts of words, whatever their endings. */
   characters: Counts;
   /** Labels and traits of the rules, and what the parts say. */
   tags: Counts;
@@ -73,12 +76,12 @@ function wordCounts(tokens: readonly string[]): Counts {
 function characterCounts(text: string): Counts {
   const counts: Counts = new Map();
   const padded = ` ${text.toLowerCase().replace(/\s+/g, ' ').trim()} `;
-  for (let at = 0; at + 2 < padded.length; at += 1) {
+  for (let at = 0; at + RUN <= padded.length; at += 1) {
     let hash = START;
-    for (let offset = 0; offset < 3; offset += 1)
+    for (let offset = 0; offset < RUN; offset += 1) {
       hash = mixHash(hash, padded.charCodeAt(at + offset));
+    }
     add(counts, hash);
-    if (at + 3 < padded.length) add(counts, mixHash(hash, padded.charCodeAt(at + 3)));
   }
   return counts;
 }
