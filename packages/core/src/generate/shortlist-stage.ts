@@ -1,4 +1,6 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { CandidateRecord, RankedFlow, Shortlist } from '../spec/index.ts';
+import { withinLimit } from '../util/within-limit.ts';
 import { endsRun, isBackendFailure, MAX_FLOWS } from './execute-stage.ts';
 import { type Made, makeImages } from './make-images.ts';
 import type { Choice } from './plan-run.ts';
@@ -6,6 +8,9 @@ import type { Settings } from './resolve-options.ts';
 import type { RunContext } from './run-context.ts';
 import { bestFirst } from './score-stage.ts';
 import type { Attempt } from './types.ts';
+
+/** Kept free before the deadline, for the record of the run. */
+const SPARE_MS = 250;
 
 /** A flow of the ranking with what it made. */
 interface Tried {
@@ -15,7 +20,7 @@ interface Tried {
 
 /**
  * Runs the first flows of the ranking one after the other and takes the best image of all. Stops early where
- * the shortlist says so, where the run's deadline would pass, and passes by a flow that cannot win by the
+ * the shortlist says so or the run's deadline is near, and passes by a flow that cannot win by the
  * selector's own intervals. A flow that fails costs its images only; where none has made any, further flows
  * of the ranking are tried as without a shortlist.
  *
@@ -51,11 +56,9 @@ export async function runShortlist(
     const own: Attempt[] = [];
     try {
       const firstIndex = tried.reduce((sum, { made }) => sum + made.images.length, 0);
-      const made = await makeImages(settings, choice, run, {
-        candidates: [flow],
-        attempts: own,
-        firstIndex,
-      });
+      const made = await inTime(tried.length > 0, run, (one) =>
+        makeImages(settings, choice, one, { candidates: [flow], attempts: own, firstIndex }),
+      );
       tried.push({ flow, made });
       end(made.candidates[0]!);
     } catch (error) {
@@ -76,6 +79,19 @@ export async function runShortlist(
   return join(tried, candidates, attempts);
 }
 
+/** Where there are pictures already, the deadline must not take them: work on more of them ends a little before it. */
+function inTime<T>(
+  keepsPictures: boolean,
+  run: RunContext,
+  work: (run: RunContext) => Promise<T>,
+): Promise<T> {
+  const { call } = run;
+  if (!keepsPictures || call.deadline === undefined) return work(run);
+  const late = () => new ComfygenError('CLIENT_TIMEOUT', 'The deadline was too near.');
+  const limitMs = call.deadline - call.clock.now() - SPARE_MS;
+  return withinLimit(call, limitMs, late, (signal) => work({ ...run, call: { ...call, signal } }));
+}
+
 /** Why a flow need not be run, once there is a picture. */
 function whyPassBy(
   { interval }: RankedFlow,
@@ -89,7 +105,8 @@ function whyPassBy(
   if (budgetMs !== null && now - started >= budgetMs) return `${budgetMs} ms are over`;
   const longest = Math.max(...tried.map(({ made }) => made.executeMs + made.scoreMs));
   const { deadline } = run.call;
-  if (deadline !== undefined && now + longest > deadline) return 'the deadline is too near';
+  if (deadline !== undefined && now + longest + SPARE_MS > deadline)
+    return 'the deadline is too near';
   const better = tried.find(
     ({ flow }) => interval !== null && flow.interval !== null && flow.interval[0] > interval[1],
   );
