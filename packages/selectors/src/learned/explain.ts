@@ -35,6 +35,11 @@ export function nearestPrompts(
   });
 }
 
+/** `1 scored prompt`, `20 scored prompts`. */
+export function countPrompts(count: number): string {
+  return `${count} scored prompt${count === 1 ? '' : 's'}`;
+}
+
 /** Why the first was chosen, for a person. */
 export function explainChoice(
   { ranked, single, predicted, abstained, isUnfamiliar }: Choice,
@@ -46,10 +51,10 @@ export function explainChoice(
   const { count } = single.prior;
   if (count === 0)
     return `No flow on offer was ever scored; ${id} is most like those that did well.`;
-  const usual = `${id} is the best single flow, by ${count} scored prompts`;
+  const usual = `${id} is the best single flow, by ${countPrompts(count)}`;
   if (isUnfamiliar) return `No word of this prompt was seen before; ${usual}.`;
   if (abstained) {
-    return `${usual}; ${predicted.flow.id} may be better here, but on ${record.prompts} prompts such choices did not surely win.`;
+    return `${usual}; ${predicted.flow.id} may be better here, but on ${countPrompts(record.prompts)} such choices did not surely win.`;
   }
   const near =
     nearest === undefined ? '' : ` Most alike: "${nearest.text}", where ${nearest.liked} did best.`;

@@ -54,6 +54,20 @@ describe('learned', () => {
     }
   });
 
+  it('predicts no score above all that were given', async () => {
+    // Two flows that only hard prompts join, where one is far better: on easy ones it would pass the scale's end.
+    const { prompts } = testMatrix({ count: 40 });
+    const scores = prompts.map((_, at) => (at % 4 === 0 ? [2, 9] : [10, null]));
+    const matrix = { flows: ['places', 'animals'], prompts, scores };
+    const { ranked } = await learned({ model: await trainLearned(matrix) }).select(
+      ask('a red fox and a small owl at dawn', matrix.flows),
+      ctx,
+    );
+    expect(ranked.map(({ flowId }) => flowId)).toEqual(['animals', 'places']);
+    expect(ranked[0]?.score).toBe(10);
+    expect(ranked[0]?.interval?.[1]).toBe(10);
+  });
+
   it('takes it where no word of the prompt is known', async () => {
     const selection = await selector.select(ask('лиса, зимой'), ctx);
     expect(first(selection)).toBe('all-round');

@@ -1,6 +1,6 @@
 import type { RankedFlow, Selection, Warning } from 'comfygen/plugin';
 import type { Choice } from './choose-flow.ts';
-import { evidenceOf, explainChoice, nearestPrompts } from './explain.ts';
+import { countPrompts, evidenceOf, explainChoice, nearestPrompts } from './explain.ts';
 import type { LearnedModel } from './model.ts';
 import type { Candidate } from './rank-flows.ts';
 import type { ReadPrompt } from './reader.ts';
@@ -20,14 +20,14 @@ export function createPresenter(model: LearnedModel): (answer: Answer) => Select
   const reasons = new Map<number, string>();
 
   function reasonFor(count: number): string {
-    const reason = reasons.get(count) ?? `predicted from ${count} scored prompts`;
+    const reason = reasons.get(count) ?? `predicted from ${countPrompts(count)}`;
     reasons.set(count, reason);
     return count === 0 ? 'never scored: predicted from flows like it' : reason;
   }
 
   const present = ({ flow, prior, score }: Candidate, index: number): RankedFlow => ({
     flowId: flow.id,
-    score: round(score),
+    score: within(score),
     interval: [within(score - prior.reach.below), within(score + prior.reach.above)],
     probability: index === 0 ? 1 : 0,
     reason: reasonFor(prior.count),
