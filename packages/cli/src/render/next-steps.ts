@@ -38,7 +38,8 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   INVALID_FLOW: 'See every problem of your flows with: comfygen flows check PATH',
   NO_FLOW: LIST_FLOWS,
   NO_IMAGE: 'Mend what the reason names, or try another flow with --flow ID.',
-  INVALID_SCORES: 'Make it again with: comfygen scores; see what it takes with --help.',
+  INVALID_SCORES:
+    'comfygen bench selectors --help shows a file of scores; comfygen scores makes a table of it.',
   INVALID_MODEL: 'Make it again with: comfygen train; see what it takes with --help.',
   INVALID_OPTIONS: 'See the options with --help.',
   INVALID_PART: 'A part is a plain object: spec, role, name, supports and its methods.',
