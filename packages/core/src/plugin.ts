@@ -17,5 +17,6 @@ export { defineExecutor, defineScorer, defineSelector } from './util/define.ts';
 export { loadSetting, type SettingSource } from './util/load-setting.ts';
 export { parseOptions, type StandardSchema } from './util/parse-options.ts';
 export { type PollOptions, poll } from './util/poll.ts';
+export { createRandom } from './util/random.ts';
 export { withinLimit } from './util/within-limit.ts';
 export { wrapExecutor, wrapScorer, wrapSelector } from './util/wrap.ts';

@@ -1,3 +1,5 @@
+import { createRandom } from 'comfygen/plugin';
+
 /** Seeded draws: the same parts give the same numbers on every machine. */
 export interface Random {
   /** 0 up to 1, without 1. */
@@ -15,15 +17,9 @@ export function hashSeed(...parts: (string | number)[]): number {
   return hash >>> 0;
 }
 
-/** A generator (mulberry32) that begins where its parts say. Good for draws, not for secrets. */
-export function createRandom(...parts: (string | number)[]): Random {
-  let state = hashSeed(...parts);
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** A generator that begins where its parts say. */
+export function seedRandom(...parts: (string | number)[]): Random {
+  const next = createRandom(hashSeed(...parts));
   return { next, below: (limit) => Math.floor(next() * limit) };
 }
 

@@ -1,3 +1,4 @@
+import { createRandom } from 'comfygen/plugin';
 import { encode } from 'fast-png';
 import jpeg from 'jpeg-js';
 import type { Pixels } from '../src/technical/image.ts';
@@ -47,18 +48,6 @@ export function blur({ width, height, rgb }: Pixels, radius: number): Pixels {
     return sum / (2 * radius + 1) ** 2;
   };
   return paint(width, height, (x, y) => [mean(x, y, 0), mean(x, y, 1), mean(x, y, 2)]);
-}
-
-/** Numbers from 0 to 1 that are the same on every machine (mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Grey Gaussian noise of `sigma` levels on top. */

@@ -8,8 +8,10 @@
  * it, 20 % calibrate the target, 30 % are the test. Printed is ρ = (choice − best single) / (oracle − best single), the
  * mean over the splits; the best single flow is that of the 70 %.
  */
+
 import { readFileSync } from 'node:fs';
 import type { ScoredPrompt, ScoreMatrix } from 'comfygen/plugin';
+import { createRandom } from 'comfygen/plugin';
 import { calibrateTarget } from '../src/fine-tuned/calibrate-target.ts';
 import { targetFor } from '../src/fine-tuned/target-score.ts';
 
@@ -81,13 +83,7 @@ function teach(rows: Scored): (prompt: ScoredPrompt, target: number) => string {
 
 /** Rows in a random order, equal texts together. */
 function shuffle(matrix: Scored, seed: number): number[] {
-  let state = seed;
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (t ^ (t >>> 14)) >>> 0;
-  };
+  const random = createRandom(seed);
   const keys = new Map(matrix.prompts.map(({ text }) => [text, 0]));
   for (const text of keys.keys()) keys.set(text, random());
   const place = (row: number) => keys.get(matrix.prompts[row]!.text)!;

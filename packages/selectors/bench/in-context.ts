@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { loadFlows } from 'comfygen/node';
 import {
   createCallContext,
+  createRandom,
   type FlowScore,
   type LanguageModelV1,
   type LanguageRequest,
@@ -42,17 +43,6 @@ const SIZES = [
   { maxRows: 12, perLabel: 8 },
   { maxRows: 6, perLabel: 4 },
 ];
-
-/** mulberry32: numbers in [0, 1). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function createNormal(random: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

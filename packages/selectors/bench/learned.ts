@@ -9,13 +9,14 @@
 import { defineFlow } from 'comfygen';
 import {
   createCallContext,
+  createRandom,
   type Flow,
   type ScoreMatrix,
   type SelectorRequest,
   splitPrompt,
 } from 'comfygen/plugin';
+import { drawIndices } from '../src/learned/draw-indices.ts';
 import { type LearnedModel, learned, trainLearned } from '../src/learned/index.ts';
-import { createRandom, drawIndices } from '../src/learned/random.ts';
 import { readMatrix } from './read-matrix.ts';
 
 const FLOWS = 310;

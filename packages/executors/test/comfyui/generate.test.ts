@@ -1,4 +1,5 @@
 import { type ComfyGen, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
+import { createRandom } from 'comfygen/plugin';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions, Fault } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -28,17 +29,6 @@ afterEach(async () => {
     expect(bench.clock.sleeping, 'a timer was left').toBe(0);
   }
 });
-
-/** Numbers from 0 to 1 that are the same each time (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe('generate on a ComfyUI server', () => {
   it('gives the picture, its progress, and asks the server twice and for the file', async () => {

@@ -1,7 +1,7 @@
 import type { JobSnapshot } from 'comfygen/plugin';
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, createRandom } from 'comfygen/plugin';
 import { expect, it } from 'vitest';
-import { createRandom, openSim, planFor } from './bench.ts';
+import { openSim, planFor } from './bench.ts';
 import type { SimFault, SimOptions } from './sim-member.ts';
 
 const JOBS = 10_000;

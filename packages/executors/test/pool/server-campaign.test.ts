@@ -2,9 +2,9 @@ import { comfyui } from '@comfygen/executors/comfyui';
 import { pool } from '@comfygen/executors/pool';
 import { createTestClock, type Fault, startFakeComfyui } from '@comfygen/executors/testing';
 import { ComfygenError, createComfyGen, defineFlow } from 'comfygen';
+import { createRandom } from 'comfygen/plugin';
 import { expect, it } from 'vitest';
 import { textToImage } from '../comfyui/graphs.ts';
-import { createRandom } from './bench.ts';
 
 const JOBS = 150;
 

@@ -1,7 +1,7 @@
 import { defineSelector, type ScoreMatrix } from 'comfygen/plugin';
 import type { Contestant } from '../evaluate/types.ts';
 import { takeRows, textKey } from '../matrix/take-rows.ts';
-import { createRandom, shuffle } from '../random.ts';
+import { seedRandom, shuffle } from '../random.ts';
 import { flowMeans } from '../table/flow-means.ts';
 import { rankFlows } from './rank-flows.ts';
 import { indexTexts, type TextIndex } from './tfidf.ts';
@@ -66,7 +66,7 @@ function tuneNeighbours(matrix: ScoreMatrix, seed: number): number {
   const candidates = NEIGHBOURS.filter((count) => count <= matrix.prompts.length / 2);
   if (candidates.length < 2) return candidates[0] ?? NEIGHBOURS[0]!;
   const keys = matrix.prompts.map(({ text }) => textKey(text));
-  const texts = shuffle([...new Set(keys)], createRandom('knn-folds', seed));
+  const texts = shuffle([...new Set(keys)], seedRandom('knn-folds', seed));
   const foldOf = new Map(texts.map((text, index) => [text, index % FOLDS]));
   const totals = candidates.map(() => 0);
   for (let fold = 0; fold < FOLDS; fold += 1) {

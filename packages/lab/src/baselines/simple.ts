@@ -1,6 +1,6 @@
 import { defineSelector } from 'comfygen/plugin';
 import type { Contestant } from '../evaluate/types.ts';
-import { createRandom, shuffle } from '../random.ts';
+import { seedRandom, shuffle } from '../random.ts';
 import { buildScoreTable } from '../table/build-score-table.ts';
 import { flowMeans } from '../table/flow-means.ts';
 import { rankFlows } from './rank-flows.ts';
@@ -16,7 +16,7 @@ export const random: Contestant = {
       name: 'random',
       supports: SUPPORTS,
       async select(request) {
-        const drawn = shuffle(request.flows, createRandom('random', request.choiceSeed));
+        const drawn = shuffle(request.flows, seedRandom('random', request.choiceSeed));
         const place = new Map(drawn.map(({ id }, index) => [id, -index]));
         const selection = rankFlows(request, (id) => place.get(id)!, { reason: 'drawn' });
         for (const flow of selection.ranked) {

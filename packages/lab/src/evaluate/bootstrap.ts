@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { seedRandom } from '../random.ts';
 import type { Outcome } from './judge-ranking.ts';
 import type { Interval } from './types.ts';
 
@@ -15,7 +15,7 @@ export function bootstrapRecovery(outcomes: readonly Outcome[], seed: number): I
   if (mean === null) return null;
   const texts = 1 + Math.max(...outcomes.map(({ text }) => text));
   const splits = 1 + Math.max(...outcomes.map(({ split }) => split));
-  const random = createRandom('bootstrap', seed);
+  const random = seedRandom('bootstrap', seed);
   const drawn: number[] = [];
   for (let replicate = 0; replicate < REPLICATES; replicate += 1) {
     const ofText = drawCounts(texts, random);
@@ -53,7 +53,7 @@ export function quantile(sorted: readonly number[], share: number): number {
 }
 
 /** How often each of `size` things comes when `size` are drawn with replacement. */
-function drawCounts(size: number, random: ReturnType<typeof createRandom>): Uint16Array {
+function drawCounts(size: number, random: ReturnType<typeof seedRandom>): Uint16Array {
   const counts = new Uint16Array(size);
   for (let draw = 0; draw < size; draw += 1) counts[random.below(size)]! += 1;
   return counts;

@@ -1,7 +1,7 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
 import { invalidScores } from '../matrix/invalid-scores.ts';
 import { takeRows, textKey } from '../matrix/take-rows.ts';
-import { createRandom, shuffle } from '../random.ts';
+import { seedRandom, shuffle } from '../random.ts';
 
 /** One training part, and the rows of the judging matrix that it is tested on. */
 export interface Split {
@@ -64,7 +64,7 @@ function repeatedSplits(
     ]);
   }
   return Array.from({ length: splits }, (_, split) => {
-    const drawn = shuffle(texts, createRandom('split', seed, split));
+    const drawn = shuffle(texts, seedRandom('split', seed, split));
     const [trainTexts, testTexts] = [
       new Set(drawn.slice(0, trained)),
       new Set(drawn.slice(trained)),

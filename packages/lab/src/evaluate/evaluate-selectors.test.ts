@@ -1,7 +1,7 @@
 import { ComfygenError, defineSelector, type ScoreMatrix, type SelectorV1 } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { baselines } from '../baselines/baselines.ts';
-import { createRandom } from '../random.ts';
+import { seedRandom } from '../random.ts';
 import { evaluateSelectors } from './evaluate-selectors.ts';
 import type { Contestant, Evaluation, SelectorResult } from './types.ts';
 
@@ -9,7 +9,7 @@ const SUBJECTS = ['cat', 'dog', 'tower', 'bridge'];
 
 /** Flow a is good at animals, flow b at buildings, flow c is never good; every fifth text occurs twice. */
 function makeMatrix(count = 60, more: { labels?: boolean; prefix?: string } = {}): ScoreMatrix {
-  const random = createRandom('matrix', count);
+  const random = seedRandom('matrix', count);
   const prompts = Array.from({ length: count }, (_, row) => {
     const number = row % 5 === 4 ? row - 1 : row;
     const subject = SUBJECTS[number % 4]!;
@@ -222,7 +222,7 @@ describe('evaluateSelectors', () => {
 
   it('adds a second panel that chooses by its own scores and is judged by the first', async () => {
     const train = makeMatrix(60);
-    const random = createRandom('panel');
+    const random = seedRandom('panel');
     const noisy = train.scores.map((row) => row.map((score) => score! + 6 * random.next()));
     const raters = { ...train, scores: noisy };
     const evaluation = await evaluateSelectors({ train, raters, contestants: baselines() });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, hashSeed, shuffle } from '../random.ts';
+import { hashSeed, seedRandom, shuffle } from '../random.ts';
 import { bootstrapRecovery, quantile, recovery } from './bootstrap.ts';
 import { judgeRanking, type Outcome } from './judge-ranking.ts';
 import { expectedWinner } from './verify.ts';
@@ -16,7 +16,7 @@ describe('expectedWinner', () => {
 
   it('lets the winner of two meet the third, as many drawn tournaments would', () => {
     const scores = [3, 1, 7];
-    const random = createRandom('tournament');
+    const random = seedRandom('tournament');
     const better = (a: number, b: number) =>
       random.next() < 0.75 ? Math.max(a, b) : Math.min(a, b);
     let sum = 0;
@@ -42,7 +42,7 @@ const outcome = (split: number, text: number, score: number): Outcome => {
 describe('bootstrapRecovery', () => {
   it('has an interval about as wide as the spread of fresh samples', () => {
     const sample = (seed: number) => {
-      const random = createRandom('sample', seed);
+      const random = seedRandom('sample', seed);
       return Array.from({ length: 100 }, (_, text) => outcome(0, text, random.next()));
     };
     const fresh = Array.from(
@@ -57,7 +57,7 @@ describe('bootstrapRecovery', () => {
   });
 
   it('is wider where prompts are copies of each other', () => {
-    const random = createRandom('copies');
+    const random = seedRandom('copies');
     const scores = Array.from({ length: 20 }, () => random.next());
     const once = scores.flatMap((score, text) =>
       [0, 1, 2, 3, 4].map(() => outcome(0, text, score)),
@@ -81,10 +81,10 @@ describe('bootstrapRecovery', () => {
   });
 });
 
-describe('createRandom', () => {
+describe('seedRandom', () => {
   it('is the same for the same parts and even enough', () => {
     const draws = (seed: number) => {
-      const random = createRandom('x', seed);
+      const random = seedRandom('x', seed);
       return Array.from({ length: 8000 }, () => random.below(8));
     };
     expect(draws(1)).toEqual(draws(1));
@@ -102,7 +102,7 @@ describe('createRandom', () => {
 
   it('shuffles without losing anything', () => {
     const items = Array.from({ length: 50 }, (_, index) => index);
-    const shuffled = shuffle(items, createRandom('shuffle'));
+    const shuffled = shuffle(items, seedRandom('shuffle'));
     expect(shuffled).not.toEqual(items);
     expect(shuffled.toSorted((a, b) => a - b)).toEqual(items);
   });

@@ -1,6 +1,6 @@
 import { parseScoreTable, type ScoreMatrix } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../random.ts';
+import { seedRandom } from '../random.ts';
 import { buildScoreTable } from './build-score-table.ts';
 import { fitEffects } from './fit-effects.ts';
 
@@ -24,7 +24,7 @@ function simulate(
   flows: readonly number[],
   keep: (hardness: number, flow: number, draw: number) => boolean,
 ): ScoreMatrix['scores'] {
-  const random = createRandom('simulation', prompts);
+  const random = seedRandom('simulation', prompts);
   return Array.from({ length: prompts }, () => {
     const hardness = random.next();
     return flows.map((effect, flow) => {
@@ -103,7 +103,7 @@ describe('buildScoreTable', () => {
   });
 
   it('draws what few prompts tell towards the flow’s own mean', () => {
-    const random = createRandom('shrinkage');
+    const random = seedRandom('shrinkage');
     const scores = Array.from({ length: 60 }, () => [
       random.next(),
       random.next() + 0.5,
@@ -155,7 +155,7 @@ describe('buildScoreTable', () => {
 
 describe('fitEffects', () => {
   it('has standard errors that cover the truth about as often as they say', () => {
-    const random = createRandom('coverage');
+    const random = seedRandom('coverage');
     const noise = () => random.next() + random.next() + random.next() - 1.5;
     let inside = 0;
     const runs = 300;

@@ -1,10 +1,10 @@
+import { createRandom } from 'comfygen/plugin';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addNoise,
   bareNoise,
   blur,
-  createRandom,
   flatArt,
   paint,
   plain,

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   createCallContext,
+  createRandom,
   defineSelector,
   type ScoreTable,
   sealScoreTable,
 } from 'comfygen/plugin';
 import { explore } from '../../src/policies/explore/explore.ts';
 import type { ExploreOptions } from '../../src/policies/explore/options.ts';
-import { seededRandom, testFlow, testRecord, testRequest } from '../../src/policies/test-parts.ts';
+import { testFlow, testRecord, testRequest } from '../../src/policies/test-parts.ts';
 
 const folder = fileURLToPath(new URL('../../../../../shared/data/matrices/', import.meta.url));
 const ctx = createCallContext();
@@ -159,7 +160,7 @@ function splitLine(line: string): string[] {
 }
 
 function shuffled(rows: readonly Row[], seed: number): Row[] {
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   return rows
     .map((row) => ({ row, key: random() }))
     .sort((a, b) => a.key - b.key)

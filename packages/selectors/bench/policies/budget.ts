@@ -1,13 +1,13 @@
-import { createCallContext, type ModelRequirement } from 'comfygen/plugin';
+import { createCallContext, createRandom, type ModelRequirement } from 'comfygen/plugin';
 import { budget } from '../../src/policies/budget.ts';
-import { saying, seededRandom, testFlow, testRequest } from '../../src/policies/test-parts.ts';
+import { saying, testFlow, testRequest } from '../../src/policies/test-parts.ts';
 
 const TRIALS = 100_000;
 const ctx = createCallContext();
 
 /** Random flows, prices and limits, half of them unknown: how often a limit is broken. */
 export async function* measureBudget(): AsyncGenerator<string> {
-  const random = seededRandom(1);
+  const random = createRandom(1);
   const maybe = () => (random() < 0.5 ? random() : undefined);
   let violations = 0;
   let kept = 0;

@@ -1,10 +1,10 @@
+import { createRandom } from 'comfygen/plugin';
 import { thompsonChances } from '../../src/policies/explore/chances.ts';
 import { normalCdf } from '../../src/policies/statistics.ts';
-import { seededRandom } from '../../src/policies/test-parts.ts';
 
 /** The error of Thompson's chances for two flows, where they are known exactly, and the time for many. */
 export async function* measureChances(): AsyncGenerator<string> {
-  const random = seededRandom(3);
+  const random = createRandom(3);
   let worst = 0;
   for (let trial = 0; trial < 10_000; trial += 1) {
     const beliefs = [0, 1].map(() => ({ mean: random(), deviation: 10 ** (-2 + 2 * random()) }));

@@ -1,5 +1,5 @@
+import { createRandom } from 'comfygen/plugin';
 import { createPromotion, observePromotion } from '../../src/policies/promotion.ts';
-import { seededRandom } from '../../src/policies/test-parts.ts';
 
 const TRIALS = 2_000;
 const LOOKS = 5_000;
@@ -21,7 +21,7 @@ export async function* measurePromotion(): AsyncGenerator<string> {
       const counts = { promote: 0, reject: 0, continue: 0 };
       const lengths: number[] = [];
       for (let seed = 0; seed < TRIALS; seed += 1) {
-        const random = seededRandom(seed);
+        const random = createRandom(seed);
         let state = createPromotion({ bound: 1 });
         while (state.decision === 'continue' && state.observations < LOOKS) {
           state = observePromotion(state, draw(random, gain));

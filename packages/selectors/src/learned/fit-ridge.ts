@@ -1,6 +1,6 @@
+import { drawIndices } from './draw-indices.ts';
 import { inverseDiagonal } from './inverse-diagonal.ts';
 import { factorize, type Square, solveInPlace } from './linear-algebra.ts';
-import { drawIndices } from './random.ts';
 
 /** Weights of the training prompts for one target, and what each prompt would be told if it were not among them. */
 interface Fitted {

@@ -1,4 +1,6 @@
+import { createRandom } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { drawIndices } from './draw-indices.ts';
 import { splitEffects, takePrompts } from './effects.ts';
 import { createRidge } from './fit-ridge.ts';
 import { recordGain } from './gain.ts';
@@ -7,7 +9,6 @@ import { inverseDiagonal } from './inverse-diagonal.ts';
 import { createSquare, factorize, solveInPlace } from './linear-algebra.ts';
 import { packRows, packVectors, unpackRows, unpackVectors } from './packed.ts';
 import { principalAxes } from './principal-axes.ts';
-import { createRandom, drawIndices } from './random.ts';
 
 /** Positive definite: likeness that falls with distance on a line. */
 function testKernel(size: number) {

@@ -1,7 +1,6 @@
 import type { Flow, ScoreMatrix, SelectorRequest } from 'comfygen/plugin';
-import { splitPrompt } from 'comfygen/plugin';
+import { createRandom, splitPrompt } from 'comfygen/plugin';
 import { testFlow, testRequest } from '../policies/test-parts.ts';
-import { createRandom } from './random.ts';
 
 const ANIMALS = 'fox wolf bear owl rabbit tiger horse deer'.split(' ');
 const PLACES = 'city street harbour market tower bridge castle village'.split(' ');

@@ -1,4 +1,10 @@
-import { type CallContext, createCallContext, type ScoreMatrix } from 'comfygen/plugin';
+import {
+  type CallContext,
+  createCallContext,
+  createRandom,
+  type ScoreMatrix,
+} from 'comfygen/plugin';
+import { drawIndices } from './draw-indices.ts';
 import { splitEffects, takePrompts } from './effects.ts';
 import { embedTexts, identify } from './embed-texts.ts';
 import { fingerprint, MAX_CHARACTERS } from './features.ts';
@@ -10,7 +16,6 @@ import { type LearnedFlow, type LearnedModel, type LearnedPrompt, sealModel } fr
 import { parseTrainOptions, type TrainLearnedOptions } from './options.ts';
 import { packRows, packVectors, unpackVectors } from './packed.ts';
 import { prepareMatrix } from './prepare-matrix.ts';
-import { createRandom, drawIndices } from './random.ts';
 import { comparePrompts, createSimilarity, kernelOf } from './similarity.ts';
 
 /** More prompts than these tell of the flows' means only: time grows by the cube, the model with them. */

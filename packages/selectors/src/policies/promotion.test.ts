@@ -1,3 +1,4 @@
+import { createRandom } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import {
   createPromotion,
@@ -5,11 +6,11 @@ import {
   observePromotion,
   type PromotionOptions,
 } from './promotion.ts';
-import { seededRandom, testRecord } from './test-parts.ts';
+import { testRecord } from './test-parts.ts';
 
 /** Differences of two scores from 0 to 1, one looked at after the other, until a decision. */
 function runTrial(seed: number, gain: number, options: PromotionOptions, most: number) {
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   let state = createPromotion(options);
   while (state.decision === 'continue' && state.observations < most) {
     // Between ±1 at most, with the mean `gain`.

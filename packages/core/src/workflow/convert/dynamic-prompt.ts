@@ -1,3 +1,5 @@
+import { createRandom } from '../../util/random.ts';
+
 /** Whether the editor would change a text before it sends it. */
 export function isDynamicPrompt(text: string): boolean {
   return /\{|\/\/|\/\*|\\[{}|]/.test(text);
@@ -55,10 +57,5 @@ export function keyedRandom(key: string): () => number {
   for (const character of key) {
     state = Math.imul(state ^ character.codePointAt(0)!, 16777619);
   }
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return createRandom(state);
 }

@@ -1,7 +1,7 @@
-import { createCallContext, type RunRecord, sealScoreTable } from 'comfygen/plugin';
+import { createCallContext, createRandom, type RunRecord, sealScoreTable } from 'comfygen/plugin';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { saying, seededRandom, testRecord, testRequest } from '../test-parts.ts';
+import { saying, testRecord, testRequest } from '../test-parts.ts';
 import { thompsonChances } from './chances.ts';
 import { explore } from './explore.ts';
 import type { ExploreOptions } from './options.ts';
@@ -234,7 +234,7 @@ describe('thompsonChances', () => {
   });
 
   it('agrees with drawing from the beliefs', () => {
-    const random = seededRandom(5);
+    const random = createRandom(5);
     const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     const beliefs = [
       { mean: 0, deviation: 1 },

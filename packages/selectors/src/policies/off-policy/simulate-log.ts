@@ -1,5 +1,5 @@
-import type { RunRecord } from 'comfygen/plugin';
-import { seededRandom, testRecord } from '../test-parts.ts';
+import { createRandom, type RunRecord } from 'comfygen/plugin';
+import { testRecord } from '../test-parts.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
 /** A log whose truth is known. */
@@ -18,7 +18,7 @@ const LABELS = ['anime', 'landscape', 'people', 'text'];
  * gets, and pictures in luck. The target takes the best flow of each label nine times of ten.
  */
 export function simulateLog({ seed, runs }: { seed: number; runs: number }): SimulatedLog {
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const worth = LABELS.map(() => FLOWS.map(() => 0.55 + 0.08 * normal()));
   const guess = worth.map((row) => row.map((mean) => mean + 0.08 * normal()));

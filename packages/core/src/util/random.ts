@@ -1,0 +1,13 @@
+/**
+ * Draws from 0 up to 1, without 1: the same for the same seed on every machine (mulberry32). For choices that must be made
+ * again alike, never for secrets. Of `seed`, a whole number, the lower 32 bits count.
+ */
+export function createRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
