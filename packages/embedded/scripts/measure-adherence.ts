@@ -3,7 +3,8 @@
 // Of the known cases every second one is for choosing thresholds; the others and the fresh ones report.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCallContext, type Score, splitPrompt } from 'comfygen/plugin';
+import { createCallContext, type Score } from 'comfygen/plugin';
+import { createTestBrief } from 'comfygen/testing';
 import { adherence } from '../src/scorer/index.ts';
 import { CASES, type Case, FRESH } from './adherence-cases.ts';
 import { type Drawn, renderCases } from './render-cases.ts';
@@ -30,17 +31,7 @@ const MEASURE_OF = {
 const scorer = adherence();
 
 async function scoreAs(drawn: Drawn, prompt: string): Promise<Score> {
-  const brief = {
-    prompt,
-    negative: undefined,
-    seed: 0,
-    width: undefined,
-    height: undefined,
-    count: 1,
-    parts: splitPrompt(prompt),
-    limits: {},
-    options: {},
-  };
+  const brief = createTestBrief(prompt);
   const image = { bytes: drawn.bytes, mediaType: 'image/png' };
   return scorer.score({ image, brief }, createCallContext());
 }

@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadFlows } from 'comfygen/node';
 import { createCallContext, type Flow, splitPrompt } from 'comfygen/plugin';
+import { createTestBrief } from 'comfygen/testing';
 import { rules } from '../src/rules/rules.ts';
 
 const args = process.argv.slice(2);
@@ -18,17 +19,7 @@ const selector = rules();
 const ctx = createCallContext();
 
 const request = (prompt: string, offered: readonly Flow[]) => ({
-  brief: {
-    prompt,
-    negative: undefined,
-    seed: 0,
-    width: undefined,
-    height: undefined,
-    count: 1,
-    parts: splitPrompt(prompt),
-    limits: {},
-    options: {},
-  },
+  brief: createTestBrief(prompt),
   flows: offered,
   inventory: null,
   choiceSeed: 0,

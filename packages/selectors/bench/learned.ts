@@ -13,8 +13,8 @@ import {
   type Flow,
   type ScoreMatrix,
   type SelectorRequest,
-  splitPrompt,
 } from 'comfygen/plugin';
+import { createTestBrief } from 'comfygen/testing';
 import { drawIndices } from '../src/learned/draw-indices.ts';
 import { type LearnedModel, learned, trainLearned } from '../src/learned/index.ts';
 import { readMatrix } from './read-matrix.ts';
@@ -50,17 +50,7 @@ function halves(share: number, random: () => number): [train: number[], test: nu
 }
 
 function requestFor(prompt: string, flows: readonly Flow[]): SelectorRequest {
-  const brief = {
-    prompt,
-    negative: undefined,
-    seed: 0,
-    width: undefined,
-    height: undefined,
-    count: 1,
-    parts: splitPrompt(prompt),
-    limits: {},
-    options: {},
-  };
+  const brief = createTestBrief(prompt);
   return { brief, flows, inventory: null, choiceSeed: 0 };
 }
 

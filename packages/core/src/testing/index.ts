@@ -14,3 +14,4 @@ export { encodePng } from './picture.ts';
 export type { CaseControl, Runner } from './runner.ts';
 export { type ScorerSuiteOptions, scorerSuite } from './scorer/scorer-suite.ts';
 export { type SelectorSuiteOptions, selectorSuite } from './selector/selector-suite.ts';
+export { createTestBrief } from './test-brief.ts';

@@ -1,4 +1,5 @@
 import { createCallContext, type Score, type ScorerRequest, splitPrompt } from 'comfygen/plugin';
+import { createTestBrief } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
 import { type Painted, paintPicture } from '../../test/support/paint-picture.ts';
 import { insertPngText } from '../image/png-text.ts';
@@ -9,17 +10,7 @@ type Image = ScorerRequest['image'];
 const scorer = adherence();
 
 function score(image: Image, prompt: string): Promise<Score> {
-  const brief = {
-    prompt,
-    negative: undefined,
-    seed: 0,
-    width: undefined,
-    height: undefined,
-    count: 1,
-    parts: splitPrompt(prompt),
-    limits: {},
-    options: {},
-  };
+  const brief = createTestBrief(prompt);
   return scorer.score({ image, brief }, createCallContext());
 }
 

@@ -6,7 +6,8 @@ import type {
   LanguageRequest,
   Workflow,
 } from 'comfygen/plugin';
-import { type FlowScore, type ScoreTable, sealScoreTable, splitPrompt } from 'comfygen/plugin';
+import { type FlowScore, type ScoreTable, sealScoreTable } from 'comfygen/plugin';
+import { createTestBrief } from 'comfygen/testing';
 
 export type Script = (request: LanguageRequest, turn: number) => unknown;
 
@@ -86,17 +87,7 @@ export function table(
 }
 
 export const request = (prompt: string, flows: readonly Flow[]) => ({
-  brief: {
-    prompt,
-    negative: undefined,
-    seed: 0,
-    width: undefined,
-    height: undefined,
-    count: 1,
-    parts: splitPrompt(prompt),
-    limits: {},
-    options: {},
-  },
+  brief: createTestBrief(prompt),
   flows,
   inventory: null,
   choiceSeed: 0,

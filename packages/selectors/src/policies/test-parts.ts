@@ -7,6 +7,7 @@ import {
   type SelectorRequest,
   type SelectorV1,
 } from 'comfygen/plugin';
+import { createTestBrief } from 'comfygen/testing';
 
 /** A flow of nothing but an id. */
 export function testFlow(id: string, changes: Partial<Flow> = {}): Flow {
@@ -45,17 +46,7 @@ export function testRequest(
   changes: Partial<SelectorRequest> = {},
 ): SelectorRequest {
   return {
-    brief: {
-      prompt: 'a red fox',
-      negative: undefined,
-      seed: 7,
-      width: undefined,
-      height: undefined,
-      count: 1,
-      parts: { subjects: ['red fox'], relation: null, count: 1, scene: '' },
-      limits: {},
-      options: {},
-    },
+    brief: createTestBrief('a red fox'),
     flows: ids.map((id) => testFlow(id)),
     inventory: null,
     choiceSeed: 1,

@@ -1,4 +1,5 @@
-import { ComfygenError, createCallContext, type Flow, splitPrompt } from 'comfygen/plugin';
+import { ComfygenError, createCallContext, type Flow } from 'comfygen/plugin';
+import { createTestBrief } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
 import type { RulesOptions } from './options.ts';
 import { rules } from './rules.ts';
@@ -46,17 +47,7 @@ const FLOWS = [
   flow('letters', ['text-rendering']),
 ];
 
-const brief = (prompt: string) => ({
-  prompt,
-  negative: undefined,
-  seed: 0,
-  width: undefined,
-  height: undefined,
-  count: 1,
-  parts: splitPrompt(prompt),
-  limits: {},
-  options: {},
-});
+const brief = createTestBrief;
 
 const ctx = createCallContext();
 const select = (prompt: string, options: RulesOptions = {}, flows: readonly Flow[] = FLOWS) =>

@@ -1,7 +1,7 @@
 import type { CallContext, Score, ScorerRequest, ScorerV1 } from '../../spec/index.ts';
 import { createCallContext } from '../../util/call-context.ts';
 import type { Case } from '../runner.ts';
-import { createTestBrief } from '../selector/selector-bench.ts';
+import { createTestBrief } from '../test-brief.ts';
 
 export type ScorerCase = Case<ScorerBench>;
 export type Image = ScorerRequest['image'];

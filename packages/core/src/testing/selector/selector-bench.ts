@@ -1,6 +1,4 @@
-import { splitPrompt } from '../../brief/split-prompt.ts';
 import type {
-  Brief,
   CallContext,
   Flow,
   Selection,
@@ -9,6 +7,7 @@ import type {
 } from '../../spec/index.ts';
 import { createCallContext } from '../../util/call-context.ts';
 import type { Case } from '../runner.ts';
+import { createTestBrief } from '../test-brief.ts';
 
 export type SelectorCase = Case<SelectorBench>;
 
@@ -47,20 +46,5 @@ export function openBench(
     call,
     request,
     select: (asked = request()) => selector.select(asked, call()),
-  };
-}
-
-/** A brief of nothing but a prompt, as core would make it. */
-export function createTestBrief(prompt: string): Brief {
-  return {
-    prompt,
-    negative: undefined,
-    seed: 7,
-    width: undefined,
-    height: undefined,
-    count: 1,
-    parts: splitPrompt(prompt),
-    limits: {},
-    options: {},
   };
 }
