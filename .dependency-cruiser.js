@@ -94,7 +94,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['source', 'import', 'types', 'node', 'default'],
+      conditionNames: ['comfygen-source', 'import', 'types', 'node', 'default'],
       extensions: ['.ts', '.js', '.json', '.d.ts'],
     },
   },

@@ -1,9 +1,10 @@
 import type { Options } from 'tsup';
+import { packageEntries } from './scripts/package-entries.ts';
 
 /** One build for every package: ESM, bundled declarations, no transpiling below the floor. */
-export function library(entry: Record<string, string>, extra: Options = {}): Options {
+export function library(folder: string, extra: Options = {}): Options {
   return {
-    entry,
+    entry: Object.fromEntries(packageEntries(folder).map(({ built, source }) => [built, source])),
     format: ['esm'],
     target: 'node22',
     dts: true,

@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Packages are tested from their TypeScript sources: no build before a test.
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+  resolve: { conditions: ['comfygen-source'] },
+  ssr: { resolve: { conditions: ['comfygen-source'], externalConditions: ['comfygen-source'] } },
   test: {
     include: [
       'packages/*/{src,test}/**/*.test.ts',

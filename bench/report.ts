@@ -1,4 +1,4 @@
-// Puts the tables of bench/results/ into docs/performance.md: node --conditions=source bench/report.ts
+// Puts the tables of bench/results/ into docs/performance.md: node --conditions=comfygen-source bench/report.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bursts, faults, latency, memory, pools, weight } from './report/tables.ts';
 import { wins } from './report/wins.ts';

@@ -1,4 +1,4 @@
-// P8: what an install weighs. Build first (pnpm build); node --conditions=source bench/weight.ts
+// P8: what an install weighs. Build first (pnpm build); node --conditions=comfygen-source bench/weight.ts
 import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,

@@ -12,7 +12,7 @@ import { renderFarm } from './custom-executor/render-farm.ts';
 import { bitsPerPixel } from './custom-scorer/bits-per-pixel.ts';
 
 const PNG = '89504e47';
-const FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+const FLAGS = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
 const pathOf = (example: string) => fileURLToPath(new URL(example, import.meta.url));
 const startOf = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 4)).toString('hex');
 

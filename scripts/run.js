@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../packages/cli/src/bin.ts', import.meta.url));
-const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+const flags = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
 const child = spawn(process.execPath, [...flags, entry, ...process.argv.slice(2)], {
   stdio: 'inherit',
   // pnpm runs scripts in the repository's root; paths that the user typed mean their own folder.

@@ -80,7 +80,7 @@ describe('code in the README and the guides', () => {
   it.each(snippets.filter((s) => s.runs))(
     '$name runs',
     async ({ file }) => {
-      const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+      const flags = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
       // Each snippet gets a folder of its own, so that what it writes disturbs nobody.
       const cwd = `${file}.d`;
       mkdirSync(cwd, { recursive: true });

@@ -14,7 +14,7 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 function start(name: string, given: unknown, flags: string[], env = {}): ChildProcess {
   return fork(file(name), [JSON.stringify(given)], {
-    execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning', ...flags],
+    execArgv: ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning', ...flags],
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', process.env['BENCH_DEBUG'] ? 'inherit' : 'ignore', 'ipc'],
   });

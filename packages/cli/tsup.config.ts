@@ -2,4 +2,6 @@ import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.ts';
 
 // A command has no types to publish.
-export default defineConfig(library({ bin: 'src/bin.ts' }, { dts: false }));
+export default defineConfig(
+  library(import.meta.dirname, { entry: { bin: 'src/bin.ts' }, dts: false }),
+);

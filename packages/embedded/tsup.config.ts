@@ -1,10 +1,4 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.ts';
 
-export default defineConfig(
-  library({
-    index: 'src/index.ts',
-    nodes: 'src/nodes/index.ts',
-    scorer: 'src/scorer/index.ts',
-  }),
-);
+export default defineConfig(library(import.meta.dirname));

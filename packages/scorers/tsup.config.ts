@@ -1,9 +1,4 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.ts';
 
-export default defineConfig(
-  library({
-    index: 'src/index.ts',
-    technical: 'src/technical/index.ts',
-  }),
-);
+export default defineConfig(library(import.meta.dirname));

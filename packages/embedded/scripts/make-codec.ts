@@ -1,5 +1,5 @@
 // Computes the codec's patterns from the bank and writes src/world/codec/basis.data.json:
-//   node --conditions=source scripts/make-codec.ts
+//   node --conditions=comfygen-source scripts/make-codec.ts
 import { writeFile } from 'node:fs/promises';
 import { computeBasis } from './compute-basis.ts';
 

@@ -1,5 +1,5 @@
 // Draws all that the emoji world knows, coarsely, and writes src/scorer/shapes.data.json:
-//   node --conditions=source scripts/make-shapes.ts
+//   node --conditions=comfygen-source scripts/make-shapes.ts
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { readDrawing } from '../src/scorer/look.ts';

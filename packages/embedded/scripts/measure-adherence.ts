@@ -1,5 +1,5 @@
 // Draws prompts with the emoji flows and says how well `adherence` tells right from wrong ones:
-//   node --conditions=source scripts/measure-adherence.ts [folder for the pictures]
+//   node --conditions=comfygen-source scripts/measure-adherence.ts [folder for the pictures]
 // Of the known cases every second one is for choosing thresholds; the others and the fresh ones report.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

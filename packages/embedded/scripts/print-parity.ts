@@ -1,6 +1,6 @@
 /**
  * Prints the largest error of every group against ComfyUI's numbers, tab-separated:
- * `pnpm exec node --conditions=source packages/embedded/scripts/print-parity.ts`.
+ * `pnpm exec node --conditions=comfygen-source packages/embedded/scripts/print-parity.ts`.
  */
 import { existsSync } from 'node:fs';
 import {

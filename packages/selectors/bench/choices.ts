@@ -1,7 +1,7 @@
 /**
  * Prints what `rules` chooses from the flow library, and how long a choice takes with 310 flows.
  *
- *   node --conditions=source packages/selectors/bench/choices.ts [--base emoji] "a prompt" …
+ *   node --conditions=comfygen-source packages/selectors/bench/choices.ts [--base emoji] "a prompt" …
  */
 import { fileURLToPath } from 'node:url';
 import { loadFlows } from 'comfygen/node';

@@ -1,7 +1,7 @@
 /**
  * Which score to ask a conditional model for: the calibrated target against constants, on prompts that nobody saw.
  *
- *   node --conditions=source packages/selectors/bench/fine-tuned.ts MATRIX.csv[,MATRIX2.csv] [splits]
+ *   node --conditions=comfygen-source packages/selectors/bench/fine-tuned.ts MATRIX.csv[,MATRIX2.csv] [splits]
  *
  * The model is a stand-in, not a fine-tuned one: P(flow | prompt, score) by the training scores of the 100 prompts that
  * are most alike in words, weighted by how near each score is to the one asked for. Per split: 50 % of the prompts teach

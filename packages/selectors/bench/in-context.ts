@@ -2,7 +2,7 @@
  * What the compact table of `inContext` costs in tokens, and what it costs in choices: a reader of its text that takes
  * the best mean over a prompt's labels, against the same reader of the whole table.
  *
- *   node --conditions=source packages/selectors/bench/in-context.ts [MATRIX.csv,MATRIX2.csv …]
+ *   node --conditions=comfygen-source packages/selectors/bench/in-context.ts [MATRIX.csv,MATRIX2.csv …]
  *
  * Without files: 310 synthetic flows × 20 labels. Files are matrices with labels; a list joined by commas is averaged.
  */

@@ -2,7 +2,7 @@
  * Labels the prompts of CSV files (`id,prompt,labels,…`) and prints the share with a label, labels a
  * prompt, and the time that labelling and selecting among 310 flows take.
  *
- *   node --conditions=source packages/selectors/bench/labels.ts [--show 40] file.csv …
+ *   node --conditions=comfygen-source packages/selectors/bench/labels.ts [--show 40] file.csv …
  */
 import { readFileSync } from 'node:fs';
 import { labelPrompt } from '../src/rules/label-prompt.ts';

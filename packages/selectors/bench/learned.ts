@@ -2,7 +2,7 @@
  * Measures `learned`: training, size of the model, how often scores lie in their intervals, how long a choice takes
  * among 310 flows, and what a flow with few scores does to the others.
  *
- *   node --conditions=source packages/selectors/bench/learned.ts scores.csv[,more.csv] [--trials 200]
+ *   node --conditions=comfygen-source packages/selectors/bench/learned.ts scores.csv[,more.csv] [--trials 200]
  *
  * Files as for `comfygen bench selectors`, which compares selectors.
  */

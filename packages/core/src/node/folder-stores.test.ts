@@ -11,7 +11,7 @@ import { folderRecordStore } from './folder-record-store.ts';
 import type { DamagedFile } from './json-folder.ts';
 
 const run = promisify(execFile);
-const NODE_FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+const NODE_FLAGS = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
 
 const recordOf = (runId: string, prompt = 'a red apple'): RunRecord => ({
   schema: 'comfygen/record@1',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const FILE = fileURLToPath(new URL('./reference/node-test.suites.ts', import.meta.url));
-const FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+const FLAGS = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
 
 /** Runs the suites as `node --test` does, without the mark by which it knows its own children. */
 function runNodeTest(env: NodeJS.ProcessEnv): Promise<{ code: number; stdout: string }> {

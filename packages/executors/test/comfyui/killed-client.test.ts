@@ -7,7 +7,7 @@ import { createCallContext, type JobRef, poll } from 'comfygen/plugin';
 import { expect, it } from 'vitest';
 
 const CLIENT = fileURLToPath(new URL('./submit-and-wait.ts', import.meta.url));
-const FLAGS = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+const FLAGS = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
 
 it('goes on with the job of a process that was killed, and fetches its picture', async () => {
   let release = () => {};

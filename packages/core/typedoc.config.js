@@ -1,0 +1,5 @@
+import { reference } from '../../typedoc.package.js';
+
+export default reference(import.meta.dirname, {
+  intentionallyNotExported: ['EventBase', 'StandardResult'],
+});

@@ -1,0 +1,3 @@
+import { reference } from '../../typedoc.package.js';
+
+export default reference(import.meta.dirname);
