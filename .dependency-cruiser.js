@@ -64,7 +64,7 @@ export default {
       to: {
         path: '^packages/core/src/',
         pathNot:
-          '^packages/core/src/(index|plugin|workflow/index|workflow/catalogue|node/index|testing/index)\\.ts$',
+          '^packages/core/src/(index|plugin|http/index|workflow/index|workflow/catalogue|node/index|testing/index)\\.ts$',
       },
     },
     {

@@ -1,7 +1,5 @@
+import { fileNameOf, type HttpClient, readAnswer } from 'comfygen/http';
 import { type CallContext, ComfygenError, type InputValue, type Workflow } from 'comfygen/plugin';
-import type { HttpClient } from '../http/http-client.ts';
-import { fileNameOf } from '../jobs/file-name.ts';
-import { readAnswer } from '../jobs/read-answer.ts';
 import { assetSchema } from './job.ts';
 import { PART } from './options.ts';
 import { serviceError, wordOf } from './service-error.ts';

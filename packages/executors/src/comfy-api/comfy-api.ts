@@ -1,3 +1,4 @@
+import { type Answer, createHttpClient, createRecent, lookTwice, readAnswer } from 'comfygen/http';
 import {
   type CallContext,
   defineExecutor,
@@ -5,11 +6,6 @@ import {
   type JobRef,
   type JobSnapshot,
 } from 'comfygen/plugin';
-import type { Answer } from '../http/answer.ts';
-import { createHttpClient } from '../http/http-client.ts';
-import { lookTwice } from '../jobs/look-twice.ts';
-import { readAnswer } from '../jobs/read-answer.ts';
-import { createRecent } from '../jobs/recent.ts';
 import { uploadAsset } from './assets.ts';
 import { type AssetLink, downloadOutput, readLink } from './download-output.ts';
 import { jobSchema } from './job.ts';

@@ -1,8 +1,5 @@
+import { downloadFile, type HttpClient, type Recent, readAnswer } from 'comfygen/http';
 import { type CallContext, ComfygenError, type Downloaded, type JobOutput } from 'comfygen/plugin';
-import { downloadFile } from '../http/download-file.ts';
-import type { HttpClient } from '../http/http-client.ts';
-import { readAnswer } from '../jobs/read-answer.ts';
-import type { Recent } from '../jobs/recent.ts';
 import { assetSchema, timeOf } from './job.ts';
 import { absoluteUrl } from './job-links.ts';
 import { PART, type Settings } from './options.ts';

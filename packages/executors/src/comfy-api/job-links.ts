@@ -1,5 +1,5 @@
+import type { HttpClient } from 'comfygen/http';
 import type { JobRef, JsonObject } from 'comfygen/plugin';
-import type { HttpClient } from '../http/http-client.ts';
 import type { Job } from './job.ts';
 
 /** Where a job is looked at, watched and canceled. */

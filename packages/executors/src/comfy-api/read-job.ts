@@ -1,3 +1,4 @@
+import { codeOfText, fileNameOf } from 'comfygen/http';
 import type {
   ErrorCode,
   JobFailure,
@@ -7,8 +8,6 @@ import type {
   JobState,
   Warning,
 } from 'comfygen/plugin';
-import { codeOfText } from '../jobs/failure-code.ts';
-import { fileNameOf } from '../jobs/file-name.ts';
 import type { Job, JobFile } from './job.ts';
 
 const STATES: { [status: string]: JobState } = {

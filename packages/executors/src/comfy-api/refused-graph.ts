@@ -1,6 +1,6 @@
+import { failureOfProblems, type PromptProblem } from 'comfygen/http';
 import { ComfygenError, type ErrorCode, type Workflow } from 'comfygen/plugin';
 import { z } from 'zod';
-import { failureOfProblems, type PromptProblem } from '../jobs/prompt-failure.ts';
 import { PART } from './options.ts';
 
 const text = z.string().catch('');

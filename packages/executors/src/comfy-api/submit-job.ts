@@ -1,8 +1,6 @@
+import { checkGraph, type HttpClient, readAccepted } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type Plan } from 'comfygen/plugin';
 import { stringifyWorkflow } from 'comfygen/workflow';
-import type { HttpClient } from '../http/http-client.ts';
-import { checkGraph } from '../jobs/check-graph.ts';
-import { readAccepted } from '../jobs/read-answer.ts';
 import { withAssets } from './assets.ts';
 import { type Job, jobSchema, timeOf } from './job.ts';
 import { linksOf } from './job-links.ts';

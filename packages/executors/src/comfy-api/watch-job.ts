@@ -1,4 +1,12 @@
 import {
+  createForwardGate,
+  fromBase64,
+  type HttpClient,
+  readServerEvents,
+  type ServerEvent,
+  watchByPolling,
+} from 'comfygen/http';
+import {
   type CallContext,
   ComfygenError,
   type JobEvent,
@@ -6,11 +14,6 @@ import {
   type JobSnapshot,
 } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { HttpClient } from '../http/http-client.ts';
-import { readServerEvents, type ServerEvent } from '../http/server-events.ts';
-import { fromBase64 } from '../jobs/base64.ts';
-import { createForwardGate } from '../jobs/events-forward.ts';
-import { watchByPolling } from '../jobs/watch-by-polling.ts';
 import { outputSchema, progressSchema } from './job.ts';
 import { jobUrl } from './job-links.ts';
 import { readOutput, readProgress, stateOf } from './read-job.ts';

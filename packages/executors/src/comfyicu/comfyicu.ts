@@ -1,7 +1,5 @@
+import { createHttpClient, lookTwice, readAnswer } from 'comfygen/http';
 import { defineExecutor, type ExecutorV1, loadSetting } from 'comfygen/plugin';
-import { createHttpClient } from '../http/http-client.ts';
-import { lookTwice } from '../jobs/look-twice.ts';
-import { readAnswer } from '../jobs/read-answer.ts';
 import { downloadOutput } from './download.ts';
 import { type ComfyicuOptions, PART, readOptions } from './options.ts';
 import { readRun } from './read-run.ts';

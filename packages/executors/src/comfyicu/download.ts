@@ -1,6 +1,5 @@
+import { downloadFile, type HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError, type Downloaded, type JobOutput } from 'comfygen/plugin';
-import { downloadFile } from '../http/download-file.ts';
-import type { HttpClient } from '../http/http-client.ts';
 import { PART } from './options.ts';
 
 /** A file of a run that is over may take this long to appear, in milliseconds after each try. */

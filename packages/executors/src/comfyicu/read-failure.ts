@@ -1,7 +1,6 @@
+import { excerpt, executionFailure, promptFailure } from 'comfygen/http';
 import type { JobFailure } from 'comfygen/plugin';
 import { z } from 'zod';
-import { excerpt } from '../http/answer.ts';
-import { executionFailure, promptFailure } from '../jobs/prompt-failure.ts';
 import type { Run } from './run.ts';
 
 const refusal = z.object({

@@ -1,7 +1,6 @@
+import { fileNameOf, listOutputs, type OutputTags, readTags } from 'comfygen/http';
 import type { JobFailure, JobSnapshot, JobState, Warning } from 'comfygen/plugin';
 import { z } from 'zod';
-import { fileNameOf } from '../jobs/file-name.ts';
-import { listOutputs, type OutputTags, readTags } from '../jobs/output-tags.ts';
 import { failureOf } from './read-failure.ts';
 import type { Run } from './run.ts';
 

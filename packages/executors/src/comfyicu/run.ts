@@ -1,6 +1,6 @@
+import type { OutputTags } from 'comfygen/http';
 import type { JsonObject } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { OutputTags } from '../jobs/output-tags.ts';
 
 /** What is read of a run; the service sends more, and documents little of it. */
 export const run = z.object({

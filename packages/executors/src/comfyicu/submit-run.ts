@@ -1,11 +1,7 @@
+import { checkGraph, excerpt, type HttpClient, readAccepted, tagOutputs } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type Plan } from 'comfygen/plugin';
 import { stringifyWorkflow } from 'comfygen/workflow';
 import { z } from 'zod';
-import { excerpt } from '../http/answer.ts';
-import type { HttpClient } from '../http/http-client.ts';
-import { checkGraph } from '../jobs/check-graph.ts';
-import { tagOutputs } from '../jobs/output-tags.ts';
-import { readAccepted } from '../jobs/read-answer.ts';
 import { PART, type Settings, settingsOfRun } from './options.ts';
 
 const accepted = z.object({ id: z.string().min(1) });

@@ -1,6 +1,5 @@
+import { createHttpClient, downloadFile } from 'comfygen/http';
 import { type CallContext, ComfygenError, defineExecutor, type ExecutorV1 } from 'comfygen/plugin';
-import { downloadFile } from '../http/download-file.ts';
-import { createHttpClient } from '../http/http-client.ts';
 import { cancelJob } from './cancel-job.ts';
 import { type ComfyuiOptions, readOptions, readUrl } from './options.ts';
 import { createInventoryReader } from './read-inventory.ts';

@@ -1,6 +1,5 @@
+import { fileNameOf, mediaTypeOfName } from 'comfygen/http';
 import type { JobOutput, JsonObject, Warning } from 'comfygen/plugin';
-import { mediaTypeOfName } from '../http/media-type.ts';
-import { fileNameOf } from '../jobs/file-name.ts';
 import type { JobEnd } from './server-schemas.ts';
 
 /** What a job made, with what the caller should know of it. */

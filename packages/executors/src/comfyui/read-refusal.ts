@@ -1,6 +1,6 @@
+import { type Answer, excerpt } from 'comfygen/http';
 import { ComfygenError, type ErrorCode, type PartRef } from 'comfygen/plugin';
 import { z } from 'zod';
-import { type Answer, excerpt } from '../http/answer.ts';
 import { parsePythonJson } from './python-json.ts';
 
 /** One thing that the server found wrong. */

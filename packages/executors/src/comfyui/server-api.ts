@@ -1,7 +1,6 @@
+import { type Answer, excerpt, type HttpClient, type HttpRequest } from 'comfygen/http';
 import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
 import { z } from 'zod';
-import { type Answer, excerpt } from '../http/answer.ts';
-import type { HttpClient, HttpRequest } from '../http/http-client.ts';
 import { parsePythonJson } from './python-json.ts';
 import {
   cancelSchema,

@@ -1,3 +1,4 @@
+import { checkGraph, type HttpClient, isWebPage } from 'comfygen/http';
 import {
   ComfygenError,
   type JobRef,
@@ -6,9 +7,6 @@ import {
   type SubmitContext,
   type Warning,
 } from 'comfygen/plugin';
-import type { HttpClient } from '../http/http-client.ts';
-import { isWebPage } from '../http/media-type.ts';
-import { checkGraph } from '../jobs/check-graph.ts';
 import { findSubmitted } from './find-submitted.ts';
 import { readRunOptions, type Settings } from './options.ts';
 import { promptBody } from './prompt-body.ts';

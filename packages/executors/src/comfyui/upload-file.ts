@@ -1,5 +1,5 @@
+import type { HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError } from 'comfygen/plugin';
-import type { HttpClient } from '../http/http-client.ts';
 import type { ServerApi } from './server-api.ts';
 import { uploadSchema } from './server-schemas.ts';
 

@@ -1,7 +1,5 @@
+import { checkFile, downloadFile, fromBase64, type HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError, type Downloaded, type JobOutput } from 'comfygen/plugin';
-import { checkFile, downloadFile } from '../http/download-file.ts';
-import type { HttpClient } from '../http/http-client.ts';
-import { fromBase64 } from '../jobs/base64.ts';
 import { PART } from './options.ts';
 
 /** The bytes of an output: from its address, which needs no key, or from the data URI that it is. */

@@ -1,7 +1,6 @@
+import { checkGraph, tagOutputs } from 'comfygen/http';
 import { ComfygenError, type JsonObject, type Plan, type Warning } from 'comfygen/plugin';
 import { stringifyWorkflow } from 'comfygen/workflow';
-import { checkGraph } from '../jobs/check-graph.ts';
-import { tagOutputs } from '../jobs/output-tags.ts';
 import { PART, type Settings } from './options.ts';
 import type { RefData } from './prediction.ts';
 import { checkPromptTraps } from './prompt-traps.ts';

@@ -1,6 +1,6 @@
+import { type OutputTags, readTags } from 'comfygen/http';
 import type { JsonObject } from 'comfygen/plugin';
 import { z } from 'zod';
-import { type OutputTags, readTags } from '../jobs/output-tags.ts';
 
 /** What is read of a prediction; the service sends more. */
 export const prediction = z.object({

@@ -1,5 +1,5 @@
+import { type GraphIssue, refuse } from 'comfygen/http';
 import type { Plan, Warning } from 'comfygen/plugin';
-import { type GraphIssue, refuse } from '../jobs/check-graph.ts';
 import { PART } from './options.ts';
 
 /** What the model takes for a picture or film of its input folder. */

@@ -1,6 +1,5 @@
+import { excerpt, executionFailure, failureOfProblems } from 'comfygen/http';
 import type { JobFailure } from 'comfygen/plugin';
-import { excerpt } from '../http/answer.ts';
-import { executionFailure, failureOfProblems } from '../jobs/prompt-failure.ts';
 import { problemsOf } from './read-logs.ts';
 
 /** Faults of the host, which another try may not meet. */

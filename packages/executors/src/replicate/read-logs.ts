@@ -1,5 +1,5 @@
+import type { PromptProblem } from 'comfygen/http';
 import type { JobProgress } from 'comfygen/plugin';
-import type { PromptProblem } from '../jobs/prompt-failure.ts';
 
 const NODE = /^Executing node (.+?), title: .*, class type: (.+)$/;
 const BAR = /(\d{1,3})%\|[^|]*\|\s*(\d+)\/(\d+)/;

@@ -1,6 +1,5 @@
+import { fileNameOf, listOutputs } from 'comfygen/http';
 import type { JobFailure, JobSnapshot, JobState, Warning } from 'comfygen/plugin';
-import { fileNameOf } from '../jobs/file-name.ts';
-import { listOutputs } from '../jobs/output-tags.ts';
 import { type Prediction, type RefData, timeOf } from './prediction.ts';
 import { failureOf } from './read-failure.ts';
 import { progressOf } from './read-logs.ts';

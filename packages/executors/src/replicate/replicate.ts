@@ -1,4 +1,11 @@
 import {
+  type Answer,
+  createHttpClient,
+  lookTwice,
+  readAnswer,
+  watchByPolling,
+} from 'comfygen/http';
+import {
   type CallContext,
   ComfygenError,
   defineExecutor,
@@ -8,11 +15,6 @@ import {
   type JobSnapshot,
   loadSetting,
 } from 'comfygen/plugin';
-import type { Answer } from '../http/answer.ts';
-import { createHttpClient } from '../http/http-client.ts';
-import { lookTwice } from '../jobs/look-twice.ts';
-import { readAnswer } from '../jobs/read-answer.ts';
-import { watchByPolling } from '../jobs/watch-by-polling.ts';
 import { downloadOutput } from './download.ts';
 import { listWeights } from './list-weights.ts';
 import { PART, type ReplicateOptions, readOptions } from './options.ts';

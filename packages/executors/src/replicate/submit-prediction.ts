@@ -1,7 +1,6 @@
+import { type HttpClient, readAccepted, readAnswer } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type Plan } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { HttpClient } from '../http/http-client.ts';
-import { readAccepted, readAnswer } from '../jobs/read-answer.ts';
 import { prepareInput } from './model-input.ts';
 import { PART, type Settings, settingsOfRun } from './options.ts';
 import { prediction, type RefData } from './prediction.ts';

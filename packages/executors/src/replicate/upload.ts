@@ -1,8 +1,6 @@
+import { type HttpClient, readAnswer, toBase64 } from 'comfygen/http';
 import type { CallContext } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { HttpClient } from '../http/http-client.ts';
-import { toBase64 } from '../jobs/base64.ts';
-import { readAnswer } from '../jobs/read-answer.ts';
 import { PART } from './options.ts';
 
 /** Above this the service wants a URL. */

@@ -1,8 +1,12 @@
+import {
+  type HttpClient,
+  readAnswer,
+  readValue,
+  verifyWebhook,
+  type WebhookCall,
+} from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type JobSnapshot } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { HttpClient } from '../http/http-client.ts';
-import { readAnswer, readValue } from '../jobs/read-answer.ts';
-import { verifyWebhook, type WebhookCall } from '../webhooks/standard-webhooks.ts';
 import { PART, type Settings } from './options.ts';
 import { prediction, refDataOf, timeOf } from './prediction.ts';
 import { readPrediction } from './read-prediction.ts';

@@ -1,8 +1,5 @@
+import { checkFile, downloadFile, fileNameOf, fromBase64, type HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError, type Downloaded, type JobOutput } from 'comfygen/plugin';
-import { checkFile, downloadFile } from '../http/download-file.ts';
-import type { HttpClient } from '../http/http-client.ts';
-import { fromBase64 } from '../jobs/base64.ts';
-import { fileNameOf } from '../jobs/file-name.ts';
 import type { JobImage } from './job-status.ts';
 import { PART, type Settings } from './options.ts';
 

@@ -1,6 +1,5 @@
+import { fileNameOf, toBase64 } from 'comfygen/http';
 import { ComfygenError, type Workflow } from 'comfygen/plugin';
-import { toBase64 } from '../jobs/base64.ts';
-import { fileNameOf } from '../jobs/file-name.ts';
 import { PART } from './options.ts';
 
 /** What a submit may carry; a file is a third larger in base64. */

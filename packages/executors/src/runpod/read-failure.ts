@@ -1,7 +1,6 @@
+import { codeOfText, promptFailure } from 'comfygen/http';
 import type { JobFailure } from 'comfygen/plugin';
 import { z } from 'zod';
-import { codeOfText } from '../jobs/failure-code.ts';
-import { promptFailure } from '../jobs/prompt-failure.ts';
 
 const RETRYABLE: readonly string[] = ['HOST_FAULT', 'SERVER_DEADLINE'];
 const EXECUTION = /Workflow execution error: Node Type: (.*?), Node ID: (.*?), Message: (.*)/s;

@@ -1,6 +1,5 @@
+import { fileNameOf, listOutputs, type OutputTags } from 'comfygen/http';
 import type { JobFailure, JobSnapshot, JobState, Warning } from 'comfygen/plugin';
-import { fileNameOf } from '../jobs/file-name.ts';
-import { listOutputs, type OutputTags } from '../jobs/output-tags.ts';
 import { type JobStatus, readWorkerOutput } from './job-status.ts';
 import { readFailure } from './read-failure.ts';
 

@@ -1,6 +1,6 @@
+import { readTags } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef } from 'comfygen/plugin';
 import { z } from 'zod';
-import { readTags } from '../jobs/output-tags.ts';
 import { DEFAULT_TTL_MS, endpointOf, PART, type Settings } from './options.ts';
 
 const callSchema = z.object({

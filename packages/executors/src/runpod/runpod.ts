@@ -1,3 +1,4 @@
+import { createHttpClient, createRecent, lookTwice, readAnswer } from 'comfygen/http';
 import {
   type CallContext,
   ComfygenError,
@@ -7,10 +8,6 @@ import {
   type JobSnapshot,
 } from 'comfygen/plugin';
 import { z } from 'zod';
-import { createHttpClient } from '../http/http-client.ts';
-import { lookTwice } from '../jobs/look-twice.ts';
-import { readAnswer } from '../jobs/read-answer.ts';
-import { createRecent } from '../jobs/recent.ts';
 import { downloadImage, findImage } from './download-output.ts';
 import { createInputFiles } from './input-files.ts';
 import { type JobImage, readWorkerOutput, statusSchema } from './job-status.ts';

@@ -1,9 +1,6 @@
+import { checkGraph, type HttpClient, readAccepted, tagOutputs } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type Plan } from 'comfygen/plugin';
 import { stringifyWorkflow } from 'comfygen/workflow';
-import type { HttpClient } from '../http/http-client.ts';
-import { checkGraph } from '../jobs/check-graph.ts';
-import { tagOutputs } from '../jobs/output-tags.ts';
-import { readAccepted } from '../jobs/read-answer.ts';
 import { type InputFiles, MAX_PAYLOAD_BYTES } from './input-files.ts';
 import { acceptedSchema } from './job-status.ts';
 import { DEFAULT_TTL_MS, endpointOf, PART, type Settings, settingsOfRun } from './options.ts';

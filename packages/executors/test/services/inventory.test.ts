@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { comfyApi } from '../../src/comfy-api/index.ts';
-import { modelsInCatalogue } from '../../src/jobs/models-in-catalogue.ts';
+import { modelsInCatalogue } from '../../src/comfy-api/read-inventory.ts';
 import { openComfyApi } from './bench.ts';
 import { SECRET } from './test-plan.ts';
 

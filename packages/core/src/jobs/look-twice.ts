@@ -1,4 +1,5 @@
-import { type CallContext, ComfygenError, type JobRef, type JobSnapshot } from 'comfygen/plugin';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { CallContext, JobRef, JobSnapshot } from '../spec/index.ts';
 
 const PAUSE_MS = 500;
 

@@ -1,5 +1,6 @@
-import { ComfygenError, type PartRef, type Plan } from 'comfygen/plugin';
-import { isUiWorkflow } from 'comfygen/workflow';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { PartRef, Plan } from '../spec/index.ts';
+import { isUiWorkflow } from '../workflow/is-ui-workflow.ts';
 
 /** Something in a graph that a service can't run. */
 export interface GraphIssue {

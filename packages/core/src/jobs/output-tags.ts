@@ -1,5 +1,5 @@
-import type { JobOutput, JsonObject, Plan, Warning, Workflow } from 'comfygen/plugin';
-import { kindOfFile } from './file-name.ts';
+import { kindOfFile } from '../http/file-type.ts';
+import type { JobOutput, JsonObject, Plan, Warning, Workflow } from '../spec/index.ts';
 
 /**
  * The node behind each tag that begins a file's name; the empty tag stands for files that have none.

@@ -1,8 +1,9 @@
-import { type CallContext, ComfygenError, type PartRef, withinLimit } from 'comfygen/plugin';
 import type { KyInstance } from 'ky';
-import { type Answer, createAnswer, excerpt } from './answer.ts';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { CallContext, PartRef } from '../spec/index.ts';
+import { withinLimit } from '../util/within-limit.ts';
+import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './answer.ts';
 import { failureText, networkFailure } from './network-failure.ts';
-import { type BodyError, readBody } from './read-body.ts';
 import { responseError } from './response-error.ts';
 import { createHider, secretsOf } from './secrets.ts';
 
@@ -49,7 +50,7 @@ export interface HttpRequest {
 }
 
 /** An answer that is read while it comes. */
-interface StreamRequest extends Pick<HttpRequest, 'query' | 'headers' | 'timeoutMs'> {
+export interface StreamRequest extends Pick<HttpRequest, 'query' | 'headers' | 'timeoutMs'> {
   /** How long nothing may come, in milliseconds, before the stream counts as broken. Default 60,000. */
   silenceMs?: number | undefined;
 }

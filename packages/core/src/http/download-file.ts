@@ -1,6 +1,7 @@
-import { type CallContext, ComfygenError, type Downloaded } from 'comfygen/plugin';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { CallContext, Downloaded } from '../spec/index.ts';
+import { isWebPage, isWholeImage, mediaTypeOfName, sniffMediaType } from './file-type.ts';
 import type { HttpClient } from './http-client.ts';
-import { isWebPage, isWholeImage, mediaTypeOfName, sniffMediaType } from './media-type.ts';
 
 const TIMEOUT_MS = 120_000;
 const MAX_BYTES = 512 * 1024 * 1024;

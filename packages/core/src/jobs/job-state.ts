@@ -1,4 +1,4 @@
-import type { JobEvent, JobState } from 'comfygen/plugin';
+import type { JobEvent, JobState } from '../spec/index.ts';
 
 const ORDER: { [state in JobState]: number } = {
   queued: 0,

@@ -1,5 +1,5 @@
-import type { CallContext, JobEvent, JobSnapshot } from 'comfygen/plugin';
-import { createForwardGate } from './events-forward.ts';
+import type { CallContext, JobEvent, JobSnapshot } from '../spec/index.ts';
+import { createForwardGate } from './job-state.ts';
 
 /** How often to look, in milliseconds; pauses grow by half. */
 export interface WatchOptions {

@@ -1,9 +1,13 @@
+import { createHttpClient, type HttpRequest } from 'comfygen/http';
 import { ComfygenError, createCallContext } from 'comfygen/plugin';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type FakeRoute, type FakeService, startFakeService } from '../testing/fake-service.ts';
-import type { Fault } from '../testing/fault.ts';
-import { createTestClock } from '../testing/test-clock.ts';
-import { createHttpClient, type HttpRequest } from './http-client.ts';
+import {
+  type FakeRoute,
+  type FakeService,
+  startFakeService,
+} from '../../src/testing/fake-service.ts';
+import type { Fault } from '../../src/testing/fault.ts';
+import { createTestClock } from '../../src/testing/test-clock.ts';
 
 const SECRET = 'planted-secret-1234';
 const part = { role: 'executor', name: 'trial' } as const;

@@ -1,9 +1,12 @@
+import { createHttpClient, downloadFile } from 'comfygen/http';
 import { ComfygenError, createCallContext } from 'comfygen/plugin';
 import { encodePng } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type FakeRoute, type FakeService, startFakeService } from '../testing/fake-service.ts';
-import { downloadFile } from './download-file.ts';
-import { createHttpClient } from './http-client.ts';
+import {
+  type FakeRoute,
+  type FakeService,
+  startFakeService,
+} from '../../src/testing/fake-service.ts';
 
 const png = new Uint8Array(encodePng(2, 2, () => [9, 99, 199]));
 const file = { path: 'file', fileName: 'fox.png', image: true };

@@ -1,4 +1,5 @@
-import { ComfygenError, type PartRef } from 'comfygen/plugin';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { PartRef } from '../spec/index.ts';
 
 /** A call that claims to come from a service. Names of headers may be in any case; the body must be as it came. */
 export interface WebhookCall {

@@ -1,0 +1,28 @@
+export { checkGraph, type GraphIssue, refuse } from '../jobs/check-graph.ts';
+export {
+  codeOfText,
+  executionFailure,
+  failureOfProblems,
+  type PromptProblem,
+  promptFailure,
+} from '../jobs/comfyui-failure.ts';
+export { createForwardGate } from '../jobs/job-state.ts';
+export { lookTwice } from '../jobs/look-twice.ts';
+export { listOutputs, type OutputTags, readTags, tagOutputs } from '../jobs/output-tags.ts';
+export { createRecent, type Recent } from '../jobs/recent.ts';
+export { type WatchOptions, watchByPolling } from '../jobs/watch-by-polling.ts';
+export { type Answer, excerpt, readAccepted, readAnswer, readValue } from './answer.ts';
+export { fromBase64, toBase64 } from './base64.ts';
+export { checkFile, downloadFile, type FileRequest } from './download-file.ts';
+export { fileNameOf, isWebPage, kindOfFile, mediaTypeOfName } from './file-type.ts';
+export {
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+  type StreamRequest,
+} from './http-client.ts';
+export { readRetryAfter } from './response-error.ts';
+export { createHider } from './secrets.ts';
+export { readServerEvents, type ServerEvent } from './server-events.ts';
+export { type VerifyOptions, verifyWebhook, type WebhookCall } from './standard-webhooks.ts';
