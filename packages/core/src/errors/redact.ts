@@ -1,4 +1,6 @@
-const SECRET_KEY = /(authorization|api[-_]?key|token|secret|password|cookie|credential|signature)/i;
+/** Names of fields whose text is a secret. */
+export const SECRET_KEY =
+  /(authorization|api[-_]?key|token|secret|password|cookie|credential|signature)/i;
 const PATTERNS: [RegExp, string][] = [
   // Any URL's user part and the query values that carry keys or signatures.
   [/\/\/[^/\s:@]+:[^/\s@]+@/g, '//[redacted]@'],

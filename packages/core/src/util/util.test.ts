@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { z } from 'zod';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Clock, ExecutorV1, ScorerV1, SelectorV1 } from '../spec/index.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
@@ -8,7 +7,6 @@ import { createCallContext } from './call-context.ts';
 import { systemClock } from './clock.ts';
 import { defineExecutor, defineScorer, defineSelector } from './define.ts';
 import { loadSetting } from './load-setting.ts';
-import { parseOptions } from './parse-options.ts';
 import { poll } from './poll.ts';
 import { withinLimit } from './within-limit.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from './wrap.ts';
@@ -77,33 +75,6 @@ describe('loadSetting', () => {
         message: expect.stringMatching(/apiKey.*COMFYGEN_TEST_SETTING/),
         part,
       }),
-    );
-  });
-});
-
-describe('parseOptions', () => {
-  const schema = z.strictObject({
-    steps: z.int().min(1).default(20),
-    tags: z.array(z.string()).default([]),
-  });
-
-  it('gives the schema its say: defaults and types', () => {
-    expect(parseOptions(part, schema, {})).toEqual({ steps: 20, tags: [] });
-  });
-
-  it('names every wrong and unknown key', () => {
-    expect(() => parseOptions(part, schema, { steps: 0, tags: [1], stps: 3 })).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_OPTIONS',
-        message: expect.stringMatching(/executor mine.*steps: .*tags\.0: .*stps/s),
-      }),
-    );
-  });
-
-  it('refuses a schema that answers later', () => {
-    const later = z.string().refine(async () => true);
-    expect(() => parseOptions(part, later, 'x')).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTIONS' }),
     );
   });
 });

@@ -163,7 +163,7 @@ describe('what a pool promises', () => {
       { executor: make(), name: 'gpu' },
     ];
     expect(() => pool({ executors: twice })).toThrow(/called gpu/);
-    expect(() => pool({ executors: [] })).toThrow(/invalid options/);
+    expect(() => pool({ executors: [] })).toThrow(/executors must be a list of 1 or more/);
     expect(() => pool({ executors: [make()], maxQueu: 3 } as never)).toThrow(/maxQueu/);
   });
 

@@ -439,8 +439,8 @@ describe('any reply', () => {
 
 describe('options', () => {
   it.each<[options: object, message: RegExp]>([
-    [{}, /llm: must be a language model/],
-    [{ llm: { role: 'selector' } }, /llm: must be a language model/],
+    [{}, /llm is missing; it must be a language model/],
+    [{ llm: { role: 'selector' } }, /llm must be a language model/],
     [{ target: '1' }, /target/],
     [{ scoreStep: 0 }, /scoreStep/],
     [{ outptu: 'workflow' }, /outptu/],
