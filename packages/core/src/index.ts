@@ -1,5 +1,10 @@
-export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
-export { ComfygenError, type ComfygenErrorOptions } from './errors/comfygen-error.ts';
+export { ERROR_CODES, type ErrorCode, type ErrorInfo, errorInfo } from './errors/codes.ts';
+export {
+  ComfygenError,
+  type ComfygenErrorOptions,
+  type JobFate,
+} from './errors/comfygen-error.ts';
+export { BRIEF_LIMITS } from './generate/brief-limits.ts';
 export { type ComfyGen, createComfyGen } from './generate/create-comfygen.ts';
 export type { ComfyGenEvents, EventName, EventSource } from './generate/events.ts';
 export type {

@@ -6,8 +6,12 @@ export {
   type SealedDocument,
   sealDocument,
 } from './documents/seal.ts';
-export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
-export { ComfygenError, type ComfygenErrorOptions } from './errors/comfygen-error.ts';
+export { ERROR_CODES, type ErrorCode, type ErrorInfo, errorInfo } from './errors/codes.ts';
+export {
+  ComfygenError,
+  type ComfygenErrorOptions,
+  type JobFate,
+} from './errors/comfygen-error.ts';
 export { redactText } from './errors/redact.ts';
 export type * from './spec/index.ts';
 export { memoryTextCache } from './stores/memory-text-cache.ts';

@@ -91,7 +91,12 @@ describe('ensemble', () => {
     const draws = { deterministic: false, prompt: true, network: false };
     const asks = { deterministic: true, prompt: false, network: true };
     const part = ensemble([scorer('a', { supports: draws }), scorer('b', { supports: asks })]);
-    expect(part.supports).toEqual({ deterministic: false, prompt: true, network: true });
+    expect(part.supports).toEqual({
+      deterministic: false,
+      prompt: true,
+      network: true,
+      parts: false,
+    });
   });
 
   it('nests', async () => {

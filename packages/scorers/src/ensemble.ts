@@ -33,6 +33,7 @@ export function ensemble(members: readonly (ScorerV1 | EnsembleMember)[]): Score
       deterministic: parts.every((part) => part.supports.deterministic),
       prompt: parts.some((part) => part.supports.prompt),
       network: parts.some((part) => part.supports.network),
+      parts: parts.some((part) => part.supports.parts === true),
     },
     async score(request, ctx) {
       ctx.signal.throwIfAborted();

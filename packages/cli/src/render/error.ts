@@ -19,15 +19,21 @@ export function renderError(error: unknown, colors: Colors, verbose: boolean): s
 export function errorJson(error: unknown): { error: Record<string, unknown> } {
   const { code, message, hint } = describeError(error);
   const facts = ComfygenError.is(error)
-    ? { retryable: error.retryable, part: error.part, details: error.details }
+    ? {
+        retryable: error.retryable,
+        jobFate: error.jobFate,
+        part: error.part,
+        details: error.details,
+      }
     : { retryable: false };
   return { error: { code, message, ...facts, hint } };
 }
 
 function describeError(error: unknown): { code: string; message: string; hint?: string } {
   if (ComfygenError.is(error)) {
-    const { hint: own, mayStillRun } = error.details;
-    const general = mayStillRun === true ? GOES_ON : nextStep(error.code);
+    const { hint: own } = error.details;
+    const goesOn = error.jobFate === 'open' && error.code !== 'SUBMIT_UNKNOWN';
+    const general = goesOn ? GOES_ON : nextStep(error.code);
     const hint = typeof own === 'string' ? own : general;
     return { code: error.code, message: error.message, ...(hint === undefined ? {} : { hint }) };
   }

@@ -1,52 +1,102 @@
+/** What a code means for whoever decides what to do next. */
+export interface ErrorInfo {
+  /** Whether the same call may succeed later. A part that knows better says so in its error. */
+  retryable: boolean;
+  /**
+   * Where the cause lies, and so what may help: with `caller` nothing else is tried, with `flow` another flow may do,
+   * with `backend` and `network` another executor.
+   */
+  fault: 'caller' | 'flow' | 'backend' | 'network';
+  /** What it says of a submit that failed with it. */
+  submit: SubmitMeaning;
+  /** Waiting does not help: somebody has to give a key, pay, or start it again. Default false. */
+  needsPerson?: true;
+  /** A look at a job that fails with it says that the job is over. Default: the job may still run. */
+  endsJob?: true;
+}
+
+/** The job may have been accepted and is never submitted again, or it surely was refused, for one of these reasons. */
+export type SubmitMeaning =
+  | 'unknown'
+  /** Nobody would take this plan. */
+  | 'refused-plan'
+  /** This backend can't run it; another one may. */
+  | 'refused-unfit'
+  /** This backend takes no jobs. */
+  | 'refused-down'
+  /** Not now. */
+  | 'refused-busy';
+
 /**
- * Every code that comfygen throws or reports, with whether trying again can help.
- * docs/errors.md explains each one; a test keeps the two lists equal.
+ * Every code that comfygen throws or reports, with what it means. docs/errors.md explains each one; a test keeps
+ * the two lists equal.
  */
 export const ERROR_CODES = {
-  AUTH: { retryable: false },
-  FORBIDDEN: { retryable: false },
-  PAYMENT: { retryable: false },
-  RATE_LIMITED: { retryable: true },
-  QUEUE_FULL: { retryable: true },
-  NOT_FOUND: { retryable: false },
-  INVALID_WORKFLOW: { retryable: false },
-  UNSUPPORTED_FORMAT: { retryable: false },
-  MISSING_SLOT: { retryable: false },
-  UNSAFE_WORKFLOW: { retryable: false },
-  MISSING_NODE: { retryable: false },
-  MISSING_MODEL: { retryable: false },
-  MISSING_INPUT: { retryable: false },
-  PAYLOAD_TOO_LARGE: { retryable: false },
-  EXECUTION_FAILED: { retryable: false },
-  HOST_FAULT: { retryable: true },
-  JOB_LOST: { retryable: true },
-  SERVER_WEDGED: { retryable: true },
-  SERVER_DEADLINE: { retryable: true },
-  CLIENT_TIMEOUT: { retryable: false },
-  OUTPUT_MISSING: { retryable: true },
-  OUTPUT_EXPIRED: { retryable: true },
-  SUBMIT_UNKNOWN: { retryable: false },
-  UNAVAILABLE: { retryable: true },
-  PROTOCOL: { retryable: true },
-  CANCELED: { retryable: false },
-  INVALID_BRIEF: { retryable: false },
-  UNKNOWN_WORDS: { retryable: false },
-  INVALID_FLOW: { retryable: false },
-  NO_FLOW: { retryable: false },
-  NO_IMAGE: { retryable: false },
-  INVALID_IMAGE: { retryable: false },
-  INVALID_PART: { retryable: false },
-  INVALID_RECORD: { retryable: false },
-  INVALID_SCORES: { retryable: false },
-  INVALID_MODEL: { retryable: false },
-  PART_FAILED: { retryable: false },
-  MISSING_SETTING: { retryable: false },
-  INVALID_OPTIONS: { retryable: false },
-  UNSUPPORTED_SPEC: { retryable: false },
-  UNSUPPORTED: { retryable: false },
-  FILE_ACCESS: { retryable: false },
-  DISPOSED: { retryable: false },
-} as const satisfies Record<string, { retryable: boolean }>;
+  // Your request
+  INVALID_BRIEF: { retryable: false, fault: 'caller', submit: 'refused-plan' },
+  INVALID_OPTIONS: { retryable: false, fault: 'caller', submit: 'refused-plan' },
+  MISSING_SETTING: {
+    retryable: false,
+    fault: 'backend',
+    submit: 'refused-down',
+    needsPerson: true,
+  },
+  UNKNOWN_WORDS: { retryable: false, fault: 'caller', submit: 'refused-plan' },
+  NO_FLOW: { retryable: false, fault: 'caller', submit: 'unknown' },
+  NOT_FOUND: { retryable: false, fault: 'flow', submit: 'refused-down', endsJob: true },
+  FILE_ACCESS: { retryable: false, fault: 'backend', submit: 'refused-unfit' },
+
+  // Workflows and flows
+  UNSUPPORTED_FORMAT: { retryable: false, fault: 'flow', submit: 'refused-plan' },
+  INVALID_WORKFLOW: { retryable: false, fault: 'flow', submit: 'refused-plan' },
+  UNSAFE_WORKFLOW: { retryable: false, fault: 'flow', submit: 'refused-plan' },
+  MISSING_SLOT: { retryable: false, fault: 'flow', submit: 'refused-plan' },
+  MISSING_NODE: { retryable: false, fault: 'flow', submit: 'refused-unfit' },
+  MISSING_MODEL: { retryable: false, fault: 'flow', submit: 'refused-unfit' },
+  MISSING_INPUT: { retryable: false, fault: 'flow', submit: 'refused-unfit' },
+  INVALID_FLOW: { retryable: false, fault: 'flow', submit: 'unknown' },
+  PAYLOAD_TOO_LARGE: { retryable: false, fault: 'flow', submit: 'refused-unfit' },
+
+  // While a job runs
+  EXECUTION_FAILED: { retryable: false, fault: 'flow', submit: 'unknown' },
+  HOST_FAULT: { retryable: true, fault: 'backend', submit: 'unknown' },
+  JOB_LOST: { retryable: true, fault: 'backend', submit: 'unknown', endsJob: true },
+  SERVER_WEDGED: { retryable: true, fault: 'backend', submit: 'unknown' },
+  SERVER_DEADLINE: { retryable: true, fault: 'backend', submit: 'unknown' },
+  CLIENT_TIMEOUT: { retryable: false, fault: 'flow', submit: 'unknown' },
+  // Of a submit: somebody took the job back before it was sent, as from a pool's queue.
+  CANCELED: { retryable: false, fault: 'caller', submit: 'refused-plan' },
+  OUTPUT_MISSING: { retryable: true, fault: 'flow', submit: 'unknown' },
+  OUTPUT_EXPIRED: { retryable: true, fault: 'flow', submit: 'unknown', endsJob: true },
+  NO_IMAGE: { retryable: false, fault: 'flow', submit: 'unknown' },
+
+  // Talking to a backend
+  UNAVAILABLE: { retryable: true, fault: 'network', submit: 'refused-down' },
+  SUBMIT_UNKNOWN: { retryable: false, fault: 'network', submit: 'unknown' },
+  AUTH: { retryable: false, fault: 'backend', submit: 'refused-down', needsPerson: true },
+  FORBIDDEN: { retryable: false, fault: 'backend', submit: 'refused-down', needsPerson: true },
+  PAYMENT: { retryable: false, fault: 'backend', submit: 'refused-down', needsPerson: true },
+  RATE_LIMITED: { retryable: true, fault: 'backend', submit: 'refused-busy' },
+  QUEUE_FULL: { retryable: true, fault: 'backend', submit: 'refused-busy' },
+  PROTOCOL: { retryable: true, fault: 'backend', submit: 'unknown' },
+
+  // Parts
+  INVALID_PART: { retryable: false, fault: 'caller', submit: 'unknown' },
+  UNSUPPORTED_SPEC: { retryable: false, fault: 'caller', submit: 'unknown' },
+  UNSUPPORTED: { retryable: false, fault: 'flow', submit: 'refused-unfit' },
+  PART_FAILED: { retryable: false, fault: 'backend', submit: 'unknown' },
+  INVALID_IMAGE: { retryable: false, fault: 'flow', submit: 'unknown' },
+  INVALID_RECORD: { retryable: false, fault: 'caller', submit: 'unknown' },
+  INVALID_SCORES: { retryable: false, fault: 'caller', submit: 'unknown' },
+  INVALID_MODEL: { retryable: false, fault: 'caller', submit: 'unknown' },
+  DISPOSED: {
+    retryable: false,
+    fault: 'backend',
+    submit: 'refused-down',
+    needsPerson: true,
+    endsJob: true,
+  },
+} as const satisfies Record<string, ErrorInfo>;
 
 /** A stable code in UPPER_SNAKE. */
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -54,4 +104,9 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 /** Whether a word is one of our codes. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code);
+}
+
+/** What a code means; a word that is none of ours, as a newer part may say it, is read as PART_FAILED. */
+export function errorInfo(code: string): ErrorInfo {
+  return ERROR_CODES[isErrorCode(code) ? code : 'PART_FAILED'];
 }

@@ -4,12 +4,20 @@ import { redactCause, redactText, redactValue } from './redact.ts';
 
 const BRAND = Symbol.for('comfygen.error');
 
+/**
+ * What became of a job that an error is about. `open`: it may have been accepted, or may still run. `done`: it
+ * succeeded, and what it made waits to be fetched. After either, the job is not submitted again.
+ */
+export type JobFate = 'open' | 'done';
+
 /** What an error carries besides its code and message. */
 export interface ComfygenErrorOptions {
   /** Whether the same call may succeed later. Default: what the code says. */
   retryable?: boolean | undefined;
   /** How long to wait before trying again, in milliseconds, where the backend said so. */
   retryAfterMs?: number | undefined;
+  /** Where the error leaves a job behind. Default: `open` for SUBMIT_UNKNOWN, none for other codes. */
+  jobFate?: JobFate | undefined;
   /** The part in which it happened. */
   part?: PartRef | undefined;
   /** Facts for a program: node ids, received values, HTTP status. Redacted when the error is made. */
@@ -27,6 +35,7 @@ export class ComfygenError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly jobFate: JobFate | undefined;
   readonly part: PartRef | undefined;
   readonly details: Readonly<Record<string, unknown>>;
 
@@ -36,6 +45,7 @@ export class ComfygenError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? ERROR_CODES[code].retryable;
     this.retryAfterMs = options.retryAfterMs;
+    this.jobFate = options.jobFate ?? (code === 'SUBMIT_UNKNOWN' ? 'open' : undefined);
     this.part = options.part;
     this.details = redactValue(options.details ?? {}) as Record<string, unknown>;
     Object.defineProperty(this, BRAND, { value: true });
@@ -49,7 +59,8 @@ export class ComfygenError extends Error {
 
   /** A JSON-safe copy without secrets; the cause is reduced to its name and message. */
   toJSON(): Record<string, unknown> {
-    const { code, message, retryable, retryAfterMs, part, details, cause } = this;
-    return { code, message, retryable, retryAfterMs, part, details, cause: redactValue(cause) };
+    const { code, message, retryable, retryAfterMs, jobFate, part, details, cause } = this;
+    const shown = { code, message, retryable, retryAfterMs, jobFate, part, details };
+    return { ...shown, cause: redactValue(cause) };
   }
 }

@@ -9,6 +9,7 @@ const HOST: Keys<ComfyGenOptions> = {
   selector: true,
   executor: true,
   scorer: true,
+  reader: true,
   records: true,
   jobs: true,
   concurrency: true,
@@ -39,9 +40,14 @@ export function checkHostOptions(options: unknown): asserts options is ComfyGenO
 /** Refuses what is no options object of a call. @throws INVALID_OPTIONS */
 export function checkCallOptions(options: unknown): asserts options is GenerateOptions {
   checkKeys('A call of comfygen', options, CALL);
-  const { signal } = options as GenerateOptions;
+  const { signal, choiceSeed = 0 } = options as GenerateOptions;
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new ComfygenError('INVALID_OPTIONS', 'signal must be an AbortSignal.');
+  if (!Number.isInteger(choiceSeed) || choiceSeed < 0 || choiceSeed >= 2 ** 32)
+    throw new ComfygenError(
+      'INVALID_OPTIONS',
+      `choiceSeed must be a whole number from 0 to 2^32 − 1; got ${choiceSeed}.`,
+    );
 }
 
 function checkKeys(what: string, options: unknown, keys: { [key: string]: true }): void {

@@ -47,7 +47,7 @@ export interface ComfyGen {
 }
 
 // What only a run needs is loaded by the first one, so that an app starts without it.
-const stages = () => import('./run-stages.ts');
+const stages = () => import('./run.ts');
 
 /** Joins parts into one generator. @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function createComfyGen(options: ComfyGenOptions): ComfyGen {
@@ -100,14 +100,14 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
       within(call, async (run) => (await stages()).selectRun(settings, prompt, call, run)),
     resume: (job, call = {}) =>
       within(call, async (run) => {
-        const { resumeJob } = await import('./resume-job.ts');
+        const { resumeJob } = await import('./resume.ts');
         return resumeJob(settings, job, run);
       }),
     feedback(runId, verdict) {
       // One after the other: each reads the record, adds to it and writes it back.
       const given = verdicts.then(() =>
         within({}, async (run) => {
-          const { giveFeedback } = await import('./give-feedback.ts');
+          const { giveFeedback } = await import('./feedback.ts');
           return giveFeedback(settings, runId, verdict, run);
         }),
       );

@@ -124,7 +124,7 @@ describe('a job whose state is out of reach', () => {
       ['hang', 'succeed'],
       flaky('inspect', Number.POSITIVE_INFINITY, () => error),
     );
-    expect(await failure()).toMatchObject({ code, details: { mayStillRun: true } });
+    expect(await failure()).toMatchObject({ code, jobFate: 'open' });
     expect(submitted).toHaveLength(1);
     expect((await entriesOf(jobs.list())).map(({ state }) => state)).toEqual(['queued']);
   });
@@ -190,7 +190,7 @@ describe('a job that ended', () => {
     expect(await failure()).toMatchObject({
       code: 'UNAVAILABLE',
       retryable: false,
-      details: { finished: true },
+      jobFate: 'done',
     });
     expect(submitted).toHaveLength(1);
     expect((await entriesOf(jobs.list())).map(({ state }) => state)).toEqual(['queued']);

@@ -5,6 +5,7 @@ import type {
   Flow,
   JobStore,
   Log,
+  PromptReader,
   RecordStore,
   ScorerV1,
   SelectorV1,
@@ -25,6 +26,7 @@ export interface Settings {
   selector: SelectorV1 | undefined;
   executors: readonly ExecutorV1[];
   scorer: ScorerV1 | undefined;
+  reader: PromptReader;
   records: RecordStore;
   jobs: JobStore;
   slots: Semaphore;
@@ -33,6 +35,10 @@ export interface Settings {
   clock: Clock;
   log: Log;
 }
+
+// Many runs need no parts: the grammar is loaded by the first that does.
+const readEnglish: PromptReader = async (prompt) =>
+  (await import('../brief/split-prompt.ts')).splitPrompt(prompt);
 
 /** @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function resolveOptions(options: ComfyGenOptions): Settings {
@@ -58,6 +64,7 @@ export function resolveOptions(options: ComfyGenOptions): Settings {
     selector: options.selector && resolvePart(options.selector, 'selector'),
     executors: executors.map((one) => resolvePart(one, 'executor')),
     scorer: options.scorer && resolvePart(options.scorer, 'scorer'),
+    reader: options.reader ?? readEnglish,
     records: options.records ?? memoryRecordStore(),
     jobs: options.jobs ?? memoryJobStore(),
     slots: createSemaphore(concurrency),

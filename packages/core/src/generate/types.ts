@@ -12,6 +12,7 @@ import type {
   Log,
   ModelRequirement,
   Plan,
+  PromptReader,
   RecordStore,
   RunRecord,
   Score,
@@ -33,6 +34,8 @@ export interface ComfyGenOptions {
   executor: ExecutorV1 | readonly ExecutorV1[];
   /** Without one the images keep the executor's order and have no score. */
   scorer?: ScorerV1 | undefined;
+  /** Splits a prompt into its parts where a flow or the selector reads them. Default: reads English. */
+  reader?: PromptReader | undefined;
   /** Keeps a record of each run. Default: the last 1,000 in memory. */
   records?: RecordStore | undefined;
   /** Keeps references of jobs in flight. Default: memory, which a crash loses. */

@@ -1,5 +1,5 @@
 import type { Brief, Flow, Inventory, Limits } from '../spec/index.ts';
-import { briefReasons } from './brief-fit.ts';
+import { checkBrief } from './brief-fit.ts';
 import type { FlowCheck } from './flow-check.ts';
 import { checkInventory } from './inventory-fit.ts';
 import { checkLimits } from './limits-fit.ts';
@@ -20,15 +20,12 @@ export function checkFlow(flow: Flow, options: CheckFlowOptions = {}): FlowCheck
   const limits = options.limits ?? brief?.limits;
   const stock = inventory === undefined ? undefined : checkInventory(flow, inventory);
   const bounds = limits === undefined ? undefined : checkLimits(flow, limits);
-  const reasons = [
-    ...(stock?.reasons ?? []),
-    ...(brief === undefined ? [] : briefReasons(flow, brief.parts)),
-    ...(bounds?.reasons ?? []),
-  ];
+  const fit = brief === undefined ? undefined : checkBrief(flow, brief);
+  const reasons = [...(stock?.reasons ?? []), ...(fit?.reasons ?? []), ...(bounds?.reasons ?? [])];
   return {
     canRun: reasons.length === 0,
     reasons,
     missing: stock?.missing ?? { classes: [], models: [] },
-    unknown: [...(stock?.unknown ?? []), ...(bounds?.unknown ?? [])],
+    unknown: [...(stock?.unknown ?? []), ...(fit?.unknown ?? []), ...(bounds?.unknown ?? [])],
   };
 }

@@ -12,7 +12,7 @@ export interface Limits {
   maxVramGb?: number | undefined;
 }
 
-/** What a prompt is about, in parts. Core derives it from English text; a host may give its own. */
+/** What a prompt is about, in parts. */
 export interface BriefParts {
   /** The objects in the order of the text, articles dropped: `['red apple', 'green frog']`. */
   subjects: string[];
@@ -23,6 +23,9 @@ export interface BriefParts {
   /** What is left of the text once the subjects are taken out: place, style, mood. May be empty. */
   scene: string;
 }
+
+/** Splits a prompt into its parts. Core's own reads English; a host gives another for other languages. */
+export type PromptReader = (prompt: string) => BriefParts | Promise<BriefParts>;
 
 /** What a caller wants, after defaults: the one description that every part reads. */
 export interface Brief {
@@ -38,8 +41,8 @@ export interface Brief {
   height: number | undefined;
   /** How many images, 1 to 64. */
   count: number;
-  /** What the prompt is about. */
-  parts: BriefParts;
+  /** What the prompt is about; `undefined` where no part and no flow on offer reads it. */
+  parts: BriefParts | undefined;
   /** Hard limits on the choice. */
   limits: Limits;
   /** Per-run options of parts, keyed by the part's name. */

@@ -1,9 +1,9 @@
 /** The three kinds of parts that a host plugs in. */
 export type PartRole = 'selector' | 'executor' | 'scorer';
 
-/** Names one part in errors, events and records; language models and embedders are what other parts are made of. */
+/** Names one part in errors, events and records; the last three are what other parts and core are made of. */
 export interface PartRef {
-  role: PartRole | 'language-model' | 'embedder';
+  role: PartRole | 'language-model' | 'embedder' | 'reader';
   name: string;
 }
 

@@ -36,6 +36,8 @@ export interface ScorerSupports {
   /** It reads the prompt; without this it judges the pixels alone. */
   prompt: boolean;
   network: boolean;
+  /** It reads `brief.parts`: core splits the prompt for it. Default false. */
+  parts?: boolean | undefined;
 }
 
 /** Judges one image. `name`, `version` and `range` are fixed: a changed measure is a new version. */

@@ -84,6 +84,8 @@ export interface SelectorSupports {
   learn: boolean;
   /** It asks a network service. */
   network: boolean;
+  /** It reads `brief.parts`: core splits the prompt for it. Default false. */
+  parts?: boolean | undefined;
 }
 
 /** Ranks flows for a brief. It never executes anything. */

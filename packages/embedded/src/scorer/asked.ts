@@ -1,4 +1,4 @@
-import type { Brief, BriefParts } from 'comfygen/plugin';
+import { type Brief, type BriefParts, splitPrompt } from 'comfygen/plugin';
 import { type Colour, colourOf } from '../world/words/colours.ts';
 import type { ConceptIndex, Meaning } from '../world/words/concept-index.ts';
 import type { Concept } from '../world/words/concepts.ts';
@@ -38,7 +38,8 @@ const COLOURLESS =
   /\b(sketch|pencil|ink|line[ -]?art|line drawing|monochrome|black[ -]and[ -]white)\b/i;
 
 /** Reads what a brief asks for. */
-export function readAsked({ prompt, parts }: Brief, vocabulary: Vocabulary): Asked {
+export function readAsked(brief: Brief, vocabulary: Vocabulary): Asked {
+  const { prompt, parts = splitPrompt(prompt) } = brief;
   const texts = parts.subjects.length > 0 ? parts.subjects : [prompt];
   const subjects = texts.map((text) => readSubject(text, vocabulary));
   return {

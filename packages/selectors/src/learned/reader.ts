@@ -1,4 +1,10 @@
-import type { Brief, CallContext, EmbedderV1, Warning } from 'comfygen/plugin';
+import {
+  type Brief,
+  type CallContext,
+  type EmbedderV1,
+  splitPrompt,
+  type Warning,
+} from 'comfygen/plugin';
 import { embedTexts } from './embed-texts.ts';
 import { fingerprint, MAX_CHARACTERS, readPrompt } from './features.ts';
 import type { LearnedModel } from './model.ts';
@@ -32,7 +38,7 @@ export function createReader(model: LearnedModel, embedder: EmbedderV1 | undefin
     async read({ prompt, parts, options }, ctx) {
       const text = prompt.slice(0, MAX_CHARACTERS);
       const given = usesLabels ? givenLabels(options['learned']) : [];
-      const features = readPrompt(text, parts, given);
+      const features = readPrompt(text, parts ?? splitPrompt(text), given);
       const vector = embedder && unitVector((await embedTexts(embedder, [text], ctx))[0]!);
       const { labels, traits } = features.seen;
       return {

@@ -40,6 +40,7 @@ export function cascade(
       deterministic: parts.every((part) => part.supports.deterministic),
       learn: pupils.length > 0,
       network: parts.some((part) => part.supports.network),
+      parts: parts.some((part) => part.supports.parts === true),
     },
     async select(request, ctx) {
       const quick = await cheap.select({ ...request, flows: [...request.flows] }, ctx);

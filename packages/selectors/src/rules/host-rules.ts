@@ -1,5 +1,5 @@
 import type { Brief, Flow } from 'comfygen/plugin';
-import type { PromptLabels } from './label-prompt.ts';
+import { type PromptLabels, partsOf } from './label-prompt.ts';
 import type { HostRule } from './options.ts';
 import { wordsOf } from './words.ts';
 
@@ -13,11 +13,12 @@ export function rulesThatHold(
   const seen = new Set([...labels.map((item) => item.label), ...traits.map((item) => item.trait)]);
   // Clause ends count as a word, so that no phrase reaches across them.
   const text = ` ${wordsOf(brief.prompt).join(' ')} `;
+  const parts = partsOf(brief);
   return rules.filter(({ when }) => {
     if (when.labels !== undefined && !when.labels.every((label) => seen.has(label))) return false;
     if (when.words !== undefined && !when.words.some((phrase) => holds(text, phrase))) return false;
-    if (when.count !== undefined && when.count !== brief.parts.count) return false;
-    return when.relation === undefined || when.relation === brief.parts.relation;
+    if (when.count !== undefined && when.count !== parts.count) return false;
+    return when.relation === undefined || when.relation === parts.relation;
   });
 }
 

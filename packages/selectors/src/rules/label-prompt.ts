@@ -1,4 +1,4 @@
-import type { BriefParts } from 'comfygen/plugin';
+import type { Brief, BriefParts } from 'comfygen/plugin';
 import { splitPrompt } from 'comfygen/plugin';
 import { GENRES } from './lexicon/genres.ts';
 import { IMPLIED } from './lexicon/implied.ts';
@@ -51,6 +51,9 @@ const index = createPhraseIndex([...GENRES, ...SUBJECTS, ...TRAITS], BLOCKERS);
 /** The method's 20 labels, in kebab-case, sorted. */
 export const LABELS: readonly string[] = [...GENRES, ...SUBJECTS].map((entry) => entry.tag).sort();
 const isLabel = new Set(LABELS);
+
+/** The prompt's parts as core read them, or as English where a selector is asked without core. */
+export const partsOf = ({ prompt, parts }: Brief): BriefParts => parts ?? splitPrompt(prompt);
 
 /**
  * The labels and traits of an English prompt, by a lexicon of words and phrases: 20 labels of the

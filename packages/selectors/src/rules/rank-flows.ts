@@ -1,6 +1,6 @@
 import type { Brief, Flow } from 'comfygen/plugin';
 import { prefers, rulesThatHold } from './host-rules.ts';
-import type { PromptLabels } from './label-prompt.ts';
+import { type PromptLabels, partsOf } from './label-prompt.ts';
 import type { HostRule } from './options.ts';
 import { asksOf, mostPoints, weighFlow } from './weigh-flow.ts';
 
@@ -33,11 +33,12 @@ export function rankFlows(
   defaultId: string,
 ): Candidate[] {
   const asks = asksOf(seen);
-  const most = mostPoints(asks, brief.parts);
+  const parts = partsOf(brief);
+  const most = mostPoints(asks, parts);
   const holding = rulesThatHold(hostRules, brief, seen);
   const isUnknown = [...asks.keys()].every((tag) => tag === 'single-object');
   const candidates = flows.map((flow): Candidate => {
-    const { points, tags } = weighFlow(flow, asks, brief.parts);
+    const { points, tags } = weighFlow(flow, asks, parts);
     const rules = holding.filter((rule) => prefers(rule, flow));
     const extra = rules.reduce((sum, rule) => sum + rule.weight, 0);
     // Where nothing is known about a prompt, the default comes before any specialist.

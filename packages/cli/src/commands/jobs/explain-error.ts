@@ -14,17 +14,17 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
 /** The same error with what can be done about a job of an earlier run. */
 export function explainJobError(error: unknown, { ref }: JobEntry, { url }: JobOptions): unknown {
   if (!ComfygenError.is(error) || error.details['hint'] !== undefined) return error;
-  const { mayStillRun, member } = error.details;
+  const { member } = error.details;
   const hint =
-    mayStillRun === true
+    error.jobFate === 'open'
       ? 'The job may still run: try again a little later.'
       : ELSEWHERE.includes(error.code) || (error.code === 'MISSING_SETTING' && member !== undefined)
         ? hintElsewhere(ref.executor, url)
         : NEXT[error.code];
   if (hint === undefined) return error;
-  const { code, message, retryable, retryAfterMs, part, details, cause } = error;
+  const { code, message, retryable, retryAfterMs, jobFate, part, details, cause } = error;
   return new ComfygenError(code, message, {
-    ...{ retryable, retryAfterMs, part, cause },
+    ...{ retryable, retryAfterMs, jobFate, part, cause },
     details: { ...details, hint },
   });
 }

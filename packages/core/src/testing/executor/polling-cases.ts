@@ -42,7 +42,7 @@ export const pollingCases: ExecutorCase[] = [
       http.meetAlways('inspect', { kind: 'status', status: 500 });
       const error = await errorOf(bench.run(bench.host().generate('a red apple')), 'generate()');
       assert.equal(error.code, 'HOST_FAULT');
-      assert.equal(error.details['mayStillRun'], true, 'the job may still run');
+      assert.equal(error.jobFate, 'open', 'the job may still run');
       assert.equal(await http.accepted(), 1);
     },
   },

@@ -16,9 +16,10 @@ export const scoreCases: ScorerCase[] = [
       assert.ok(typeof scorer.version === 'string' && scorer.version !== '', 'no version');
       const [low, high] = scorer.range;
       assert.ok(Number.isFinite(low) && Number.isFinite(high) && low < high, 'no real range');
-      const { deterministic, prompt, network, ...rest } = scorer.supports;
+      const { deterministic, prompt, network, parts = false, ...rest } = scorer.supports;
       assert.deepEqual(rest, {}, 'the manifest has unknown keys');
-      for (const value of [deterministic, prompt, network]) assert.equal(typeof value, 'boolean');
+      for (const value of [deterministic, prompt, network, parts])
+        assert.equal(typeof value, 'boolean');
       const twin = another();
       for (const key of ['name', 'version', 'range', 'supports'] as const)
         assert.deepEqual(twin[key], scorer[key], `two instances differ in ${key}`);

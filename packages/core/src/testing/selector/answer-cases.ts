@@ -10,9 +10,10 @@ export const answerCases: SelectorCase[] = [
       assert.equal(selector.spec, 'v1');
       assert.equal(selector.role, 'selector');
       assert.match(selector.name, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'the name is not lower-kebab-case');
-      const { deterministic, learn, network, ...rest } = selector.supports;
+      const { deterministic, learn, network, parts = false, ...rest } = selector.supports;
       assert.deepEqual(rest, {}, 'the manifest has unknown keys');
-      for (const value of [deterministic, learn, network]) assert.equal(typeof value, 'boolean');
+      for (const value of [deterministic, learn, network, parts])
+        assert.equal(typeof value, 'boolean');
       assert.equal(
         typeof selector.learn === 'function',
         learn,

@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Brief, Score, ScorerV1 } from '../spec/index.ts';
-import type { Execution } from './execute-stage.ts';
-import { type RunContext, settleBy } from './run-context.ts';
-import type { ResultImage } from './types.ts';
+import type { Brief, Score, ScorerV1 } from '../../spec/index.ts';
+import { type RunContext, settleBy } from '../run-context.ts';
+import type { ResultImage } from '../types.ts';
+import type { Execution } from './execute.ts';
 
 /** The run's images with their scores, best first; a scorer that fails costs its score, never the image. */
 export async function scoreImages(

@@ -1,12 +1,11 @@
-import { splitPrompt } from '../brief/split-prompt.ts';
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Brief, Limits, Warning } from '../spec/index.ts';
-import type { GenerateOptions } from './types.ts';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import type { Brief, Limits, Warning } from '../../spec/index.ts';
+import { BRIEF_LIMITS } from '../brief-limits.ts';
+import type { Settings } from '../resolve-options.ts';
+import { type RunContext, settleBy, wrapFailure } from '../run-context.ts';
+import type { GenerateOptions } from '../types.ts';
 
-const MAX_PROMPT = 10_000;
-const MAX_COUNT = 64;
-const MAX_SIDE = 16_384;
-const MAX_SEED = 2n ** 64n - 1n;
+const { promptLength, count: maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
 const LIMITS = ['maxCost', 'maxDurationMs', 'maxVramGb', 'commercialUse'];
 
 /**
@@ -15,14 +14,18 @@ const LIMITS = ['maxCost', 'maxDurationMs', 'maxVramGb', 'commercialUse'];
  *
  * @throws INVALID_BRIEF naming the field, the received value and what is allowed.
  */
-export function createBrief(prompt: string, options: GenerateOptions, warnings: Warning[]): Brief {
+export function createBrief(
+  prompt: string,
+  options: GenerateOptions,
+  warn: (warning: Warning) => void,
+): Brief {
   const count = options.count ?? 1;
-  if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) {
-    throw refuse('count', count, `a whole number from 1 to ${MAX_COUNT}`);
+  if (!Number.isInteger(count) || count < 1 || count > maxCount) {
+    throw refuse('count', count, `a whole number from 1 to ${maxCount}`);
   }
   const text = checkText('prompt', prompt).trim();
   if (text === '') throw refuse('prompt', prompt, 'a text that is not empty');
-  const seed = options.seed === undefined ? drawSeed(warnings) : checkSeed(options.seed);
+  const seed = options.seed === undefined ? drawSeed(warn) : checkSeed(options.seed);
   return {
     prompt: text,
     negative: options.negative === undefined ? undefined : checkText('negative', options.negative),
@@ -30,19 +33,32 @@ export function createBrief(prompt: string, options: GenerateOptions, warnings: 
     width: checkSide('width', options.width),
     height: checkSide('height', options.height),
     count,
-    parts: splitPrompt(text),
+    parts: undefined,
     limits: checkLimits(options.limits),
     options: copyOptions(options.options ?? {}),
   };
 }
 
+/** The brief with its prompt split into parts, by the host's reader or the English one. */
+export async function readParts(
+  { reader }: Settings,
+  brief: Brief,
+  { call }: RunContext,
+): Promise<Brief> {
+  try {
+    return { ...brief, parts: await settleBy(call.signal, async () => reader(brief.prompt)) };
+  } catch (error) {
+    throw wrapFailure(error, { role: 'reader', name: 'prompt-parts' }, call.signal);
+  }
+}
+
 function checkText(field: string, text: unknown): string {
   if (typeof text !== 'string') throw refuse(field, typeof text, 'a string');
-  if (text.length > MAX_PROMPT)
+  if (text.length > promptLength)
     throw refuse(
       field,
       `${text.length} characters`,
-      `at most ${MAX_PROMPT.toLocaleString('en')} characters`,
+      `at most ${promptLength.toLocaleString('en')} characters`,
     );
   // A lone surrogate is half a character: it can't be sent as UTF-8 and would be silently replaced.
   if (!text.isWellFormed())
@@ -52,7 +68,7 @@ function checkText(field: string, text: unknown): string {
 
 function checkSeed(seed: unknown): number | bigint {
   if (typeof seed === 'bigint') {
-    if (seed < 0n || seed > MAX_SEED) throw refuse('seed', seed, '0 to 2^64 − 1');
+    if (seed < 0n || seed > maxSeed) throw refuse('seed', seed, '0 to 2^64 − 1');
     return seed <= Number.MAX_SAFE_INTEGER ? Number(seed) : seed;
   }
   if (typeof seed !== 'number' || !Number.isInteger(seed) || seed < 0)
@@ -64,8 +80,8 @@ function checkSeed(seed: unknown): number | bigint {
 
 function checkSide(field: 'width' | 'height', side: number | undefined): number | undefined {
   if (side === undefined) return undefined;
-  if (!Number.isInteger(side) || side < 16 || side > MAX_SIDE)
-    throw refuse(field, side, `16 to ${MAX_SIDE} pixels`);
+  if (!Number.isInteger(side) || side < minSide || side > maxSide)
+    throw refuse(field, side, `${minSide} to ${maxSide} pixels`);
   return side;
 }
 
@@ -91,10 +107,10 @@ function copyOptions(options: NonNullable<GenerateOptions['options']>): Brief['o
   }
 }
 
-function drawSeed(warnings: Warning[]): number {
+function drawSeed(warn: (warning: Warning) => void): number {
   const [high = 0, low = 0] = globalThis.crypto.getRandomValues(new Uint32Array(2));
   const seed = (high & 0x1fffff) * 2 ** 32 + low;
-  warnings.push({
+  warn({
     code: 'seed-drawn',
     message: `No seed was given; ${seed} was drawn.`,
     details: { seed },

@@ -1,13 +1,41 @@
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Brief, RankedFlow, Selection, SelectorV1 } from '../spec/index.ts';
-import type { Offer } from './offer-stage.ts';
-import { type RunContext, settleBy } from './run-context.ts';
-import { wrapFailure } from './wrap-failure.ts';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { slotsNamePart } from '../../library/brief-fit.ts';
+import type { RankedFlow, Selection, SelectorV1 } from '../../spec/index.ts';
+import type { Settings } from '../resolve-options.ts';
+import { type RunContext, settleBy, wrapFailure } from '../run-context.ts';
+import type { GenerateOptions } from '../types.ts';
+import { readParts } from './brief.ts';
+import { forceFlow, type Offer } from './offer.ts';
+
+/** A ranking of what was on offer. */
+export interface Choice {
+  offer: Offer;
+  selection: Selection;
+  choiceSeed: number;
+}
+
+/** The selector's choice, or the flow that the caller asked for. @throws NO_FLOW */
+export async function chooseFlow(
+  settings: Settings,
+  offer: Offer,
+  { flow, choiceSeed = 0 }: Pick<GenerateOptions, 'flow' | 'choiceSeed'>,
+  run: RunContext,
+): Promise<Choice> {
+  if (flow !== undefined) {
+    const forced = forceFlow(offer, settings.flows, flow);
+    return { offer: forced, selection: firstFlow(forced, 'You asked for this flow.'), choiceSeed };
+  }
+  const selection = await selectFlows(settings.selector, offer, choiceSeed, run);
+  // A graph that the selector wrote may name parts that no flow of the library asked for.
+  const namesParts = selection.ranked.some(({ slots }) => slots && slotsNamePart(slots));
+  if (!namesParts || offer.brief.parts !== undefined) return { offer, selection, choiceSeed };
+  const brief = await readParts(settings, offer.brief, run);
+  return { offer: { ...offer, brief }, selection, choiceSeed };
+}
 
 /** Asks the selector; what it may not do is left out with a warning. @throws NO_FLOW where nothing is ranked. */
-export async function selectFlows(
+async function selectFlows(
   selector: SelectorV1 | undefined,
-  brief: Brief,
   offer: Offer,
   choiceSeed: number,
   run: RunContext,
@@ -31,7 +59,7 @@ export async function selectFlows(
   let ranked: RankedFlow[];
   try {
     // A copy, since a selector may sort what it gets.
-    const request = { brief, flows: [...offer.flows], inventory, choiceSeed };
+    const request = { brief: offer.brief, flows: [...offer.flows], inventory, choiceSeed };
     selection = await settleBy(run.call.signal, () => selector.select(request, run.call));
     for (const warning of selection.warnings) run.warn(warning, part);
     ranked = keepValid(selection.ranked, offer, (message) =>
@@ -48,7 +76,7 @@ export async function selectFlows(
 }
 
 /** A forced or a lone choice, stated as such. */
-export function firstFlow(offer: Offer, reason?: string): Selection {
+function firstFlow(offer: Offer, reason?: string): Selection {
   const ranked = offer.flows.map((flow, index): RankedFlow => {
     const why =
       index === 0

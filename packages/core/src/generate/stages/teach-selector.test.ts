@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { defineFlow } from '../library/define-flow.ts';
-import type { RunRecord, ScorerV1 } from '../spec/index.ts';
-import { textToImage } from '../testing/example-flows.ts';
-import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
-import { defineScorer, defineSelector } from '../util/define.ts';
-import { createComfyGen } from './create-comfygen.ts';
+import { defineFlow } from '../../library/define-flow.ts';
+import type { RunRecord, ScorerV1 } from '../../spec/index.ts';
+import { textToImage } from '../../testing/example-flows.ts';
+import { scriptedBackend } from '../../testing/reference/scripted-executor.ts';
+import { defineScorer, defineSelector } from '../../util/define.ts';
+import { createComfyGen } from '../create-comfygen.ts';
 
 const fair = defineScorer({
   name: 'fair',

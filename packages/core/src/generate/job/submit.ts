@@ -1,7 +1,7 @@
-import type { ExecutorV1, JobRef, JobSnapshot, JobStore, Plan } from '../spec/index.ts';
-import { followJob, type JobResult } from './follow-job.ts';
-import { leavesJob, submitFailure } from './job-outcome.ts';
-import { type RunContext, settleBy, settleWithin } from './run-context.ts';
+import type { ExecutorV1, JobRef, JobSnapshot, JobStore, Plan } from '../../spec/index.ts';
+import { type RunContext, settleBy, settleWithin } from '../run-context.ts';
+import { followJob, type JobResult } from './follow.ts';
+import { leavesJob, submitFailure } from './outcome.ts';
 
 /** How long a canceled run waits for its backend and its store before it leaves. */
 const CLEAN_UP_MS = 5_000;

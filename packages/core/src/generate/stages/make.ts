@@ -1,13 +1,77 @@
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { CandidateRecord, RankedFlow, Shortlist } from '../spec/index.ts';
-import { withinLimit } from '../util/within-limit.ts';
-import { endsRun, isBackendFailure, MAX_FLOWS } from './execute-stage.ts';
-import { type Made, makeImages } from './make-images.ts';
-import type { Choice } from './plan-run.ts';
-import type { Settings } from './resolve-options.ts';
-import type { RunContext } from './run-context.ts';
-import { bestFirst } from './score-stage.ts';
-import type { Attempt } from './types.ts';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import type { CandidateRecord, RankedFlow, Shortlist } from '../../spec/index.ts';
+import { withinLimit } from '../../util/within-limit.ts';
+import type { Settings } from '../resolve-options.ts';
+import type { RunContext } from '../run-context.ts';
+import type { Attempt, ResultImage } from '../types.ts';
+import { type Execution, endsRun, execute, isBackendFailure, MAX_FLOWS } from './execute.ts';
+import { bestFirst, scoreImages } from './score.ts';
+import type { Choice } from './select.ts';
+
+/** Scored images, and how they came to be. */
+export interface Made {
+  /** What made the best image. */
+  execution: Execution;
+  /** Best first. */
+  images: ResultImage[];
+  candidates: CandidateRecord[];
+  attempts: Attempt[];
+  executeMs: number;
+  scoreMs: number;
+}
+
+/** The images of the chosen flow, or of several where the selector asks for a shortlist; each with its score. */
+export async function makeImages(
+  settings: Settings,
+  choice: Choice,
+  run: RunContext,
+): Promise<Made> {
+  const { shortlist } = choice.selection;
+  if (shortlist === undefined) return executeAndScore(settings, choice, run);
+  if (settings.scorer !== undefined) return runShortlist(settings, choice, shortlist, run);
+  run.warn({
+    code: 'shortlist-not-run',
+    message:
+      'The selector asks to run several flows and to take the best picture; without a scorer only the first is run.',
+  });
+  return executeAndScore(settings, choice, run);
+}
+
+/** What may differ between the flows of a shortlist. */
+interface MakeOptions {
+  /** Default: the first few of the ranking, one after the other until one succeeds. */
+  candidates?: readonly RankedFlow[];
+  /** Filled with every try, also where all fail. */
+  attempts?: Attempt[];
+  /** Images that the run has made before. */
+  firstIndex?: number;
+}
+
+/** Runs one flow, or another in its place where it fails, and scores what it made. */
+async function executeAndScore(
+  settings: Settings,
+  choice: Choice,
+  run: RunContext,
+  { candidates, attempts = [], firstIndex = 0 }: MakeOptions = {},
+): Promise<Made> {
+  const { clock, scorer } = settings;
+  const started = clock.now();
+  const execution = await execute(
+    { ...settings, ...choice, ...(candidates && { candidates }), run },
+    attempts,
+  );
+  const executed = clock.now();
+  const images = await scoreImages(execution, scorer, choice.offer.brief, run, firstIndex);
+  const score = images[0]?.score?.value ?? null;
+  return {
+    execution,
+    images,
+    candidates: [{ flowId: execution.bound.flow.id, outcome: 'succeeded', score }],
+    attempts,
+    executeMs: executed - started,
+    scoreMs: clock.now() - executed,
+  };
+}
 
 /** Kept free before the deadline, for the record of the run. */
 const SPARE_MS = 250;
@@ -26,7 +90,7 @@ interface Tried {
  *
  * @throws what the last flow failed with, where no image was made
  */
-export async function runShortlist(
+async function runShortlist(
   settings: Settings,
   choice: Choice,
   shortlist: Shortlist,
@@ -57,7 +121,7 @@ export async function runShortlist(
     try {
       const firstIndex = tried.reduce((sum, { made }) => sum + made.images.length, 0);
       const made = await inTime(tried.length > 0, run, (one) =>
-        makeImages(settings, choice, one, { candidates: [flow], attempts: own, firstIndex }),
+        executeAndScore(settings, choice, one, { candidates: [flow], attempts: own, firstIndex }),
       );
       tried.push({ flow, made });
       end(made.candidates[0]!);

@@ -5,20 +5,18 @@ import type {
   RecordStore,
   RunRecord,
   ScorerV1,
-  Selection,
   SelectorV1,
-} from '../spec/index.ts';
-import { VERSION } from '../version.ts';
-import type { Execution } from './execute-stage.ts';
-import { type RunContext, settleBy } from './run-context.ts';
-import type { ResultImage } from './types.ts';
+} from '../../spec/index.ts';
+import { VERSION } from '../../version.ts';
+import { type RunContext, settleBy } from '../run-context.ts';
+import type { ResultImage } from '../types.ts';
+import type { Execution } from './execute.ts';
+import type { Choice } from './select.ts';
 
 /** All that a record is made of. */
 export interface RecordFacts {
   at: number;
-  brief: Brief;
-  selection: Selection;
-  choiceSeed: number;
+  choice: Choice;
   execution: Execution;
   images: ResultImage[];
   candidates: CandidateRecord[];
@@ -33,7 +31,9 @@ export async function keepRecord(
   store: RecordStore,
   run: RunContext,
 ): Promise<RunRecord> {
-  const { brief, selection, execution, scorer, candidates } = facts;
+  const { choice, execution, scorer, candidates } = facts;
+  const { brief } = choice.offer;
+  const { selection, choiceSeed } = choice;
   const predicted = selection.ranked.filter(({ score }) => score !== null);
   const record: RunRecord = {
     schema: 'comfygen/record@1',
@@ -49,7 +49,7 @@ export async function keepRecord(
     ...(predicted.length > 0 && {
       predictions: Object.fromEntries(predicted.map(({ flowId, score }) => [flowId, score!])),
     }),
-    choiceSeed: facts.choiceSeed,
+    choiceSeed,
     flowId: execution.bound.flow.id,
     ...(candidates.length > 1 && { candidates }),
     planHash: execution.bound.plans[0].hash,
@@ -92,4 +92,26 @@ function rawOf(score: ResultImage['score']): { [measure: string]: number } {
 /** The brief as JSON: the seed in decimal, options left out since they may hold a host's secrets. */
 function jsonBrief({ options: _options, seed, ...brief }: Brief): JsonObject {
   return JSON.parse(JSON.stringify({ ...brief, seed: String(seed) }));
+}
+
+/**
+ * Hands a scored run to a selector that learns. One that fails to learn is a warning: the images are there.
+ * Rethrows an abort.
+ */
+export async function teachSelector(
+  selector: SelectorV1 | undefined,
+  record: RunRecord,
+  run: RunContext,
+): Promise<void> {
+  if (!selector?.learn || record.images.every(({ score }) => score === null)) return;
+  const { call, warn } = run;
+  const part = { role: 'selector', name: selector.name } as const;
+  try {
+    const learned = await settleBy(call.signal, async () => selector.learn?.([record], call));
+    for (const warning of learned?.warnings ?? []) warn({ part, ...warning });
+  } catch (error) {
+    call.signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    warn({ code: 'not-learned', message: `${selector.name} did not learn: ${reason}`, part });
+  }
 }

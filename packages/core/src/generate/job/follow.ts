@@ -1,4 +1,4 @@
-import { ComfygenError } from '../errors/comfygen-error.ts';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type {
   CallContext,
   Downloaded,
@@ -7,10 +7,10 @@ import type {
   JobRef,
   JobSnapshot,
   Plan,
-} from '../spec/index.ts';
-import { failureOf, fetchFailure, isTerminal, readFailure } from './job-outcome.ts';
-import { type RunContext, settleBy } from './run-context.ts';
-import { type JobHints, watchJob } from './watch-job.ts';
+} from '../../spec/index.ts';
+import { type RunContext, settleBy } from '../run-context.ts';
+import { failureOf, fetchFailure, isTerminal, readFailure } from './outcome.ts';
+import { type JobHints, watchJob } from './watch.ts';
 
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5_000;

@@ -1,8 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback } from '../spec/index.ts';
 import type { Settings } from './resolve-options.ts';
-import { type RunContext, settleBy } from './run-context.ts';
-import { wrapFailure } from './wrap-failure.ts';
+import { type RunContext, settleBy, wrapFailure } from './run-context.ts';
 
 /** Adds a verdict to a record and lets the selector learn from it. @throws NOT_FOUND, INVALID_OPTIONS */
 export async function giveFeedback(

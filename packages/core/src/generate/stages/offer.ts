@@ -1,9 +1,12 @@
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import { filterFlows } from '../library/filter-flows.ts';
-import type { Brief, ExecutorV1, Flow, Inventory } from '../spec/index.ts';
-import type { RunContext } from './run-context.ts';
-import { settleBy } from './run-context.ts';
-import type { SkippedFlow } from './types.ts';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { readsParts } from '../../library/brief-fit.ts';
+import { checkFlow } from '../../library/check-flow.ts';
+import { filterFlows } from '../../library/filter-flows.ts';
+import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
+import type { Settings } from '../resolve-options.ts';
+import { type RunContext, settleBy } from '../run-context.ts';
+import type { SkippedFlow } from '../types.ts';
+import { readParts } from './brief.ts';
 
 /** What one executor can run of the library for this brief. */
 export interface ExecutorOffer {
@@ -14,6 +17,8 @@ export interface ExecutorOffer {
 
 /** What the selector is offered. */
 export interface Offer {
+  /** The brief, with its parts where a part or a flow that can run here reads them. */
+  brief: Brief;
   flows: Flow[];
   skipped: SkippedFlow[];
   executors: ExecutorOffer[];
@@ -21,16 +26,19 @@ export interface Offer {
 
 /** The flows that at least one executor can run and that fit the brief; for each other one, why not. */
 export async function offerFlows(
-  flows: readonly Flow[],
-  executors: readonly ExecutorV1[],
+  settings: Settings,
   brief: Brief,
   run: RunContext,
 ): Promise<Offer> {
+  const { flows, executors } = settings;
+  const stocks: Stock[] = [];
+  for (const executor of executors)
+    stocks.push({ executor, inventory: await readInventory(executor, run) });
+  const whole = partsAreRead(settings, stocks) ? await readParts(settings, brief, run) : brief;
   const offers: ExecutorOffer[] = [];
   const skipped = new Map<string, SkippedFlow>();
-  for (const executor of executors) {
-    const inventory = await readInventory(executor, run);
-    const filtered = filterFlows(flows, { brief, ...(inventory ? { inventory } : {}) });
+  for (const { executor, inventory } of stocks) {
+    const filtered = filterFlows(flows, { brief: whole, inventory: inventory ?? undefined });
     offers.push({ executor, inventory, flowIds: new Set(filtered.offered.map((flow) => flow.id)) });
     // The first executor's reasons are kept: that is the one the host prefers.
     for (const { flow, reasons, missing } of filtered.skipped) {
@@ -39,7 +47,17 @@ export async function offerFlows(
   }
   const runnable = flows.filter((flow) => offers.some((offer) => offer.flowIds.has(flow.id)));
   for (const { id } of runnable) skipped.delete(id);
-  return { flows: runnable, skipped: [...skipped.values()], executors: offers };
+  return { brief: whole, flows: runnable, skipped: [...skipped.values()], executors: offers };
+}
+
+type Stock = Pick<ExecutorOffer, 'executor' | 'inventory'>;
+
+/** Whether a part that is plugged in, or a flow that can run here, reads the prompt's parts. */
+function partsAreRead({ flows, selector, scorer }: Settings, stocks: readonly Stock[]): boolean {
+  if (selector?.supports.parts || scorer?.supports.parts) return true;
+  const runsHere = (flow: Flow) =>
+    stocks.some(({ inventory }) => checkFlow(flow, { inventory: inventory ?? undefined }).canRun);
+  return flows.some((flow) => readsParts(flow) && runsHere(flow));
 }
 
 /** The flow that the caller asked for by id, as the only one on offer. */

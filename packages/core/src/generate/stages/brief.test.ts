@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Warning } from '../spec/index.ts';
-import { createBrief } from './create-brief.ts';
-import type { GenerateOptions } from './types.ts';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import type { Warning } from '../../spec/index.ts';
+import type { GenerateOptions } from '../types.ts';
+import { createBrief } from './brief.ts';
 
 function briefOf(prompt: unknown, options: object = {}) {
   const warnings: Warning[] = [];
-  return { ...createBrief(prompt as string, options as GenerateOptions, warnings), warnings };
+  return {
+    ...createBrief(prompt as string, options as GenerateOptions, (w) => warnings.push(w)),
+    warnings,
+  };
 }
 
 describe('createBrief', () => {

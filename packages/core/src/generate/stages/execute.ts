@@ -1,16 +1,15 @@
-import type { ErrorCode } from '../errors/codes.ts';
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Brief, Flow, JobStore, Plan, RankedFlow, Selection } from '../spec/index.ts';
-import type { SafetyPolicy } from '../workflow/policy.ts';
-import { type BoundPlans, bindPlans } from './bind-stage.ts';
-import type { JobResult } from './follow-job.ts';
-import { leavesJob } from './job-outcome.ts';
-import type { ExecutorOffer, Offer } from './offer-stage.ts';
-import type { RunContext } from './run-context.ts';
-import { runJob } from './run-job.ts';
-import type { Semaphore } from './semaphore.ts';
-import type { Attempt } from './types.ts';
-import { wrapFailure } from './wrap-failure.ts';
+import { errorInfo } from '../../errors/codes.ts';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import type { Flow, JobStore, Plan, RankedFlow, Selection } from '../../spec/index.ts';
+import type { SafetyPolicy } from '../../workflow/policy.ts';
+import type { JobResult } from '../job/follow.ts';
+import { leavesJob } from '../job/outcome.ts';
+import { runJob } from '../job/submit.ts';
+import { type RunContext, wrapFailure } from '../run-context.ts';
+import type { Semaphore } from '../semaphore.ts';
+import type { Attempt } from '../types.ts';
+import { type BoundPlans, bindPlans } from './bind.ts';
+import type { ExecutorOffer, Offer } from './offer.ts';
 
 /** How many flows of the ranking are tried on one executor. */
 export const MAX_FLOWS = 3;
@@ -18,31 +17,6 @@ const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 /** A backend that wants to be left alone for longer is not tried again. */
 const LONGEST_WAIT_MS = 120_000;
-
-/** Failures of the backend: another flow would meet them too, another executor may not. */
-const BACKEND_CODES: ReadonlySet<ErrorCode> = new Set([
-  'AUTH',
-  'FORBIDDEN',
-  'PAYMENT',
-  'RATE_LIMITED',
-  'QUEUE_FULL',
-  'HOST_FAULT',
-  'JOB_LOST',
-  'SERVER_WEDGED',
-  'SERVER_DEADLINE',
-  'UNAVAILABLE',
-  'PROTOCOL',
-  'MISSING_SETTING',
-  'DISPOSED',
-  'PART_FAILED',
-]);
-/** Failures of what the caller asked, or that somebody wanted: nothing else is tried. */
-const CALLER_CODES: ReadonlySet<ErrorCode> = new Set([
-  'INVALID_BRIEF',
-  'INVALID_OPTIONS',
-  'UNKNOWN_WORDS',
-  'CANCELED',
-]);
 
 /** What made the images. */
 export interface Execution {
@@ -57,7 +31,6 @@ export interface ExecuteSettings {
   selection: Selection;
   /** The flows to try, in this order. Default: the first few of the selection. */
   candidates?: readonly RankedFlow[];
-  brief: Brief;
   offer: Offer;
   policy: SafetyPolicy | undefined;
   maxRetries: number;
@@ -68,8 +41,8 @@ export interface ExecuteSettings {
 
 /**
  * Runs the best-ranked flow; after failures again, then the next flows of the ranking, then the next executor.
- * `attempts` gets every try, also where all fail. After a submit whose outcome is unknown, a job that may still run, or one whose pictures wait to be
- * fetched, nothing more is submitted.
+ * `attempts` gets every try, also where all fail. After a submit whose outcome is unknown, a job that may still
+ * run, or one whose pictures wait to be fetched, nothing more is submitted.
  *
  * @throws NO_IMAGE with every attempt; after a single attempt its own error.
  */
@@ -121,12 +94,13 @@ export async function execute(
 
 /** Whether nothing else may be tried after this failure. */
 export function endsRun(error: unknown): boolean {
-  return (ComfygenError.is(error) && CALLER_CODES.has(error.code)) || leavesJob(error);
+  return (ComfygenError.is(error) && errorInfo(error.code).fault === 'caller') || leavesJob(error);
 }
 
 /** Whether another flow on the same executor would fail in the same way. */
 export function isBackendFailure({ error }: Attempt): boolean {
-  return BACKEND_CODES.has(error?.code as ErrorCode);
+  const fault = error && errorInfo(error.code).fault;
+  return fault === 'backend' || fault === 'network';
 }
 
 type Outcome = { execution: Execution } | { error: unknown };
@@ -138,7 +112,7 @@ async function tryFlow(
   choice: Selection['ranked'][number],
   attempts: Attempt[],
 ): Promise<Outcome> {
-  const { selection, brief, policy, run, maxRetries } = settings;
+  const { selection, offer, policy, run, maxRetries } = settings;
   const { executor, inventory } = target;
   const fail = (error: unknown): Attempt => {
     const { code, message } = ComfygenError.is(error)
@@ -156,7 +130,7 @@ async function tryFlow(
   for (let tries = 0; ; tries += 1) {
     let bound: BoundPlans;
     try {
-      bound = bindPlans(flow, choice, brief, { inventory, policy, run });
+      bound = bindPlans(flow, choice, offer.brief, { inventory, policy, run });
     } catch (error) {
       fail(error);
       return { error };

@@ -1,10 +1,10 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry, JobState } from '../spec/index.ts';
-import { followJob } from './follow-job.ts';
-import { leavesJob } from './job-outcome.ts';
+import { followJob } from './job/follow.ts';
+import { leavesJob } from './job/outcome.ts';
 import type { Settings } from './resolve-options.ts';
 import type { RunContext } from './run-context.ts';
-import { hashBytes } from './score-stage.ts';
+import { hashBytes } from './stages/score.ts';
 import type { ResumeResult } from './types.ts';
 
 /** Follows a stored job to its end and fetches its images. @throws NOT_FOUND, INVALID_OPTIONS, what the job failed with */

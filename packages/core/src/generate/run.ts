@@ -1,0 +1,101 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Settings } from './resolve-options.ts';
+import type { RunContext } from './run-context.ts';
+import { bindPlans } from './stages/bind.ts';
+import { createBrief } from './stages/brief.ts';
+import { makeImages } from './stages/make.ts';
+import { offerFlows } from './stages/offer.ts';
+import { keepRecord, teachSelector } from './stages/record.ts';
+import { type Choice, chooseFlow } from './stages/select.ts';
+import type { GenerateOptions, GenerateResult, PlanResult, SelectResult } from './types.ts';
+
+/** All that `generate` does: brief, offer, choice, images with scores, record. */
+export async function generateRun(
+  settings: Settings,
+  prompt: string,
+  call: GenerateOptions,
+  run: RunContext,
+): Promise<GenerateResult> {
+  const { clock, selector, scorer } = settings;
+  const started = clock.now();
+  run.call.signal.throwIfAborted();
+  const brief = createBrief(prompt, call, run.warn);
+  run.emit('run-start', { brief });
+  try {
+    const offer = await offerFlows(settings, brief, run);
+    const choice = await chooseFlow(settings, offer, call, run);
+    const selectMs = clock.now() - started;
+    const made = await makeImages(settings, choice, run);
+    const { execution, images, candidates, attempts, executeMs, scoreMs } = made;
+    const timings = { selectMs, executeMs, scoreMs, totalMs: clock.now() - started };
+    const facts = { at: started, choice, execution, images, candidates, selector, scorer, timings };
+    const record = await keepRecord(facts, settings.records, run);
+    await teachSelector(selector, record, run);
+    run.emit('run-end', { outcome: 'succeeded' });
+    const { bound, executor } = execution;
+    return {
+      ...describeChoice(choice, run),
+      runId: run.runId,
+      best: images[0]!,
+      images,
+      candidates,
+      flow: bound.flow,
+      plan: bound.plans[0],
+      validation: bound.validation,
+      executor,
+      attempts,
+      record,
+      timings,
+    };
+  } catch (error) {
+    run.emit('run-end', { outcome: run.call.signal.aborted ? 'aborted' : 'failed', error });
+    throw error;
+  }
+}
+
+/** The choice for a prompt; nothing is bound or submitted. */
+export async function selectRun(
+  settings: Settings,
+  prompt: string,
+  call: GenerateOptions,
+  run: RunContext,
+): Promise<SelectResult> {
+  return describeChoice(await choose(settings, prompt, call, run), run);
+}
+
+/** The choice for a prompt, bound for the first executor that can run it; nothing is submitted. */
+export async function planRun(
+  settings: Settings,
+  prompt: string,
+  call: GenerateOptions,
+  run: RunContext,
+): Promise<PlanResult> {
+  const choice = await choose(settings, prompt, call, run);
+  const { offer, selection } = choice;
+  const [first] = selection.ranked;
+  const target = offer.executors.find(({ flowIds }) => first && flowIds.has(first.flowId));
+  const flow = offer.flows.find((offered) => offered.id === first?.flowId);
+  if (!first || !flow) throw new ComfygenError('NO_FLOW', 'No flow was chosen.');
+  const inventory = target?.inventory ?? null;
+  const bound = bindPlans(flow, first, offer.brief, { inventory, policy: settings.policy, run });
+  const { plans, validation } = bound;
+  return { ...describeChoice(choice, run), flow, plan: plans[0], validation };
+}
+
+async function choose(
+  settings: Settings,
+  prompt: string,
+  call: GenerateOptions,
+  run: RunContext,
+): Promise<Choice> {
+  const brief = createBrief(prompt, call, run.warn);
+  const offer = await offerFlows(settings, brief, run);
+  return chooseFlow(settings, offer, call, run);
+}
+
+/** What a choice looks like to the caller. */
+function describeChoice({ offer, selection }: Choice, run: RunContext): SelectResult {
+  const { brief, flows, skipped } = offer;
+  const offered = flows.map((flow) => flow.id);
+  return { brief, selection, offered, skipped, warnings: [...run.warnings] };
+}
