@@ -1,4 +1,10 @@
-export { ERROR_CODES, type ErrorCode, type ErrorInfo, errorInfo } from './errors/codes.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorInfo,
+  errorInfo,
+  type SubmitMeaning,
+} from './errors/codes.ts';
 export {
   ComfygenError,
   type ComfygenErrorOptions,

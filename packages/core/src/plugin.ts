@@ -6,7 +6,13 @@ export {
   type SealedDocument,
   sealDocument,
 } from './documents/seal.ts';
-export { ERROR_CODES, type ErrorCode, type ErrorInfo, errorInfo } from './errors/codes.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorInfo,
+  errorInfo,
+  type SubmitMeaning,
+} from './errors/codes.ts';
 export {
   ComfygenError,
   type ComfygenErrorOptions,
