@@ -3,7 +3,7 @@ export const BRIEF_LIMITS = {
   /** Characters of the prompt and of the negative. */
   promptLength: 10_000,
   /** Images of one run. */
-  count: 64,
+  maxCount: 64,
   /** Pixels. */
   minSide: 16,
   /** Pixels. */

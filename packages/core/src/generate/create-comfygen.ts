@@ -1,6 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
-import { checkCallOptions } from './check-call.ts';
+import { checkCallOptions } from './call-options.ts';
 import { createEvents, type EventSource } from './events.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { createRunContext, type RunContext, settleWithin } from './run-context.ts';

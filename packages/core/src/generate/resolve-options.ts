@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type {
   Clock,
@@ -5,6 +6,7 @@ import type {
   Flow,
   JobStore,
   Log,
+  PartRole,
   PromptReader,
   RecordStore,
   ScorerV1,
@@ -14,9 +16,8 @@ import { memoryJobStore } from '../stores/memory-job-store.ts';
 import { memoryRecordStore } from '../stores/memory-record-store.ts';
 import { silentLog } from '../util/call-context.ts';
 import { systemClock } from '../util/clock.ts';
+import { readAs } from '../util/read-as.ts';
 import type { SafetyPolicy } from '../workflow/policy.ts';
-import { checkHostOptions } from './check-call.ts';
-import { resolvePart } from './resolve-part.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import type { ComfyGenOptions } from './types.ts';
 
@@ -36,20 +37,36 @@ export interface Settings {
   log: Log;
 }
 
+/** Parts are looked at one by one, and flows are made by `defineFlow`: here only what surrounds them is. */
+const given = z.unknown().optional();
+
+const hostOptions = z.strictObject({
+  flows: z.array(given, { error: 'must be an array; did you forget to await loadFlows()?' }),
+  selector: given,
+  executor: given,
+  scorer: given,
+  reader: z
+    .custom((value) => typeof value === 'function', { error: 'must be a function of the prompt' })
+    .optional(),
+  records: given,
+  jobs: given,
+  concurrency: z.int().min(1).max(1_000).default(1),
+  maxRetries: z.int().min(0).max(10).default(2),
+  policy: given,
+  clock: given,
+  log: given,
+} satisfies Record<keyof ComfyGenOptions, z.ZodType>);
+
 // Many runs need no parts: the grammar is loaded by the first that does.
 const readEnglish: PromptReader = async (prompt) =>
   (await import('../brief/split-prompt.ts')).splitPrompt(prompt);
 
 /** @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function resolveOptions(options: ComfyGenOptions): Settings {
-  checkHostOptions(options);
-  const { flows, executor, concurrency = 1, maxRetries = 2 } = options;
-  if (!Array.isArray(flows))
-    throw new ComfygenError(
-      'INVALID_OPTIONS',
-      'flows must be an array; did you forget to await loadFlows()?',
-    );
-  const twice = flows.find((flow, index) => flows.findIndex((one) => one.id === flow.id) !== index);
+  const as = { what: 'createComfyGen', code: 'INVALID_OPTIONS' } as const;
+  const { concurrency, maxRetries } = readAs(hostOptions, options, as);
+  const { flows, executor } = options;
+  const twice = flows.find((flow, index) => flows.findIndex(({ id }) => id === flow.id) !== index);
   if (twice)
     throw new ComfygenError('INVALID_OPTIONS', `Two flows have the id "${twice.id}".`, {
       details: { flow: twice.id },
@@ -57,12 +74,10 @@ export function resolveOptions(options: ComfyGenOptions): Settings {
   const executors = (Array.isArray(executor) ? executor : [executor]) as readonly ExecutorV1[];
   if (executors.length === 0)
     throw new ComfygenError('INVALID_OPTIONS', 'executor must name at least one executor.');
-  checkWhole('concurrency', concurrency, 1, 1_000);
-  checkWhole('maxRetries', maxRetries, 0, 10);
   return {
     flows: [...flows],
     selector: options.selector && resolvePart(options.selector, 'selector'),
-    executors: executors.map((one) => resolvePart(one, 'executor')),
+    executors: executors.map((part) => resolvePart(part, 'executor')),
     scorer: options.scorer && resolvePart(options.scorer, 'scorer'),
     reader: options.reader ?? readEnglish,
     records: options.records ?? memoryRecordStore(),
@@ -75,11 +90,52 @@ export function resolveOptions(options: ComfyGenOptions): Settings {
   };
 }
 
-function checkWhole(name: string, value: number, low: number, high: number): void {
-  if (Number.isInteger(value) && value >= low && value <= high) return;
-  throw new ComfygenError(
-    'INVALID_OPTIONS',
-    `${name} must be a whole number from ${low} to ${high}; got ${value}.`,
-    { details: { name, value } },
-  );
+const SUPPORTED = ['v1'];
+
+/** What a part of each role must have besides `spec`, `role` and `name`. */
+const REQUIRED: Record<PartRole, { methods: string[]; fields: string[] }> = {
+  selector: { methods: ['select'], fields: ['supports'] },
+  executor: { methods: ['submit', 'inspect', 'download'], fields: ['supports'] },
+  scorer: { methods: ['score'], fields: ['supports', 'range', 'version'] },
+};
+
+/** The part itself, once it is seen to follow a contract that this version of core knows. */
+function resolvePart<T extends SelectorV1 | ExecutorV1 | ScorerV1>(part: T, role: T['role']): T {
+  const given = part as unknown as Record<string, unknown> | null | undefined;
+  if (typeof given !== 'object' || given === null) {
+    throw new ComfygenError(
+      'INVALID_PART',
+      `The ${role} must be a part object; got ${given === null ? 'null' : typeof given}.`,
+    );
+  }
+  const name =
+    typeof given['name'] === 'string' && given['name'] !== '' ? given['name'] : undefined;
+  if (given['role'] !== role || name === undefined) {
+    throw new ComfygenError(
+      'INVALID_PART',
+      `The ${role} must be a part with role "${role}" and a name; got role ${JSON.stringify(given['role'])}, name ${JSON.stringify(given['name'])}.`,
+    );
+  }
+  if (!SUPPORTED.includes(String(given['spec']))) {
+    throw new ComfygenError(
+      'UNSUPPORTED_SPEC',
+      `${role} ${name} follows spec ${JSON.stringify(given['spec'])}; this comfygen knows ${SUPPORTED.join(', ')}.`,
+      {
+        part: { role, name },
+        details: { got: given['spec'], supported: SUPPORTED },
+      },
+    );
+  }
+  const { methods, fields } = REQUIRED[role];
+  const missing = [
+    ...methods
+      .filter((method) => typeof given[method] !== 'function')
+      .map((method) => `${method}()`),
+    ...fields.filter((field) => given[field] === undefined),
+  ];
+  if (missing.length === 0) return part;
+  throw new ComfygenError('INVALID_PART', `${role} ${name} lacks ${missing.join(', ')}.`, {
+    part: { role, name },
+    details: { missing },
+  });
 }

@@ -28,9 +28,6 @@ export interface RunSettings {
 /** A context whose signal aborts with the caller's, and with CLIENT_TIMEOUT once the time is over. */
 export function createRunContext(settings: RunSettings): RunContext {
   const { runId, clock, log, signal, timeoutMs } = settings;
-  if (timeoutMs !== undefined && !(timeoutMs > 0 && Number.isFinite(timeoutMs))) {
-    throw new ComfygenError('INVALID_OPTIONS', `timeoutMs must be above 0; got ${timeoutMs}.`);
-  }
   const controller = new AbortController();
   const onAbort = () => controller.abort(signal?.reason);
   if (signal?.aborted) onAbort();

@@ -60,13 +60,13 @@ describe('createBrief', () => {
     expect(() => briefOf(prompt, options)).toThrow(
       expect.objectContaining({
         code: 'INVALID_BRIEF',
-        details: expect.objectContaining({ field }),
+        details: expect.objectContaining({ fields: [field] }),
       }),
     );
   });
 
   it('shows no more than the start of a long value', () => {
-    expect(() => briefOf('a', { seed: 'x'.repeat(10_000) })).toThrow(/got x{60}…\.$/);
+    expect(() => briefOf('a', { seed: 'x'.repeat(10_000) })).toThrow(/got "x{60}…"\.$/);
   });
 
   it('takes any well-formed text, or says what is wrong', () => {

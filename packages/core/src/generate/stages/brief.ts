@@ -1,42 +1,54 @@
-import { ComfygenError } from '../../errors/comfygen-error.ts';
-import type { Brief, Limits, Warning } from '../../spec/index.ts';
+import { z } from 'zod';
+import type { Brief, Warning } from '../../spec/index.ts';
+import { readAs } from '../../util/read-as.ts';
 import { BRIEF_LIMITS } from '../brief-limits.ts';
 import type { Settings } from '../resolve-options.ts';
 import { type RunContext, settleBy, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 
-const { promptLength, count: maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
-const LIMITS = ['maxCost', 'maxDurationMs', 'maxVramGb', 'commercialUse'];
+const { promptLength, maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
+
+// A lone surrogate is half a character: it can't be sent as UTF-8 and would be silently replaced.
+const text = z
+  .string()
+  .max(promptLength, `must have at most ${promptLength.toLocaleString('en')} characters`)
+  .refine((words) => words.isWellFormed(), 'must be well-formed Unicode: it has half a character');
+const side = z.int().min(minSide).max(maxSide).optional();
+const amount = z.number().min(0).optional();
+
+const fields = z.object({
+  prompt: text.trim().min(1, 'must be a text that is not empty'),
+  negative: text.optional(),
+  seed: z.unknown().transform(readSeed).optional(),
+  width: side,
+  height: side,
+  count: z.int().min(1).max(maxCount).default(1),
+  limits: z
+    .strictObject({
+      maxCost: amount,
+      maxDurationMs: amount,
+      maxVramGb: amount,
+      commercialUse: z.boolean().optional(),
+    })
+    .default({}),
+  options: z.record(z.string(), z.unknown()).default({}).transform(copyJson),
+});
 
 /**
  * A brief from what a caller wrote, checked before anything else happens. Without a seed one is drawn, with
  * a `seed-drawn` warning that says which, so that the picture can be made again.
  *
- * @throws INVALID_BRIEF naming the field, the received value and what is allowed.
+ * @throws INVALID_BRIEF naming each wrong field, the received value and what is allowed.
  */
 export function createBrief(
   prompt: string,
   options: GenerateOptions,
   warn: (warning: Warning) => void,
 ): Brief {
-  const count = options.count ?? 1;
-  if (!Number.isInteger(count) || count < 1 || count > maxCount) {
-    throw refuse('count', count, `a whole number from 1 to ${maxCount}`);
-  }
-  const text = checkText('prompt', prompt).trim();
-  if (text === '') throw refuse('prompt', prompt, 'a text that is not empty');
-  const seed = options.seed === undefined ? drawSeed(warn) : checkSeed(options.seed);
-  return {
-    prompt: text,
-    negative: options.negative === undefined ? undefined : checkText('negative', options.negative),
-    seed,
-    width: checkSide('width', options.width),
-    height: checkSide('height', options.height),
-    count,
-    parts: undefined,
-    limits: checkLimits(options.limits),
-    options: copyOptions(options.options ?? {}),
-  };
+  const given = { ...options, prompt };
+  const brief = readAs(fields, given, { what: 'The brief', code: 'INVALID_BRIEF' });
+  const { negative, width, height, seed = drawSeed(warn) } = brief;
+  return { ...brief, negative, width, height, seed, parts: undefined };
 }
 
 /** The brief with its prompt split into parts, by the host's reader or the English one. */
@@ -52,58 +64,30 @@ export async function readParts(
   }
 }
 
-function checkText(field: string, text: unknown): string {
-  if (typeof text !== 'string') throw refuse(field, typeof text, 'a string');
-  if (text.length > promptLength)
-    throw refuse(
-      field,
-      `${text.length} characters`,
-      `at most ${promptLength.toLocaleString('en')} characters`,
-    );
-  // A lone surrogate is half a character: it can't be sent as UTF-8 and would be silently replaced.
-  if (!text.isWellFormed())
-    throw refuse(field, 'a broken character (lone surrogate)', 'well-formed Unicode');
-  return text;
-}
+type Issues = z.core.$RefinementCtx<unknown>;
 
-function checkSeed(seed: unknown): number | bigint {
-  if (typeof seed === 'bigint') {
-    if (seed < 0n || seed > maxSeed) throw refuse('seed', seed, '0 to 2^64 − 1');
+/** A `number` where it is exact, else a `bigint`. */
+function readSeed(seed: unknown, issues: Issues): number | bigint {
+  if (typeof seed === 'bigint' && seed >= 0n && seed <= maxSeed)
     return seed <= Number.MAX_SAFE_INTEGER ? Number(seed) : seed;
-  }
-  if (typeof seed !== 'number' || !Number.isInteger(seed) || seed < 0)
-    throw refuse('seed', seed, 'a whole number from 0 to 2^64 − 1');
-  if (!Number.isSafeInteger(seed))
-    throw refuse('seed', seed, 'a bigint above 2^53 − 1, since a number is inexact there');
-  return seed + 0; // −0 would be another seed in JSON than in a hash
+  // −0 would be another seed in JSON than in a hash.
+  if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed + 0;
+  const inexact = typeof seed === 'number' && Number.isInteger(seed) && seed > 0;
+  issues.addIssue(
+    inexact
+      ? 'must be a bigint above 2^53 − 1, since a number is inexact there'
+      : 'must be a whole number from 0 to 2^64 − 1',
+  );
+  return z.NEVER;
 }
 
-function checkSide(field: 'width' | 'height', side: number | undefined): number | undefined {
-  if (side === undefined) return undefined;
-  if (!Number.isInteger(side) || side < minSide || side > maxSide)
-    throw refuse(field, side, `${minSide} to ${maxSide} pixels`);
-  return side;
-}
-
-function checkLimits(limits: GenerateOptions['limits'] = {}): Limits {
-  if (typeof limits !== 'object' || limits === null) throw refuse('limits', limits, 'an object');
-  const { commercialUse, ...numbers } = limits;
-  if (commercialUse !== undefined && typeof commercialUse !== 'boolean')
-    throw refuse('limits.commercialUse', commercialUse, 'true or false');
-  for (const [name, value] of Object.entries(numbers)) {
-    if (!LIMITS.includes(name))
-      throw refuse(`limits.${name}`, value, `one of ${LIMITS.join(', ')}`);
-    if (value !== undefined && !(typeof value === 'number' && value >= 0))
-      throw refuse(`limits.${name}`, value, 'a number from 0');
-  }
-  return { ...limits };
-}
-
-function copyOptions(options: NonNullable<GenerateOptions['options']>): Brief['options'] {
+/** A copy that shares nothing with the caller. */
+function copyJson(options: unknown, issues: Issues): Brief['options'] {
   try {
     return JSON.parse(JSON.stringify(options));
   } catch {
-    throw refuse('options', 'a value that JSON cannot hold', 'plain JSON');
+    issues.addIssue('must be plain JSON');
+    return z.NEVER;
   }
 }
 
@@ -116,18 +100,4 @@ function drawSeed(warn: (warning: Warning) => void): number {
     details: { seed },
   });
   return seed;
-}
-
-function refuse(field: string, received: unknown, allowed: string): ComfygenError {
-  const shown =
-    typeof received === 'string' && received.length > 60
-      ? `${received.slice(0, 60)}…`
-      : String(received);
-  return new ComfygenError(
-    'INVALID_BRIEF',
-    `${field} must be ${allowed}; got ${shown === '' ? 'an empty text' : shown}.`,
-    {
-      details: { field, received: shown, allowed },
-    },
-  );
 }
