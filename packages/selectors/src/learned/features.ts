@@ -1,6 +1,6 @@
 import type { BriefParts } from 'comfygen/plugin';
 import { labelPrompt, type PromptLabels } from '../rules/label-prompt.ts';
-import { wordsOf } from '../rules/words.ts';
+import { wordsOf } from '../rules/phrases.ts';
 import { hashText, mixHash, START } from './hash.ts';
 import { shapeOf, skillsOf } from './shape.ts';
 

@@ -4,8 +4,7 @@ import { GENRES } from './lexicon/genres.ts';
 import { IMPLIED } from './lexicon/implied.ts';
 import { SUBJECTS } from './lexicon/subjects.ts';
 import { BLOCKERS, TRAITS } from './lexicon/traits.ts';
-import { createPhraseIndex, findPhrases } from './phrase-index.ts';
-import { wordsOf } from './words.ts';
+import { createPhraseIndex, findPhrases, wordsOf } from './phrases.ts';
 
 /** One of the method's 20 labels, found in a prompt. */
 export interface PromptLabel {

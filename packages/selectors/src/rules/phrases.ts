@@ -1,5 +1,4 @@
 import { type LexiconEntry, STRENGTHS } from './lexicon/entries.ts';
-import { wordsOf } from './words.ts';
 
 /** One tag that a phrase speaks for. */
 interface TagWeight {
@@ -106,4 +105,16 @@ function longestAt(index: PhraseIndex, words: readonly string[], start: number) 
 function isNegated(words: readonly string[], at: number): boolean {
   const before = words[at - 1] ?? '';
   return NEGATIONS.has(before) || (FILLERS.has(before) && NEGATIONS.has(words[at - 2] ?? ''));
+}
+
+// A mark that ends a clause is kept as '' so that no phrase reaches across it.
+const TOKEN = /[\p{L}\p{N}]+(?:['’]\p{L}+)*|[,.;:!?()[\]{}|"“”\n]/gu;
+
+/** The words of a text in lower case: hyphens part words, a possessive 's is dropped. */
+export function wordsOf(text: string): string[] {
+  return Array.from(text.normalize('NFC').matchAll(TOKEN), ([token]) => {
+    if (!/^[\p{L}\p{N}]/u.test(token)) return '';
+    const word = token.toLowerCase().replace('’', "'");
+    return word.endsWith("'s") ? word.slice(0, -2) : word;
+  });
 }

@@ -9,9 +9,36 @@ import {
   NUMBER_WORDS,
   PARTICIPLES,
   PREPOSITIONS,
+  RELATION_PHRASES,
+  type Relation,
 } from './lexicon.ts';
-import { singular } from './singular.ts';
-import type { Token } from './tokens.ts';
+
+/** A word or a mark of a prompt, with where it stands in the text. */
+export interface Token {
+  /** As written. */
+  text: string;
+  /** Lower case, for looking up. Empty for punctuation, so that no lexicon holds it. */
+  word: string;
+  start: number;
+  end: number;
+}
+
+// Words (with inner hyphens, apostrophes and underscores), emoji, double-quoted texts, or one mark.
+const TOKEN =
+  /<[^<>\n]{1,200}>|["“”«„][^"“”«»„\n]{1,300}["“”»]|[\p{L}\p{N}\p{M}]+(?:['’\-_][\p{L}\p{N}\p{M}]+)*|(?:\p{Extended_Pictographic}|\p{RI}|\p{Emoji_Modifier}|\u200d|\ufe0f)+|&|[^\s]/gu;
+const WORDLIKE = /^[\p{L}\p{N}\p{M}\p{Extended_Pictographic}\p{RI}&]/u;
+
+/** The words and marks of a text, in order. Extra-network tags (`<lora:…>`) are left out. */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(TOKEN)) {
+    const [found] = match;
+    if (found.length > 1 && found.startsWith('<')) continue;
+    const word = WORDLIKE.test(found) ? found.toLowerCase().replaceAll('’', "'") : '';
+    tokens.push({ text: found, word, start: match.index, end: match.index + found.length });
+  }
+  return tokens;
+}
 
 /** One thing that a text names. */
 export interface NounPhrase {
@@ -135,4 +162,79 @@ export function readNounPhrase(tokens: readonly Token[], start: number): NounPhr
   const head = kept[index]!;
   if (count !== undefined && count > 1) kept[index] = singular(head);
   return { text, single: kept.join(' '), count, head: head.toLowerCase(), determined, end: at };
+}
+
+/** The singular of an English noun, by rule and a list of exceptions; what is not plural stays. */
+export function singular(noun: string): string {
+  const word = noun.toLowerCase();
+  const irregular = IRREGULAR_PLURALS.get(word) ?? compound(word);
+  if (irregular !== undefined) return noun[0] === word[0] ? irregular : capitalised(irregular);
+  if (NO_SINGULAR.has(word) || word.length < 4 || !word.endsWith('s')) return noun;
+  if (/(ss|us|is)$/.test(word)) return noun;
+  if (/[^aeiou]ies$/.test(word)) return `${noun.slice(0, -3)}y`;
+  if (/(ch|sh|ss|x|zz|us)es$/.test(word)) return noun.slice(0, -2);
+  return noun.slice(0, -1);
+}
+
+/** `firemen`, `snowmen`, `grandchildren`. */
+function compound(word: string): string | undefined {
+  if (word.length > 5 && word.endsWith('men')) return `${word.slice(0, -3)}man`;
+  if (word.endsWith('children')) return word.slice(0, -3);
+  return undefined;
+}
+
+const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** A relation phrase found in a text. */
+export interface FoundRelation {
+  relation: Relation;
+  phrase: string;
+  /** The first token after it. */
+  end: number;
+}
+
+interface Phrase {
+  words: string[];
+  phrase: string;
+  relation: Relation;
+}
+
+const byFirstWord = new Map<string, Phrase[]>();
+for (const [phrase, relation] of RELATION_PHRASES) {
+  const words = phrase.split(' ');
+  const known = byFirstWord.get(words[0]!) ?? [];
+  known.push({ words, phrase, relation });
+  // The longest first: "near to" before "near".
+  known.sort((a, b) => b.words.length - a.words.length);
+  byFirstWord.set(words[0]!, known);
+}
+
+/** The relation phrase that stands at `at`. */
+export function readRelation(tokens: readonly Token[], at: number): FoundRelation | undefined {
+  const first = tokens[at]?.word;
+  const found = byFirstWord
+    .get(first === '&' || first === 'plus' ? 'and' : (first ?? ''))
+    ?.find(({ words }) =>
+      words.every((word, index) => index === 0 || tokens[at + index]?.word === word),
+    );
+  if (found === undefined) return undefined;
+  return { relation: found.relation, phrase: found.phrase, end: at + found.words.length };
+}
+
+const SIDES: { [side: string]: Relation } = {
+  left: 'left',
+  right: 'right',
+  top: 'above',
+  bottom: 'below',
+};
+
+/** `on the left`, `at the bottom`: where a thing is in the picture, not relative to another. */
+export function readSide(tokens: readonly Token[], at: number): FoundRelation | undefined {
+  if (!/^(on|to|at|in)$/.test(tokens[at]?.word ?? '') || tokens[at + 1]?.word !== 'the')
+    return undefined;
+  const side = tokens[at + 2]?.word ?? '';
+  const relation = Object.hasOwn(SIDES, side) ? SIDES[side] : undefined;
+  if (relation === undefined) return undefined;
+  const end = at + (/^(side|half|part)$/.test(tokens[at + 3]?.word ?? '') ? 4 : 3);
+  return tokens[end]?.word === 'of' ? undefined : { relation, phrase: `on the ${side}`, end };
 }
