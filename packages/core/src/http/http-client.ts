@@ -1,7 +1,7 @@
 import type { KyInstance } from 'ky';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { CallContext, PartRef } from '../spec/index.ts';
-import { withinLimit } from '../util/within-limit.ts';
+import { withinLimit } from '../util/settle.ts';
 import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './answer.ts';
 import { failureText, networkFailure } from './network-failure.ts';
 import { responseError } from './response-error.ts';

@@ -6,11 +6,17 @@ export {
   type PromptProblem,
   promptFailure,
 } from '../jobs/comfyui-failure.ts';
-export { createForwardGate } from '../jobs/job-state.ts';
+export { createForwardGate, isTerminal } from '../jobs/job-state.ts';
 export { lookTwice } from '../jobs/look-twice.ts';
 export { listOutputs, type OutputTags, readTags, tagOutputs } from '../jobs/output-tags.ts';
 export { createRecent, type Recent } from '../jobs/recent.ts';
-export { type WatchOptions, watchByPolling } from '../jobs/watch-by-polling.ts';
+export {
+  type JobListener,
+  type ListenOptions,
+  type WatchOptions,
+  watchByPolling,
+  watchListeners,
+} from '../jobs/watch.ts';
 export { type Answer, excerpt, readAccepted, readAnswer, readValue } from './answer.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { checkFile, downloadFile, type FileRequest } from './download-file.ts';
@@ -22,6 +28,7 @@ export {
   type HttpRequest,
   type StreamRequest,
 } from './http-client.ts';
+export { failureText } from './network-failure.ts';
 export { readRetryAfter } from './response-error.ts';
 export { createHider } from './secrets.ts';
 export { readServerEvents, type ServerEvent } from './server-events.ts';

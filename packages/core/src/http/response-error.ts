@@ -88,10 +88,13 @@ function redirectText(headers: Headers, where: string): string {
 const SECONDS = 1_000;
 
 /**
- * How long a service asks to wait, in milliseconds: the header `Retry-After` in seconds or as a date, else
- * `retry_after` in the body, else a number in its `detail` ("resets in ~30s"). `undefined` where it says nothing.
+ * How long a service asks to wait, in milliseconds: the header `retry-after-ms`, else `Retry-After` in seconds or as a
+ * date, else `retry_after` in seconds in the parsed `body`, else a number in its `detail` ("resets in ~30s").
+ * `undefined` where it says nothing; 0 for a time that has passed. `now` is in milliseconds since the epoch.
  */
 export function readRetryAfter(headers: Headers, body: unknown, now: number): number | undefined {
+  const exact = Number.parseFloat(headers.get('retry-after-ms') ?? '');
+  if (Number.isFinite(exact)) return Math.max(0, exact);
   const header = headers.get('retry-after')?.trim();
   if (header) {
     const seconds = Number(header);

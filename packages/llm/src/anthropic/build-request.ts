@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { toBase64 } from 'comfygen/http';
 import { ComfygenError, type LanguageContent, type LanguageRequest } from 'comfygen/plugin';
-import { toBase64 } from '../calls/base64.ts';
 import { schemaInWords } from '../calls/schema.ts';
 import { type AnthropicStructured, PART, type Settings } from './options.ts';
 

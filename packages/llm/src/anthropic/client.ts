@@ -1,6 +1,6 @@
+import { createHider } from 'comfygen/http';
 import { loadCredentials } from '../calls/credentials.ts';
 import { loadPeer } from '../calls/load-peer.ts';
-import { createHider } from '../calls/provider-error.ts';
 import { PART, type Settings } from './options.ts';
 
 /** The SDK, with what its answers are understood by. @throws MISSING_SETTING for a key or a package */
@@ -20,7 +20,7 @@ export async function connect(settings: Settings) {
   );
   return {
     baseUrl,
-    hide: createHider(apiKey),
+    hide: createHider([apiKey]),
     formatOf: (schema: { type: 'object' }) => jsonSchemaOutputFormat(schema),
     /** A client that sends by this `fetch`. */
     open(send: typeof fetch) {

@@ -1,3 +1,4 @@
+import { toBase64 } from 'comfygen/http';
 import {
   type JsonObject,
   type LanguageModelV1,
@@ -9,7 +10,6 @@ import {
   type Warning,
 } from 'comfygen/plugin';
 import { z } from 'zod';
-import { toBase64 } from '../calls/base64.ts';
 
 const kept = z.object({ text: z.string(), model: z.string() });
 

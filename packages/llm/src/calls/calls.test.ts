@@ -1,22 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usageOf } from './prices.ts';
-import { readRetryAfter } from './read-retry-after.ts';
 import { isClosed } from './schema.ts';
-
-describe('readRetryAfter', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
-  it.each([
-    [{ 'retry-after': '2' }, 2_000],
-    [{ 'retry-after': '0.5' }, 500],
-    [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' }, 9_000],
-    [{ 'retry-after': 'Thu, 01 Jan 2015 00:00:00 GMT' }, 0],
-    [{ 'retry-after-ms': '250', 'retry-after': '1' }, 250],
-    [{ 'retry-after': 'soon' }, undefined],
-    [{}, undefined],
-  ])('%o is %s ms', (headers, ms) => {
-    expect(readRetryAfter(new Headers(headers as Record<string, string>), now)).toBe(ms);
-  });
-});
 
 describe('isClosed', () => {
   const text = { type: 'string' };

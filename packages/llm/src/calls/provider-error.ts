@@ -1,3 +1,4 @@
+import { excerpt, failureText } from 'comfygen/http';
 import { ComfygenError, type ErrorCode, type PartRef } from 'comfygen/plugin';
 import type { RefusedAnswer, Traffic } from './traffic.ts';
 
@@ -28,14 +29,6 @@ const TOO_LONG =
 /** Takes a key out of a text, also in the form that it has in a URL. */
 export type Hide = (text: string) => string;
 
-/** Hides these secrets; short ones are no secrets, and hiding them would garble every text. */
-export function createHider(...secrets: (string | undefined)[]): Hide {
-  const forms = secrets.flatMap((secret) =>
-    secret === undefined || secret.length < 4 ? [] : [secret, encodeURIComponent(secret)],
-  );
-  return (text) => forms.reduce((left, form) => left.replaceAll(form, '[redacted]'), text);
-}
-
 /** What a failed call means, whatever the SDK threw: a refusal by its status and words, else no connection. */
 export function providerError(
   part: PartRef,
@@ -47,7 +40,7 @@ export function providerError(
   if (ComfygenError.is(error)) return error;
   if (refused !== undefined) return refusalError(part, where, refused, attempts, hide);
   if (error instanceof SyntaxError) return protocolError(part, where, 'something that is no JSON');
-  const reason = hide(deepestMessage(error));
+  const reason = excerpt(hide(failureText(error)), 600).replace(/\.$/, '');
   if (attempts === 0)
     return new ComfygenError('PART_FAILED', `${part.name} could not make the request: ${reason}`, {
       part,
@@ -111,25 +104,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Enough of a text for a person to know it again. */
-function excerpt(text: string, length = 300): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= length ? line : `${line.slice(0, length)}…`;
-}
-
 function redirectTarget(headers: Headers): string | undefined {
   const origin = URL.parse(headers.get('location') ?? '')?.origin;
   return origin && `it is at ${origin}; give that address as baseUrl`;
-}
-
-function deepestMessage(error: unknown): string {
-  let deepest = error;
-  for (let depth = 0; depth < 8; depth += 1) {
-    const { cause } = (deepest ?? {}) as { cause?: unknown };
-    if (!(cause instanceof Error)) break;
-    deepest = cause;
-  }
-  const { code } = (deepest ?? {}) as { code?: unknown };
-  const message = deepest instanceof Error ? deepest.message : String(deepest);
-  return excerpt(message || String(code ?? 'no reason was given'), 600).replace(/\.$/, '');
 }

@@ -1,5 +1,5 @@
+import { readRetryAfter } from 'comfygen/http';
 import type { CallContext, Warning } from 'comfygen/plugin';
-import { readRetryAfter } from './read-retry-after.ts';
 
 /** An answer that is no success, read whole. */
 export interface RefusedAnswer {
@@ -48,7 +48,7 @@ export function watchTraffic(
     if (response.type === 'opaqueredirect')
       throw new TypeError('the server redirects to another address');
     failures.push(String(response.status));
-    const retryAfterMs = readRetryAfter(response.headers, ctx.clock.now());
+    const retryAfterMs = readRetryAfter(response.headers, undefined, ctx.clock.now());
     const text = await response.text();
     const headers = new Headers(response.headers);
     if (retryAfterMs !== undefined && retryAfterMs > maxRetryAfterMs)

@@ -1,6 +1,6 @@
+import { toBase64 } from 'comfygen/http';
 import type { LanguageContent, LanguageRequest } from 'comfygen/plugin';
 import type OpenAI from 'openai';
-import { toBase64 } from '../calls/base64.ts';
 import { isClosed, schemaInWords } from '../calls/schema.ts';
 import type { Dialect } from './dialect.ts';
 import type { Settings } from './options.ts';

@@ -1,7 +1,7 @@
+import { createHider } from 'comfygen/http';
 import type { PartRef } from 'comfygen/plugin';
 import { loadCredentials } from '../calls/credentials.ts';
 import { loadPeer } from '../calls/load-peer.ts';
-import { createHider } from '../calls/provider-error.ts';
 
 /** What a client is made of. */
 export interface ClientSettings {
@@ -26,7 +26,7 @@ export async function connect(part: PartRef, settings: ClientSettings) {
   const isOwn = URL.parse(baseUrl)?.origin === new URL(OPENAI).origin;
   return {
     baseUrl,
-    hide: createHider(apiKey),
+    hide: createHider([apiKey]),
     /** A client that sends by this `fetch`. */
     open(send: typeof fetch) {
       return new Client({
