@@ -1,3 +1,6 @@
+import { systemClock } from '../util/clock.ts';
+import { withinLimit } from '../util/settle.ts';
+
 /** What a case may say to its runner. */
 export interface CaseControl {
   /** Shows the case as skipped. */
@@ -40,15 +43,17 @@ export interface CaseSetup<C, Bench> {
   limitMs: number;
 }
 
-/** Registers cases with a runner. Each gets a bench of its own; one that takes too long fails, saying so. */
+/** Registers cases with a runner. Each gets a bench of its own; one that takes too long fails, saying so: no
+ * runner is needed to notice a part that hangs. */
 export function registerCases<Bench, C extends Case<Bench>>(
   { it }: Runner,
   cases: readonly C[],
   { open, close, limitMs }: CaseSetup<C, Bench>,
 ): void {
+  const late = () => new Error(`The case was not over after ${limitMs} ms.`);
   for (const one of cases) {
     it(one.name, (control) =>
-      withinLimit(limitMs, async (signal) => {
+      withinLimit({ clock: systemClock }, limitMs, late, async (signal) => {
         const bench = await open(one, signal);
         let skipped = one.skip?.(bench);
         try {
@@ -64,26 +69,5 @@ export function registerCases<Bench, C extends Case<Bench>>(
         if (skipped !== undefined) control.skip(skipped);
       }),
     );
-  }
-}
-
-/** The body's outcome, or an error after `limitMs`: no runner is needed to notice a part that hangs. */
-async function withinLimit<T>(
-  limitMs: number,
-  body: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const over = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`The case was not over after ${limitMs} ms.`);
-      reject(error);
-      over.abort(error);
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([body(over.signal), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

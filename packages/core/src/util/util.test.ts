@@ -6,9 +6,10 @@ import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
 import { createCallContext } from './call-context.ts';
 import { systemClock } from './clock.ts';
 import { defineExecutor, defineScorer, defineSelector } from './define.ts';
+import { letOthersRun } from './let-others-run.ts';
 import { loadSetting } from './load-setting.ts';
 import { poll } from './poll.ts';
-import { withinLimit } from './within-limit.ts';
+import { untilAborted, withinLimit } from './settle.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from './wrap.ts';
 
 const part = { role: 'executor', name: 'mine' } as const;
@@ -134,6 +135,40 @@ describe('systemClock', () => {
     stop.abort(reason);
     await expect(sleeping).rejects.toBe(reason);
     await expect(systemClock.sleep(1, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('untilAborted', () => {
+  it('gives what the work gives, or what it throws', async () => {
+    const { signal } = new AbortController();
+    const broken = new Error('broken');
+    expect(await untilAborted(signal, () => 'at once')).toBe('at once');
+    expect(await untilAborted(signal, async () => 'later')).toBe('later');
+    const thrown = untilAborted(signal, () => {
+      throw broken;
+    });
+    await expect(thrown).rejects.toBe(broken);
+  });
+
+  it('rejects with the reason of an abort, and does not begin under one', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const waiting = untilAborted(stop.signal, () => new Promise<never>(() => {}));
+    stop.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    const work = vi.fn();
+    await expect(untilAborted(stop.signal, work)).rejects.toBe(reason);
+    expect(work).not.toHaveBeenCalled();
+  });
+});
+
+describe('letOthersRun', () => {
+  it('lets a timer and an abort be heard', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    setImmediate(() => stop.abort(reason));
+    await expect(letOthersRun(stop.signal)).rejects.toBe(reason);
+    await expect(letOthersRun()).resolves.toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { InputValue } from '../spec/index.ts';
-import { isObject } from './validate/json-shape.ts';
+import { isObject } from '../util/is-object.ts';
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_SEED = 2n ** 64n - 1n;

@@ -1,11 +1,12 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Workflow, WorkflowNode } from '../spec/index.ts';
+import { isObject } from '../util/is-object.ts';
 import { isUiWorkflow } from './is-ui-workflow.ts';
 import { parseJson } from './json.ts';
 import { hasNode, linksOf } from './links.ts';
 import { checkKey, invalid, parseValue } from './parse-value.ts';
 import { findCycle } from './validate/find-cycle.ts';
-import { isObject, show } from './validate/json-shape.ts';
+import { show } from './validate/json-shape.ts';
 
 /**
  * A workflow from API-format JSON: text, or an object that was parsed elsewhere (then numbers above

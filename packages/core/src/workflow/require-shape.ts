@@ -1,6 +1,7 @@
 import type { Workflow } from '../spec/index.ts';
+import { isObject } from '../util/is-object.ts';
 import { invalid } from './parse-value.ts';
-import { isObject, own, show } from './validate/json-shape.ts';
+import { own, show } from './validate/json-shape.ts';
 
 /**
  * Refuses what no type checker saw: a graph that was written by a language model, or read by `JSON.parse`.

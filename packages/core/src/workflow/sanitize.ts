@@ -1,8 +1,9 @@
 import type { NodeCatalogue, Workflow, WorkflowNode } from '../spec/index.ts';
+import { isObject } from '../util/is-object.ts';
 import { findOutputNodes } from './output-nodes.ts';
 import { reachableNodes } from './prune.ts';
 import { declaredInputs } from './validate/declared-inputs.ts';
-import { isObject, own, show } from './validate/json-shape.ts';
+import { own, show } from './validate/json-shape.ts';
 
 /** One thing that sanitising changed. */
 export interface SanitizeChange {

@@ -1,4 +1,10 @@
-import type { JobProgress, Warning, Workflow } from 'comfygen/plugin';
+import {
+  type JobProgress,
+  letOthersRun,
+  untilAborted,
+  type Warning,
+  type Workflow,
+} from 'comfygen/plugin';
 import type { ModelLibrary } from '../model/types.ts';
 import type { CheckedGraph, CheckedNode } from './checked-graph.ts';
 import { createLimits, type Limits } from './limits.ts';
@@ -6,7 +12,6 @@ import type { InputFiles, NodeContext, NodeFile, PreviewPixels } from './node-de
 import { createNodeError, toNodeError } from './node-error.ts';
 import type { NodeResult, ResultCache } from './result-cache.ts';
 import { resultKey } from './result-key.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** What a run tells while it goes on. */
 export interface RunObserver {
@@ -81,7 +86,7 @@ async function runNode(
     }),
   );
   // A node that does not heed the signal must not keep a canceled job alive.
-  const outputs = await untilAborted(definition.run(inputs, context), settings.signal);
+  const outputs = await untilAborted(settings.signal, () => definition.run(inputs, context));
   if (outputs.length < definition.outputs.length) {
     const message = `gave ${outputs.length} of ${definition.outputs.length} outputs.`;
     throw createNodeError('EXECUTION_FAILED', id, definition.classType, message);
@@ -135,13 +140,6 @@ function createNodeContext(
 function nameNode(warning: Warning, { id, definition }: CheckedNode): Warning {
   const details = { ...(warning.details as object), nodeId: id, classType: definition.classType };
   return { ...warning, details };
-}
-
-// Timers, sockets and abort calls get their turn; promises alone would keep them waiting.
-async function letOthersRun(signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  signal.throwIfAborted();
 }
 
 interface Tracker {

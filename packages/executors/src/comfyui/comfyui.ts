@@ -1,5 +1,11 @@
 import { createHttpClient, downloadFile } from 'comfygen/http';
-import { type CallContext, ComfygenError, defineExecutor, type ExecutorV1 } from 'comfygen/plugin';
+import {
+  type CallContext,
+  ComfygenError,
+  defineExecutor,
+  type ExecutorV1,
+  untilAborted,
+} from 'comfygen/plugin';
 import { cancelJob } from './cancel-job.ts';
 import { type ComfyuiOptions, readOptions, readUrl } from './options.ts';
 import { createInventoryReader } from './read-inventory.ts';
@@ -7,7 +13,6 @@ import { createServerApi } from './server-api.ts';
 import { createSession } from './session.ts';
 import { openPlatformSocket } from './socket.ts';
 import { submitJob } from './submit-job.ts';
-import { untilAborted } from './until-aborted.ts';
 import { createUploader } from './upload-file.ts';
 import { watchJob } from './watch-job.ts';
 
@@ -45,7 +50,8 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
   /** Work that several callers may share: it does not end with the first of them. */
   const shared = <T>(ctx: CallContext, work: (ctx: CallContext) => Promise<T>): Promise<T> => {
     enter(ctx.signal);
-    return untilAborted(ctx.signal, work({ ...ctx, signal: session.closed, deadline: undefined }));
+    const own = { ...ctx, signal: session.closed, deadline: undefined };
+    return untilAborted(ctx.signal, () => work(own));
   };
 
   return defineExecutor({

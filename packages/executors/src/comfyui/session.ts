@@ -1,4 +1,10 @@
-import { type CallContext, ComfygenError, type JobRef, type JobSnapshot } from 'comfygen/plugin';
+import {
+  type CallContext,
+  ComfygenError,
+  type JobRef,
+  type JobSnapshot,
+  untilAborted,
+} from 'comfygen/plugin';
 import { createConnection } from './connection.ts';
 import { createJobBoard } from './job-board.ts';
 import { createLookUp } from './look-up.ts';
@@ -7,7 +13,6 @@ import type { ServerApi } from './server-api.ts';
 import type { Socket } from './socket.ts';
 import { takeEvent } from './take-event.ts';
 import { snapshotOf, type TrackedJob, wedgedEnd } from './tracked-job.ts';
-import { untilAborted } from './until-aborted.ts';
 import { createWatchdog } from './watchdog.ts';
 
 /** Above this many jobs that may have missed something, one look at the queue serves all. */
@@ -130,7 +135,7 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
   };
   /** Waits for work that is shared, for as long as the caller does. */
   const shared = async (job: TrackedJob, call: CallContext, work: Promise<void>) => {
-    await untilAborted(call.signal, work);
+    await untilAborted(call.signal, () => work);
     closed.throwIfAborted();
     return snapshotOf(job);
   };
@@ -140,7 +145,7 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
       enter(call);
       resting?.abort();
       board.add(job);
-      if (openSocket) await untilAborted(call.signal, connection.want(call.clock));
+      if (openSocket) await untilAborted(call.signal, () => connection.want(call.clock));
       closed.throwIfAborted();
       job.clientId = connection.clientId;
       job.watchable = connection.isOpen;

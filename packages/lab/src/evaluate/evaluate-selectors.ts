@@ -1,4 +1,4 @@
-import type { ScoreMatrix } from 'comfygen/plugin';
+import { letOthersRun, type ScoreMatrix } from 'comfygen/plugin';
 import { invalidScores } from '../matrix/invalid-scores.ts';
 import { checkOptions } from './check-options.ts';
 import { drawSplits } from './draw-splits.ts';
@@ -56,8 +56,8 @@ async function runAll(
       const fraction = (round.split + index / entries.length) / splits;
       const { name: selector } = entry.contestant;
       onProgress?.({ selector, split: round.split + 1, splits, fraction });
-      await letOthersRun();
-      signal.throwIfAborted();
+      // Selectors without I/O never give the event loop a turn, in which Ctrl-C would be heard.
+      await letOthersRun(signal);
       await runContestant(contestants[index]!, entry, round, { flows, seed, signal });
     }
   }
@@ -90,6 +90,3 @@ function emptyRows({ scores }: ScoreMatrix): string[] {
     ? []
     : [`${count} of ${scores.length} prompts have no score and test nothing.`];
 }
-
-/** Selectors without I/O never give the event loop a turn, in which Ctrl-C would be heard. */
-const letOthersRun = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

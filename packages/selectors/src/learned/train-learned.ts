@@ -1,9 +1,4 @@
-import {
-  type CallContext,
-  createCallContext,
-  createRandom,
-  type ScoreMatrix,
-} from 'comfygen/plugin';
+import { createCallContext, createRandom, letOthersRun, type ScoreMatrix } from 'comfygen/plugin';
 import { drawIndices } from './draw-indices.ts';
 import { splitEffects, takePrompts } from './effects.ts';
 import { embedTexts, identify } from './embed-texts.ts';
@@ -53,14 +48,14 @@ export async function trainLearned(
             ctx,
           ),
         );
-  await letOthersRun(ctx);
+  await letOthersRun(ctx.signal);
   const compared = comparePrompts(
     prompts,
     vectors === null ? undefined : unpackVectors(vectors, embedder!.dimensions),
   );
   const kernel = kernelOf(compared, createSimilarity(compared));
   const effects = takePrompts(splitEffects(all), kept);
-  await letOthersRun(ctx);
+  await letOthersRun(ctx.signal);
   const { ridge, patterns, level, held } = fitScores(kernel, effects, random);
   const traits = new Map(flows.map((flow) => [flow.id, flowTraits(flow)]));
   const reach = measureReach(held, scores, effects);
@@ -92,12 +87,6 @@ export async function trainLearned(
     weights: packRows([...patterns.map(({ weights }) => weights), level]),
     gain: recordGain(held, scores, effects),
   });
-}
-
-/** Between two steps of a second or so, a caller may be heard that gave up. */
-async function letOthersRun({ signal }: CallContext): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  signal.throwIfAborted();
 }
 
 function bestOf(row: readonly (number | null)[]): { best: number; score: number } {

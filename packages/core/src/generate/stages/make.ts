@@ -1,6 +1,6 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { CandidateRecord, RankedFlow, Shortlist } from '../../spec/index.ts';
-import { withinLimit } from '../../util/within-limit.ts';
+import { withinLimit } from '../../util/settle.ts';
 import type { Settings } from '../resolve-options.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Attempt, ResultImage } from '../types.ts';

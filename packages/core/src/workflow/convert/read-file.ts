@@ -1,8 +1,9 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { isObject } from '../../util/is-object.ts';
 import { isUiWorkflow } from '../is-ui-workflow.ts';
 import { parseText } from '../parse.ts';
 import { invalid } from '../parse-value.ts';
-import { isObject, own, show } from '../validate/json-shape.ts';
+import { own, show } from '../validate/json-shape.ts';
 import { readLinks } from './read-links.ts';
 import type { UiFile, UiGraph, UiInput, UiNode, UiPort } from './types.ts';
 

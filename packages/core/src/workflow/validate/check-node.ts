@@ -1,7 +1,8 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
+import { isObject } from '../../util/is-object.ts';
 import { checkLiteral } from './check-literal.ts';
 import { type DeclaredInput, declaredInputs, isDynamicCombo } from './declared-inputs.ts';
-import { isObject, own, show } from './json-shape.ts';
+import { own, show } from './json-shape.ts';
 import { matchTypes } from './match-types.ts';
 import type { Finding, ValidateOptions } from './types.ts';
 

@@ -1,7 +1,4 @@
-/** Whether a value is an object that is no array: what JSON calls an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject } from '../../util/is-object.ts';
 
 /** An own property; inherited ones such as `toString` are none. */
 export function own(object: unknown, key: string): unknown {

@@ -1,8 +1,9 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
+import { isObject } from '../../util/is-object.ts';
 import { isUiWorkflow } from '../is-ui-workflow.ts';
 import { checkNode, type Graph, linkedIds, type NodeCheck } from './check-node.ts';
 import { findCycle } from './find-cycle.ts';
-import { isObject, own, show } from './json-shape.ts';
+import { own, show } from './json-shape.ts';
 import { createSocketTest } from './socket-types.ts';
 import type { Effect, Finding, ValidateOptions, ValidationResult, WorkflowIssue } from './types.ts';
 
