@@ -1,14 +1,21 @@
 import type { JobEvent, JobState } from '../spec/index.ts';
 
+/** Where in a job's life a state stands. */
+const OVER = 3;
 const ORDER: { [state in JobState]: number } = {
   queued: 0,
   running: 1,
   canceling: 2,
-  succeeded: 3,
-  failed: 3,
-  canceled: 3,
-  expired: 3,
+  succeeded: OVER,
+  failed: OVER,
+  canceled: OVER,
+  expired: OVER,
 };
+
+/** Whether a job is over: nothing follows `succeeded`, `failed`, `canceled` and `expired`. Takes a snapshot or an event. */
+export function isTerminal({ state }: { state: JobState }): boolean {
+  return ORDER[state] === OVER;
+}
 
 /**
  * Lets events pass in one direction only, whatever their sources tell twice or late: no state goes back, no
@@ -19,7 +26,7 @@ export function createForwardGate(): { pass(event: JobEvent): boolean; readonly 
   let fraction = 0;
   return {
     pass(event) {
-      if (reached === 3) return false;
+      if (reached === OVER) return false;
       if (event.type === 'progress') {
         if (event.progress.fraction < fraction) return false;
         fraction = event.progress.fraction;
@@ -30,7 +37,7 @@ export function createForwardGate(): { pass(event: JobEvent): boolean; readonly 
       return true;
     },
     get over() {
-      return reached === 3;
+      return reached === OVER;
     },
   };
 }

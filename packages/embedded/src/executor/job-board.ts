@@ -1,5 +1,5 @@
-import type { Job } from './job.ts';
-import { isTerminal, setState } from './job.ts';
+import { isTerminal } from 'comfygen/http';
+import { type Job, setState } from './job.ts';
 
 const KEPT_JOBS = 64;
 
@@ -36,7 +36,7 @@ export function createJobBoard(concurrency: number, run: (job: Job) => Promise<v
   };
 
   const cancel = async (job: Job, reason: unknown) => {
-    if (isTerminal(job.state)) return;
+    if (isTerminal(job)) return;
     const place = waiting.indexOf(job);
     job.controller.abort(reason);
     if (place >= 0) {
@@ -71,6 +71,6 @@ export function createJobBoard(concurrency: number, run: (job: Job) => Promise<v
 }
 
 function forgetOld(jobs: Map<string, Job>): void {
-  const ended = [...jobs.values()].filter((job) => isTerminal(job.state));
+  const ended = [...jobs.values()].filter((job) => isTerminal(job));
   for (const job of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) jobs.delete(job.ref.id);
 }

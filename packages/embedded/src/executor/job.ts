@@ -1,15 +1,16 @@
-import type {
-  JobEvent,
-  JobFailure,
-  JobOutput,
-  JobProgress,
-  JobRef,
-  JobSnapshot,
-  JobState,
-  Plan,
-  Warning,
+import { isTerminal, type JobListener, watchListeners } from 'comfygen/http';
+import {
+  ComfygenError,
+  type JobEvent,
+  type JobFailure,
+  type JobOutput,
+  type JobProgress,
+  type JobRef,
+  type JobSnapshot,
+  type JobState,
+  type Plan,
+  type Warning,
 } from 'comfygen/plugin';
-import { ComfygenError } from 'comfygen/plugin';
 import type { ModelLibrary } from '../model/types.ts';
 import type { CheckedGraph } from '../runtime/checked-graph.ts';
 import type { NodeFile } from '../runtime/node-definition.ts';
@@ -32,7 +33,7 @@ export interface Job {
   times: { queued: number; started?: number; ended?: number };
   now: () => number;
   controller: AbortController;
-  listeners: Set<(event: JobEvent) => void>;
+  listeners: Set<JobListener>;
 }
 
 /** A job as it is before it runs. */
@@ -54,17 +55,12 @@ export function createJob(
   };
 }
 
-/** Whether a job's state is final. */
-export function isTerminal(state: JobState): boolean {
-  return ['succeeded', 'failed', 'canceled', 'expired'].includes(state);
-}
-
 /** Moves a job to a state and tells who watches. A final state stays. */
 export function setState(job: Job, state: JobState): void {
-  if (isTerminal(job.state) || job.state === state) return;
+  if (isTerminal(job) || job.state === state) return;
   job.state = state;
   if (state === 'running') job.times.started = job.now();
-  if (isTerminal(state)) job.times.ended = job.now();
+  if (isTerminal({ state })) job.times.ended = job.now();
   emit(job, { type: 'state', state });
 }
 
@@ -115,32 +111,6 @@ export function snapshotJob(job: Job, queuePosition: number | undefined): JobSna
 }
 
 /** What a job does from now on; ends after its final state. Rejects with the signal's reason. */
-export async function* watchJob(job: Job, signal: AbortSignal): AsyncGenerator<JobEvent> {
-  signal.throwIfAborted();
-  const pending: JobEvent[] = [{ type: 'state', state: job.state }];
-  let wake = () => {};
-  const listen = (event: JobEvent) => {
-    pending.push(event);
-    wake();
-  };
-  const onAbort = () => wake();
-  job.listeners.add(listen);
-  signal.addEventListener('abort', onAbort);
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const event = pending.shift();
-      if (event === undefined) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        continue;
-      }
-      yield event;
-      if (event.type === 'state' && isTerminal(event.state)) return;
-    }
-  } finally {
-    job.listeners.delete(listen);
-    signal.removeEventListener('abort', onAbort);
-  }
+export function watchJob(job: Job, signal: AbortSignal): AsyncGenerator<JobEvent> {
+  return watchListeners(job.listeners, { first: [{ type: 'state', state: job.state }], signal });
 }

@@ -1,3 +1,4 @@
+import { watchListeners } from 'comfygen/http';
 import type { JobEvent } from 'comfygen/plugin';
 import { snapshotOf, type TrackedJob } from './tracked-job.ts';
 
@@ -12,40 +13,14 @@ export async function* watchJob(
   closed: AbortSignal,
 ): AsyncGenerator<JobEvent> {
   signal.throwIfAborted();
-  const pending: JobEvent[] = [{ type: 'state', state: snapshotOf(job).state }];
+  const first: JobEvent[] = [{ type: 'state', state: snapshotOf(job).state }];
   const { last } = job.meter;
-  if (last && job.phase !== 'ended') pending.unshift({ type: 'progress', progress: { ...last } });
-  let wake = () => {};
-  const listen = (event: JobEvent) => {
-    pending.push(event);
-    wake();
-  };
-  const onAbort = () => wake();
-  if (job.phase !== 'ended' && job.watchable) job.listeners.add(listen);
-  signal.addEventListener('abort', onAbort);
-  closed.addEventListener('abort', onAbort);
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      if (closed.aborted) return;
-      const event = pending.shift();
-      if (event) {
-        yield event;
-        if (event.type === 'state' && isFinal(event.state)) return;
-        continue;
-      }
-      if (!job.watchable) return;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  } finally {
-    job.listeners.delete(listen);
-    signal.removeEventListener('abort', onAbort);
-    closed.removeEventListener('abort', onAbort);
+  if (last && job.phase !== 'ended') first.unshift({ type: 'progress', progress: { ...last } });
+  if (job.phase !== 'ended' && job.watchable)
+    return yield* watchListeners(job.listeners, { first, signal, closed });
+  for (const event of first) {
+    signal.throwIfAborted();
+    if (closed.aborted) return;
+    yield event;
   }
-}
-
-function isFinal(state: string): boolean {
-  return ['succeeded', 'failed', 'canceled', 'expired'].includes(state);
 }

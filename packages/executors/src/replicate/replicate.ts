@@ -1,6 +1,7 @@
 import {
   type Answer,
   createHttpClient,
+  isTerminal,
   lookTwice,
   readAnswer,
   watchByPolling,
@@ -24,7 +25,6 @@ import { createSubmitter } from './submit-prediction.ts';
 import { uploadFile } from './upload.ts';
 import { createSecretSource, readWebhook } from './webhook.ts';
 
-const FINAL: readonly string[] = ['succeeded', 'failed', 'canceled', 'expired'];
 const WATCH = { intervalMs: 1_000, maxIntervalMs: 5_000 };
 
 /**
@@ -91,12 +91,12 @@ export function replicate(options: ReplicateOptions = {}): ExecutorV1 {
       try {
         const answer = await http.send(`${pathOf(ref)}/cancel`, ctx, { method: 'POST' });
         const snapshot = read(answer, ref);
-        return FINAL.includes(snapshot.state) ? snapshot : { ...snapshot, state: 'canceling' };
+        return isTerminal(snapshot) ? snapshot : { ...snapshot, state: 'canceling' };
       } catch (error) {
         // A job that is over can't be canceled, and may be over although the answer was lost.
         if (ctx.signal.aborted || !ComfygenError.is(error) || error.code === 'AUTH') throw error;
         const snapshot = await inspect(ref, ctx);
-        if (!FINAL.includes(snapshot.state)) throw error;
+        if (!isTerminal(snapshot)) throw error;
         return snapshot;
       }
     },

@@ -1,4 +1,4 @@
-import { createHttpClient, createRecent, lookTwice, readAnswer } from 'comfygen/http';
+import { createHttpClient, createRecent, isTerminal, lookTwice, readAnswer } from 'comfygen/http';
 import {
   type CallContext,
   ComfygenError,
@@ -26,7 +26,6 @@ import { submitJob } from './submit-job.ts';
 
 /** Pictures come with a job's status: those of the last few jobs are kept for their download. */
 const KEPT_JOBS = 4;
-const FINAL: readonly string[] = ['succeeded', 'failed', 'canceled', 'expired'];
 const tagsSchema = z.record(z.string(), z.string()).catch({});
 
 /**
@@ -91,7 +90,7 @@ export function runpod(options: RunpodOptions = {}): ExecutorV1 {
     inspect,
     async cancel(ref, ctx) {
       const before = await inspect(ref, ctx);
-      if (FINAL.includes(before.state)) return before;
+      if (isTerminal(before)) return before;
       let refused: unknown;
       try {
         await http.send(pathOf(ref, 'cancel'), ctx, { method: 'POST' });
@@ -101,7 +100,7 @@ export function runpod(options: RunpodOptions = {}): ExecutorV1 {
       }
       // It may have ended meanwhile, or have been canceled although the answer was lost.
       const after = await inspect(ref, ctx);
-      if (FINAL.includes(after.state)) return after;
+      if (isTerminal(after)) return after;
       if (refused !== undefined) throw refused;
       return { ...after, state: 'canceling' };
     },

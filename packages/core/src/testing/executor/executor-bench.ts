@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ComfyGen, createComfyGen } from '../../generate/create-comfygen.ts';
+import { isTerminal } from '../../jobs/job-state.ts';
 import { defineFlow } from '../../library/define-flow.ts';
 import type {
   CallContext,
@@ -62,11 +63,6 @@ export interface ExecutorBench extends CaseTime {
   close(): Promise<void>;
 }
 
-/** Jobs end in these states. */
-export function isTerminal(state: string): boolean {
-  return ['succeeded', 'failed', 'canceled', 'expired'].includes(state);
-}
-
 /** On a clock that a case moves, between two looks at a job. */
 const LOOK_MS = 1_000;
 
@@ -92,7 +88,7 @@ export function openBench(
     const ctx = call();
     for (let pause = 1; ; pause = Math.min(50, pause * 2)) {
       const snapshot = await on.inspect(ref, ctx);
-      if (isTerminal(snapshot.state)) return snapshot;
+      if (isTerminal(snapshot)) return snapshot;
       await ctx.clock.sleep(clock ? LOOK_MS : pause, ctx.signal);
     }
   };

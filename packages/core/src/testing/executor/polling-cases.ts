@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { isTerminal } from '../../jobs/job-state.ts';
 import type { JobRef, JobSnapshot } from '../../spec/index.ts';
 import { errorOf, typedError } from '../check.ts';
-import { type ExecutorBench, type ExecutorCase, isTerminal } from './executor-bench.ts';
+import type { ExecutorBench, ExecutorCase } from './executor-bench.ts';
 import type { HttpFault } from './http-backend.ts';
 import { httpOf, requestsOf } from './need-http.ts';
 
@@ -121,6 +122,6 @@ function assertGone(found: JobSnapshot | Error): void {
     return;
   }
   const { state, failure } = found;
-  assert.ok(isTerminal(state) && state !== 'succeeded', `an unknown job is ${state}`);
+  assert.ok(isTerminal({ state }) && state !== 'succeeded', `an unknown job is ${state}`);
   if (state === 'failed') assert.ok(codes.includes(String(failure?.code)), `not ${failure?.code}`);
 }

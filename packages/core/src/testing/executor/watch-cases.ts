@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { isTerminal } from '../../jobs/job-state.ts';
 import type { JobEvent } from '../../spec/index.ts';
 import { assertJsonSafe, assertRejectsWith } from '../check.ts';
-import { type ExecutorCase, isTerminal } from './executor-bench.ts';
+import type { ExecutorCase } from './executor-bench.ts';
 import type { HttpFault } from './http-backend.ts';
 import { httpOf } from './need-http.ts';
 
-const isEnd = (event: JobEvent) => event.type === 'state' && isTerminal(event.state);
+const isEnd = (event: JobEvent) => event.type === 'state' && isTerminal(event);
 
 const ORDER = ['queued', 'running', 'canceling'];
 
@@ -82,7 +83,7 @@ export const watchCases: ExecutorCase[] = [
     async run({ submit, events }) {
       const seen = await events(await submit());
       const states = seen.flatMap((event) => (event.type === 'state' ? [event.state] : []));
-      const places = states.map((state) => (isTerminal(state) ? 9 : ORDER.indexOf(state)));
+      const places = states.map((state) => (isTerminal({ state }) ? 9 : ORDER.indexOf(state)));
       assert.deepEqual(places, [...new Set(places)].sort(), `states went ${states.join(', ')}`);
       const last = seen.findIndex(isEnd);
       assert.ok(last < 0 || last === seen.length - 1, 'something came after the final state');
