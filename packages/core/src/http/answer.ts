@@ -1,78 +1,90 @@
-import type { z } from 'zod';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { PartRef } from '../spec/index.ts';
+import type { StandardSchema } from '../util/read-as.ts';
 
 /** A service's answer, read whole. */
 export interface Answer {
   status: number;
   headers: Headers;
   bytes: Uint8Array;
+  /** The body as UTF-8. */
   text(): string;
-  /** The body as JSON. @throws PROTOCOL where it is none, with the beginning of what came */
+  /**
+   * The body as JSON, unchecked. Integers above 2^53 − 1 lose their exact value; where one matters, read `text()` with
+   * `parseJson`.
+   *
+   * @throws PROTOCOL where it is none, with the beginning of what came; SUBMIT_UNKNOWN where it answers a submit
+   */
   json(): unknown;
+  /**
+   * The body as JSON, checked and shaped by a schema of zod or another library that follows Standard Schema.
+   *
+   * @throws PROTOCOL naming the fields that don't fit; where it answers a submit SUBMIT_UNKNOWN, since the service has
+   * taken the job whatever its answer looks like
+   */
+  read<T>(schema: StandardSchema<T>): T;
 }
 
-/** An answer over bytes that were read; `notJson` makes the error for a body that is no JSON. */
+/** Whose answer it is, and what it answers. */
+interface Origin {
+  part: PartRef;
+  submit: boolean;
+  /** The error for a body that is no JSON. */
+  notJson(text: string): ComfygenError;
+}
+
+/** An answer over bytes that were read. */
 export function createAnswer(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
   bytes: Uint8Array,
-  notJson: (text: string) => ComfygenError,
+  { part, submit, notJson }: Origin,
 ): Answer {
   const text = () => new TextDecoder().decode(bytes);
+  const json = (): unknown => {
+    try {
+      return JSON.parse(text());
+    } catch {
+      throw notJson(text());
+    }
+  };
   return {
     status,
     headers,
     bytes,
     text,
-    json() {
+    json,
+    read(schema) {
       try {
-        return JSON.parse(text());
-      } catch {
-        throw notJson(text());
+        return readValue(json(), schema, part);
+      } catch (cause) {
+        if (!submit || !(cause instanceof Error)) throw cause;
+        const message = `The job may run, but has no id: ${cause.message}`;
+        throw new ComfygenError('SUBMIT_UNKNOWN', message, { part, cause });
       }
     },
   };
 }
 
-/** The beginning of a body, fit for an error message. */
+/**
+ * JSON of a service that came in another way than as an answer, such as a webhook call, as its schema gives it.
+ * @throws PROTOCOL naming the fields that don't fit
+ */
+export function readValue<T>(value: unknown, schema: StandardSchema<T>, part: PartRef): T {
+  const read = schema['~standard'].validate(value);
+  if (!(read instanceof Promise) && !read.issues) return read.value;
+  const issues = read instanceof Promise ? [] : read.issues;
+  const fields = issues.map(({ path = [] }) =>
+    path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.'),
+  );
+  const places = fields.map((field) => field || 'the whole').join(', ');
+  const message = `${part.name} gave an answer that makes no sense: ${places}.`;
+  throw new ComfygenError('PROTOCOL', message, { part });
+}
+
+/** The beginning of a text in one line, fit for an error's message; `length` in characters, default 300. */
 export function excerpt(text: string, length = 300): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   return flat.length <= length ? flat : `${flat.slice(0, length)}…`;
-}
-
-/** An answer's JSON as its schema reads it. @throws PROTOCOL for no JSON, and for JSON of another shape */
-export function readAnswer<T>(answer: Answer, schema: z.ZodType<T>, part: PartRef): T {
-  return readValue(answer.json(), schema, part);
-}
-
-/** Parsed JSON of a service as its schema reads it. @throws PROTOCOL naming the fields that don't fit */
-export function readValue<T>(value: unknown, schema: z.ZodType<T>, part: PartRef): T {
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const fields = read.error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ');
-  throw new ComfygenError(
-    'PROTOCOL',
-    `${part.name} gave an answer that makes no sense: ${fields}.`,
-    {
-      part,
-    },
-  );
-}
-
-/**
- * The same for the answer to a submit: it was taken, whatever the answer says.
- * @throws SUBMIT_UNKNOWN where the job's id can't be read
- */
-export function readAccepted<T>(answer: Answer, schema: z.ZodType<T>, part: PartRef): T {
-  try {
-    return readAnswer(answer, schema, part);
-  } catch (cause) {
-    const told = cause instanceof Error ? cause.message : String(cause);
-    throw new ComfygenError('SUBMIT_UNKNOWN', `The job may run, but has no id: ${told}`, {
-      part,
-      cause,
-    });
-  }
 }
 
 /** Why a body could not be read. */
@@ -85,7 +97,7 @@ export class BodyError extends Error {
   }
 }
 
-/** The whole body, up to `maxBytes`. @throws BodyError where it is larger, or ends before its length */
+/** The whole body, of at most `maxBytes`. @throws BodyError where it is larger, or ends before its length */
 export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
   const declared = lengthOf(response);
   const tooLarge = () => new BodyError('too-large', `The answer is above ${maxBytes} bytes.`);

@@ -8,7 +8,7 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** The bytes of base64 or of a data URI; `undefined` where the text is neither. */
-export function fromBase64(text: string): Uint8Array | undefined {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bare = text.replace(/^data:[^,]*;base64,/i, '');
   try {
     return Uint8Array.from(atob(bare), (letter) => letter.charCodeAt(0));

@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { CallContext, Downloaded } from '../spec/index.ts';
+import type { CallContext, Downloaded, JobOutput, PartRef } from '../spec/index.ts';
+import { fromBase64 } from './base64.ts';
 import { isWebPage, isWholeImage, mediaTypeOfName, sniffMediaType } from './file-type.ts';
 import type { HttpClient } from './http-client.ts';
 
@@ -11,25 +12,27 @@ export interface FileRequest {
   /** A path below the base, or an absolute URL: keys go to the service's own origin only. */
   path: string;
   query?: Readonly<Record<string, string>> | undefined;
-  /** For the media type where neither bytes nor headers tell. */
-  fileName: string;
-  /** The bytes must be an image that is whole. */
-  image: boolean;
+  /** What it should be: an `image` must come as one, and whole. Its name tells the media type where nothing else does. */
+  output: Pick<JobOutput, 'fileName' | 'kind'>;
+  /** How long the download may take, in milliseconds. Default 120,000. */
   timeoutMs?: number | undefined;
+  /** The largest file that is read, in bytes; a larger one is PAYLOAD_TOO_LARGE. Default 512 MiB. */
   maxBytes?: number | undefined;
 }
 
 /**
- * A file's bytes and media type, redirects followed.
- * @throws PROTOCOL for a web page or something else that is no image, HOST_FAULT for half a file,
- * OUTPUT_EXPIRED where it is gone
+ * The bytes and the media type of a job's file, redirects followed.
+ *
+ * @throws OUTPUT_EXPIRED for 404 and 410, PROTOCOL for a login page or something else that is no image, HOST_FAULT for
+ * half a file and for none at all, else as `send` does
  */
 export async function downloadFile(
   http: HttpClient,
-  { path, query, fileName, image, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES }: FileRequest,
+  { path, query, output, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES }: FileRequest,
   ctx: CallContext,
 ): Promise<Downloaded> {
-  const fail = (code: 'PROTOCOL' | 'HOST_FAULT', what: string) =>
+  const { fileName } = output;
+  const fail: Fail = (code, what) =>
     new ComfygenError(code, http.hide(`The file ${fileName} ${what}.`));
   const { bytes, headers } = await http
     .send(path, ctx, { query, timeoutMs, maxBytes })
@@ -38,27 +41,42 @@ export async function downloadFile(
       const message = http.hide(`The file ${fileName} is gone: ${error.message}`);
       throw new ComfygenError('OUTPUT_EXPIRED', message, { cause: error, retryable: false });
     });
-  const found = checkFile(bytes, { fileName, image, fail });
+  const found = checkFile(bytes, output, fail);
   const told = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   const mediaType = found ?? (told || undefined) ?? mediaTypeOfName(fileName);
   return { bytes, mediaType: mediaType ?? 'application/octet-stream' };
 }
 
-/** Checks and names bytes that came in another way than by a download: in base64, in a data URI. */
-export function checkFile(
+/**
+ * A job's file that came in base64 or as a data URI, checked like a download.
+ * @throws PROTOCOL for what is no base64 or no image, HOST_FAULT for half a file
+ */
+export function decodeFile(
+  text: string,
+  output: Pick<JobOutput, 'fileName' | 'kind'>,
+  part: PartRef,
+): Downloaded {
+  const fail: Fail = (code, what) =>
+    new ComfygenError(code, `The file ${output.fileName} ${what}.`, { part });
+  const bytes = fromBase64(text);
+  if (bytes === undefined) throw fail('PROTOCOL', 'is no base64');
+  const told = /^data:([^;,]+)/.exec(text)?.[1];
+  const mediaType = checkFile(bytes, output, fail) ?? told ?? 'application/octet-stream';
+  return { bytes, mediaType };
+}
+
+type Fail = (code: 'PROTOCOL' | 'HOST_FAULT', what: string) => ComfygenError;
+
+/** The media type that the bytes tell; throws where they are not what they should be. */
+function checkFile(
   bytes: Uint8Array,
-  {
-    fileName,
-    image,
-    fail,
-  }: Pick<FileRequest, 'fileName' | 'image'> & {
-    fail(code: 'PROTOCOL' | 'HOST_FAULT', what: string): ComfygenError;
-  },
+  { fileName, kind }: FileRequest['output'],
+  fail: Fail,
 ): string | undefined {
   if (bytes.length === 0) throw fail('HOST_FAULT', 'came without a byte');
   const mediaType = sniffMediaType(bytes);
   if (isWebPage(bytes) && !/\.html?$/i.test(fileName)) throw fail('PROTOCOL', 'came as a web page');
-  if (image && !mediaType?.startsWith('image/')) throw fail('PROTOCOL', 'is no image');
+  if (kind === 'image' && !mediaType?.startsWith('image/')) throw fail('PROTOCOL', 'is no image');
   if (mediaType && isWholeImage(bytes, mediaType) === false) throw fail('HOST_FAULT', 'came half');
   return mediaType;
 }

@@ -2,43 +2,57 @@ import type { KyInstance } from 'ky';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { CallContext, PartRef } from '../spec/index.ts';
 import { withinLimit } from '../util/settle.ts';
+import { stringifyJson } from '../workflow/json.ts';
 import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './answer.ts';
+import { toBase64 } from './base64.ts';
 import { failureText, networkFailure } from './network-failure.ts';
 import { responseError } from './response-error.ts';
 import { createHider, secretsOf } from './secrets.ts';
 
 const TIMEOUT_MS = 30_000;
+/** Services queue a job, or even start a machine, before they answer. */
+const SUBMIT_TIMEOUT_MS = 60_000;
 const SILENCE_MS = 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const REDIRECTS = 5;
 
-/** How an executor reaches its service. */
+/** How a part reaches its service. */
 export interface HttpClientOptions {
+  /** Named by every error. */
   part: PartRef;
-  /** Read at each call. May have a path, which is kept, and `user:password@`, which becomes basic authorization. */
+  /**
+   * An http(s) address, read at each call. A path in it is kept before the paths of requests; `user:password@` becomes
+   * basic authorization.
+   */
   baseUrl(): string;
-  /** Sent to the service's own origin only; read at each call, so that a key is looked up late. */
+  /**
+   * Sent to the origin of `baseUrl` and nowhere else; read at each call, so that `loadSetting` looks a key up late.
+   * Their values count as secrets, but for those of `accept`, `content-type`, `user-agent` and `prefer`.
+   */
   headers?: (() => Readonly<Record<string, string>>) | undefined;
-  /** Other texts that may appear in no error: keys that go into a body, an address that holds a token. */
+  /** Other texts that no error may show: keys that go into a body, a token in an address. Below 4 characters none counts. */
   secrets?: (() => readonly (string | undefined)[]) | undefined;
-  /** In place of the platform's own. */
+  /** In place of the platform's own, for proxies and tests. */
   fetch?: typeof fetch | undefined;
 }
 
 /** One request. */
 export interface HttpRequest {
+  /** Default `GET`. Redirects are followed for GET alone. */
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
+  /** Values that are `undefined` are left out. */
   query?: Readonly<Record<string, string | number | undefined>> | undefined;
+  /** Besides those of the client, and to its own origin only. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** Sent as JSON. */
+  /** Sent as JSON. A `bigint` is written as a whole number, so a graph's 64-bit seed stays exact. */
   json?: unknown;
   /** Sent as it is, in place of `json`. */
   body?: string | FormData | undefined;
-  /** How long the whole exchange may take, in milliseconds. Default 30,000. */
+  /** How long the whole exchange may take, in milliseconds. Default 30,000; of a submit 60,000. */
   timeoutMs?: number | undefined;
-  /** The largest answer that is read. Default 64 MiB. */
+  /** The largest answer that is read, in bytes; a larger one is PAYLOAD_TOO_LARGE. Default 64 MiB. */
   maxBytes?: number | undefined;
-  /** Statuses of 300 and above that the caller reads itself; others are errors. */
+  /** Statuses of 300 and above that the caller reads itself; others are errors. Default none. */
   accept?: readonly number[] | undefined;
   /** The request may create a job: a failure that leaves that open is SUBMIT_UNKNOWN. Default false. */
   submit?: boolean | undefined;
@@ -49,20 +63,23 @@ export interface HttpRequest {
   graceMs?: number | undefined;
 }
 
-/** An answer that is read while it comes. */
+/** A request whose answer is read while it comes. `timeoutMs` is the limit until it begins. */
 export interface StreamRequest extends Pick<HttpRequest, 'query' | 'headers' | 'timeoutMs'> {
   /** How long nothing may come, in milliseconds, before the stream counts as broken. Default 60,000. */
   silenceMs?: number | undefined;
 }
 
-/** Talks to one service. Each call is sent once, unless it is a GET with `graceMs`. */
+/** Talks to one service. Each request is sent once, unless it is a GET with `graceMs`. */
 export interface HttpClient {
   /** The address of a path below the base, as it is requested; an absolute URL stays as it is. */
   url(path: string, query?: HttpRequest['query']): URL;
   /**
-   * An answer below 300, or one that `accept` names.
+   * The answer, where its status is below 300 or one that `accept` names. Rejects with the reason of `ctx.signal`.
+   *
    * @throws UNAVAILABLE where nothing was sent, HOST_FAULT where the outcome is unknown (SUBMIT_UNKNOWN for a
-   * submit), PROTOCOL for an answer that makes no sense, and what the status stands for
+   * submit), PROTOCOL for an answer that makes no sense, else what the status stands for: AUTH, PAYMENT, FORBIDDEN,
+   * NOT_FOUND, PAYLOAD_TOO_LARGE, RATE_LIMITED with `retryAfterMs`, and of a submit INVALID_WORKFLOW for 400 and 422.
+   * `details` has the `status` and the `body`, without secrets
    */
   send(path: string, ctx: CallContext, request?: HttpRequest): Promise<Answer>;
   /**
@@ -72,7 +89,7 @@ export interface HttpClient {
   stream(path: string, ctx: CallContext, request?: StreamRequest): AsyncGenerator<Uint8Array>;
   /** The headers that go to the service's origin, authorization included. */
   headers(): Record<string, string>;
-  /** A text without the keys that the service is given. */
+  /** A text without secrets: for whatever a service says that goes into a failure, a warning or an error of yours. */
   hide(text: string): string;
 }
 
@@ -83,7 +100,18 @@ type Fail = (
   details?: Record<string, unknown>,
 ) => ComfygenError;
 
-/** A client over ky; it has no state but its options. */
+/**
+ * A client for one service. It has no state but its options, and does nothing before its first request.
+ *
+ * ```ts
+ * const http = createHttpClient({
+ *   part: { role: 'executor', name: 'pixel-oven' },
+ *   baseUrl: () => 'https://oven.example/v1',
+ *   headers: () => ({ authorization: `Bearer ${loadSetting({ … })}` }),
+ * });
+ * const answer = await http.send('bakes', ctx, { method: 'POST', submit: true, json: { graph: plan.workflow } });
+ * ```
+ */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { part } = options;
   const base = () => readBase(options);
@@ -101,7 +129,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   /** One exchange, redirects included. */
   const exchange = async (first: URL, request: HttpRequest, signal: AbortSignal) => {
-    const { method = 'GET', json, body, headers: more } = request;
+    const {
+      method = 'GET',
+      json,
+      body = json === undefined ? undefined : stringifyJson(json),
+    } = request;
+    const type = json === undefined ? {} : { 'content-type': 'application/json' };
     const origin = new URL(base().prefix).origin;
     let target = first;
     for (let hops = 0; ; hops += 1) {
@@ -109,9 +142,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const send = await loadKy();
       const response = await send(target, {
         method,
-        headers: own ? { ...headers(), ...more } : {},
+        headers: own ? { ...headers(), ...type, ...request.headers } : type,
         ...(body !== undefined && { body }),
-        ...(json !== undefined && { json }),
         ...(options.fetch && { fetch: options.fetch as never }),
         signal,
         // Each of these is decided here: a hidden retry could run a job twice.
@@ -158,22 +190,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return response;
   };
 
-  const readWhole = async (response: Response, maxBytes: number, fail: Fail): Promise<Answer> => {
+  const readWhole = async (
+    response: Response,
+    { maxBytes = MAX_BYTES, submit = false }: HttpRequest,
+    fail: Fail,
+  ): Promise<Answer> => {
     const bytes = await readBody(response, maxBytes).catch((error: unknown) => {
       const { kind, message } = error as BodyError;
       throw fail(kind === 'too-large' ? 'PAYLOAD_TOO_LARGE' : 'HOST_FAULT', `failed: ${message}`);
     });
-    return createAnswer(response, bytes, (text) =>
-      fail(
-        'PROTOCOL',
-        text === '' ? 'answered with nothing.' : `answered no JSON: ${excerpt(text)}`,
-      ),
-    );
+    const notJson = (text: string) => {
+      const what = text === '' ? 'answered with nothing.' : `answered no JSON: ${excerpt(text)}`;
+      return fail('PROTOCOL', what);
+    };
+    return createAnswer(response, bytes, { part, submit, notJson });
   };
 
   const once = async (path: string, ctx: CallContext, request: HttpRequest): Promise<Answer> => {
-    const { method = 'GET', timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = request;
-    const { submit = false } = request;
+    const { method = 'GET', submit = false } = request;
+    const { timeoutMs = submit ? SUBMIT_TIMEOUT_MS : TIMEOUT_MS } = request;
     const target = url(path, request.query);
     const place = where(method, target);
     const fail = failer(place, submit);
@@ -182,7 +217,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const late = () =>
       fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`, undefined, timedOut);
     const answer = await withinLimit(ctx, timeoutMs, late, async (signal) =>
-      readWhole(await connect(target, request, signal, fail), maxBytes, fail),
+      readWhole(await connect(target, request, signal, fail), request, fail),
     );
     if (answer.status < 300 || request.accept?.includes(answer.status)) return answer;
     throw responseError({ part, where: place, answer, submit, hide, now: ctx.clock.now() });
@@ -200,7 +235,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const response = await withinLimit(ctx, timeoutMs, late, async (signal) => {
         const head = await connect(target, request, signal, fail);
         if (head.status < 300) return head;
-        const answer = await readWhole(head, MAX_BYTES, fail);
+        const answer = await readWhole(head, {}, fail);
         throw responseError({
           part,
           where: place,
@@ -264,12 +299,10 @@ function readBase({ part, baseUrl }: HttpClientOptions): {
   const { username, password } = url;
   const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const auth: Record<string, string> =
-    username || password ? { authorization: `Basic ${toBase64(user)}` } : {};
+    username || password
+      ? { authorization: `Basic ${toBase64(new TextEncoder().encode(user))}` }
+      : {};
   return { prefix: `${url.origin}${url.pathname.replace(/\/+$/, '')}/`, auth, password };
-}
-
-function toBase64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 function redirectOf(response: Response, from: URL): URL | undefined {

@@ -3,13 +3,27 @@ export {
   codeOfText,
   executionFailure,
   failureOfProblems,
+  failureOfText,
   type PromptProblem,
   promptFailure,
 } from '../jobs/comfyui-failure.ts';
 export { createForwardGate, isTerminal } from '../jobs/job-state.ts';
-export { lookTwice } from '../jobs/look-twice.ts';
-export { listOutputs, type OutputTags, readTags, tagOutputs } from '../jobs/output-tags.ts';
+export {
+  type JobFile,
+  listOutputs,
+  type OutputTags,
+  readTags,
+  tagOutputs,
+} from '../jobs/output-tags.ts';
 export { createRecent, type Recent } from '../jobs/recent.ts';
+export {
+  cancelAndLook,
+  type JobWords,
+  lookTwice,
+  stateOf,
+  type ToldJob,
+  toSnapshot,
+} from '../jobs/snapshot.ts';
 export {
   type JobListener,
   type ListenOptions,
@@ -17,9 +31,10 @@ export {
   watchByPolling,
   watchListeners,
 } from '../jobs/watch.ts';
-export { type Answer, excerpt, readAccepted, readAnswer, readValue } from './answer.ts';
+export { parseJson, stringifyJson } from '../workflow/json.ts';
+export { type Answer, excerpt, readValue } from './answer.ts';
 export { fromBase64, toBase64 } from './base64.ts';
-export { checkFile, downloadFile, type FileRequest } from './download-file.ts';
+export { decodeFile, downloadFile, type FileRequest } from './download-file.ts';
 export { fileNameOf, isWebPage, kindOfFile, mediaTypeOfName } from './file-type.ts';
 export {
   createHttpClient,

@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { PartRef } from '../spec/index.ts';
+import { fromBase64 } from './base64.ts';
 
 /** A call that claims to come from a service. Names of headers may be in any case; the body must be as it came. */
 export interface WebhookCall {
@@ -55,12 +56,4 @@ export async function verifyWebhook(
     if (given && (await subtle.verify('HMAC', key, given, signed))) right = true;
   }
   if (!right) throw refuse('its signature does not fit');
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
 }

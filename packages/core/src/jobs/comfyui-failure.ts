@@ -22,6 +22,13 @@ export function codeOfText(text: string): ErrorCode {
   return WORDS.find(([, words]) => words.test(text))?.[0] ?? 'EXECUTION_FAILED';
 }
 
+/** The failure that a text stands for, such as the `error` of a job: its code, and whether another try may do better. */
+export function failureOfText(text: string): JobFailure {
+  const code = codeOfText(text);
+  const message = text.trim() || 'The job failed, and the service does not say why.';
+  return { code, message, retryable: ERROR_CODES[code].retryable };
+}
+
 const text = z.string().catch('');
 const promptError = z.object({
   type: text,
@@ -123,7 +130,5 @@ export function executionFailure(data: unknown): JobFailure | undefined {
   const named = classType ? ` (${classType})` : '';
   const where = nodeId === undefined ? '' : ` in node ${nodeId}${named}`;
   const words = [kind, told.trim()].filter(Boolean).join(': ');
-  const code = codeOfText(words);
-  const { retryable } = ERROR_CODES[code];
-  return { code, message: words + where, retryable, nodeId, classType };
+  return { ...failureOfText(words), message: words + where, nodeId, classType };
 }

@@ -47,11 +47,23 @@ export function readTags(workflow: unknown): OutputTags {
   return tags;
 }
 
-/** Files as outputs: by the order of their nodes, then by name, as ComfyUI counts; strays come last, with a warning. */
+/** A file of a job: a name that is no path, as `fileNameOf` gives it, and what `download` needs. */
+export interface JobFile {
+  fileName: string;
+  ref: JsonObject;
+}
+
+/**
+ * Files as a job's outputs, their kind told by their names. With the `tags` of the graph that was sent: by the order of
+ * their nodes, then by name, as ComfyUI counts; those without a tag come last, with a warning. Without: in their order,
+ * for a service that can't tell which node made a file.
+ */
 export function listOutputs(
-  files: readonly { fileName: string; ref: JsonObject }[],
-  tags: OutputTags,
+  files: readonly JobFile[],
+  tags?: OutputTags,
 ): { outputs: JobOutput[]; warnings: Warning[] } {
+  if (tags === undefined)
+    return { outputs: files.map((file, index) => toOutput(file, index, null)), warnings: [] };
   const known = Object.keys(tags);
   const tagOf = (name: string) => TAGGED.exec(name)?.[1] ?? '';
   const rank = (name: string) => {
@@ -63,14 +75,17 @@ export function listOutputs(
       const apart = rank(one) - rank(other);
       return apart !== 0 || rank(one) === known.length ? apart : one < other ? -1 : 1;
     })
-    .map(({ fileName, ref }, index): JobOutput => {
-      const tag = tagOf(fileName);
-      const nodeId = Object.hasOwn(tags, tag) ? tags[tag]! : null;
-      return { nodeId, index, kind: kindOfFile(fileName), fileName, mediaType: null, ref };
+    .map((file, index) => {
+      const tag = tagOf(file.fileName);
+      return toOutput(file, index, Object.hasOwn(tags, tag) ? tags[tag]! : null);
     });
   const strays = outputs.filter(({ nodeId }) => nodeId === null).length;
   const message = `${strays} of ${outputs.length} files don't tell which node made them.`;
   return { outputs, warnings: strays > 0 ? [{ code: 'output-node-unknown', message }] : [] };
+}
+
+function toOutput({ fileName, ref }: JobFile, index: number, nodeId: string | null): JobOutput {
+  return { nodeId, index, kind: kindOfFile(fileName), fileName, mediaType: null, ref };
 }
 
 function prefixOf(workflow: Workflow, id: string): string | undefined {

@@ -1,4 +1,4 @@
-import { fileNameOf, type HttpClient, readAnswer } from 'comfygen/http';
+import { fileNameOf, type HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError, type InputValue, type Workflow } from 'comfygen/plugin';
 import { assetSchema } from './job.ts';
 import { PART } from './options.ts';
@@ -41,7 +41,7 @@ export async function uploadAsset(
     .catch((error: unknown) => {
       throw serviceError(error);
     });
-  return `comfy-api-asset:${readAnswer(answer, assetSchema, PART).id}`;
+  return `comfy-api-asset:${answer.read(assetSchema).id}`;
 }
 
 async function fromHash(
@@ -51,7 +51,7 @@ async function fromHash(
 ): Promise<string | undefined> {
   try {
     const answer = await http.send('api/v2/assets/from-hash', ctx, { method: 'POST', json });
-    return readAnswer(answer, assetSchema, PART).id;
+    return answer.read(assetSchema).id;
   } catch (error) {
     ctx.signal.throwIfAborted();
     // A server without this short cut, or without these bytes, gets them.

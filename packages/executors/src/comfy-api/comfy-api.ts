@@ -1,4 +1,4 @@
-import { type Answer, createHttpClient, createRecent, lookTwice, readAnswer } from 'comfygen/http';
+import { type Answer, createHttpClient, createRecent, lookTwice } from 'comfygen/http';
 import {
   type CallContext,
   defineExecutor,
@@ -50,7 +50,7 @@ export function comfyApi(options: ComfyApiOptions = {}): ExecutorV1 {
   const links = createRecent<AssetLink>(KEPT_LINKS);
 
   const read = (answer: Answer, { data }: JobRef): JobSnapshot => {
-    const job = readAnswer(answer, jobSchema, PART);
+    const job = answer.read(jobSchema);
     for (const file of job.outputs ?? []) {
       const link = readLink(http, file);
       if (link) links.set(file.id, link);
@@ -69,7 +69,7 @@ export function comfyApi(options: ComfyApiOptions = {}): ExecutorV1 {
   const look = (ref: JobRef, ctx: CallContext, name: 'self' | 'cancel') => {
     const until = ref.data?.['expiresAt'];
     const forgottenAt = typeof until === 'number' ? until : undefined;
-    return lookTwice(() => call(ref, ctx, name), ref, forgottenAt, ctx);
+    return lookTwice(() => call(ref, ctx, name), ref, ctx, { forgottenAt });
   };
 
   return defineExecutor({

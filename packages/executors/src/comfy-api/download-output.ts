@@ -1,4 +1,4 @@
-import { downloadFile, type HttpClient, type Recent, readAnswer } from 'comfygen/http';
+import { downloadFile, type HttpClient, type Recent } from 'comfygen/http';
 import { type CallContext, ComfygenError, type Downloaded, type JobOutput } from 'comfygen/plugin';
 import { assetSchema, timeOf } from './job.ts';
 import { absoluteUrl } from './job-links.ts';
@@ -30,8 +30,7 @@ export async function downloadOutput(
     });
   const fetchFrom = async ({ url }: AssetLink) => {
     const { downloadTimeoutMs: timeoutMs, maxBytes } = settings;
-    const { fileName, kind } = output;
-    const request = { path: url, fileName, image: kind === 'image', timeoutMs, maxBytes };
+    const request = { path: url, output, timeoutMs, maxBytes };
     const file = await downloadFile(http, request, ctx);
     checkSize(file, output);
     return file;
@@ -73,7 +72,7 @@ async function freshLink(
   const answer = await http.send(path, ctx).catch((error: unknown) => {
     throw ComfygenError.is(error, 'NOT_FOUND') ? expired(output, error) : error;
   });
-  const link = readLink(http, readAnswer(answer, assetSchema, PART));
+  const link = readLink(http, answer.read(assetSchema));
   return link ?? { url: http.url(`${path}/content`).href, until: undefined };
 }
 

@@ -42,7 +42,7 @@ const schema = z.strictObject({
   comfyOrgApiKey: z.string().optional(),
   previewOutputs: z.boolean().default(false),
   inventory: z.boolean().optional(),
-  submitTimeoutMs: ms.default(60_000),
+  submitTimeoutMs: ms.optional(),
   downloadTimeoutMs: ms.default(120_000),
   maxBytes: z.int().min(1).optional(),
   fetch: z.custom<typeof fetch>((value) => typeof value === 'function').optional(),

@@ -1,8 +1,8 @@
-import { type HttpClient, readAnswer } from 'comfygen/http';
+import type { HttpClient } from 'comfygen/http';
 import type { CallContext, Inventory } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import { z } from 'zod';
-import { keyOf, PART, type Settings } from './options.ts';
+import { keyOf, type Settings } from './options.ts';
 
 const KEPT_MS = 10 * 60_000;
 /** Every node of the service, in one answer. */
@@ -18,7 +18,7 @@ export function createInventoryReader(http: HttpClient, settings: Settings) {
       const key = keyOf(settings);
       const headers = key === undefined ? {} : { 'x-api-key': key };
       const answer = await http.send('api/object_info', ctx, { ...LIMITS, headers });
-      const catalogue = readAnswer(answer, infoSchema, PART) as NodeCatalogue;
+      const catalogue = answer.read(infoSchema) as NodeCatalogue;
       const inventory = { catalogue, models: modelsInCatalogue(catalogue), source: 'Comfy Cloud' };
       kept = { at: ctx.clock.now(), inventory };
     }

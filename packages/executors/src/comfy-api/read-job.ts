@@ -1,16 +1,16 @@
-import { codeOfText, fileNameOf } from 'comfygen/http';
+import { failureOfText, fileNameOf, type JobWords, stateOf, toSnapshot } from 'comfygen/http';
 import type {
   ErrorCode,
   JobFailure,
   JobOutput,
   JobProgress,
   JobSnapshot,
-  JobState,
   Warning,
 } from 'comfygen/plugin';
 import type { Job, JobFile } from './job.ts';
+import { PART } from './options.ts';
 
-const STATES: { [status: string]: JobState } = {
+export const STATES: JobWords = {
   queued: 'queued',
   running: 'running',
   canceling: 'canceling',
@@ -24,44 +24,39 @@ const KINDS: readonly string[] = ['image', 'video', 'audio', 'text'];
 /** How ComfyUI names what PreviewImage shows. */
 const PREVIEW = /^ComfyUI_temp_/;
 
-/** The state behind the service's word; `undefined` for one that we don't know. */
-export function stateOf(status: string): JobState | undefined {
-  const word = status.toLowerCase();
-  return Object.hasOwn(STATES, word) ? STATES[word] : undefined;
-}
-
 /** A job as a snapshot. `hide` takes keys out of what the service says. */
 export function readJob(
   job: Job,
   { previewOutputs, hide }: { previewOutputs: boolean; hide(text: string): string },
 ): JobSnapshot {
-  const { status, queue_position, progress, metrics } = job;
+  const { queue_position, progress, metrics } = job;
   const warnings: Warning[] = [];
-  const state = stateOf(status);
-  if (state === undefined) {
-    const message = `Comfy API calls the job "${status}", a word that is not known; it counts as running.`;
-    warnings.push({ code: 'unknown-state', message });
-  }
   const { kept, skipped } = chooseFiles(job.outputs ?? [], previewOutputs);
   if (skipped > 0) {
     const message = `${skipped} preview images are left out: previewOutputs gives them.`;
     warnings.push({ code: 'preview-outputs-skipped', message });
   }
-  const snapshot: JobSnapshot = {
-    state: state ?? 'running',
-    rawState: status,
+  return toSnapshot({
+    part: PART,
+    service: 'Comfy API',
+    word: job.status,
+    states: STATES,
+    outputs: kept.map(readOutput),
     progress: progress ? readProgress(progress) : undefined,
     queuePosition: queue_position ?? undefined,
-    outputs: kept.map(readOutput),
     timings: { queuedMs: count(metrics?.['queue_ms']), runMs: count(metrics?.['execution_ms']) },
     warnings,
-  };
-  if (state === 'failed') return { ...snapshot, failure: readFailure(job, hide) };
-  if (state !== 'succeeded' || kept.length > 0) return snapshot;
-  const message = 'The job succeeded without a file: the graph may have no node that saves one.';
-  const failure = { code: 'OUTPUT_MISSING', message, retryable: false };
-  return { ...snapshot, state: 'failed', failure };
+    hide,
+    failure: () => (stateOf(job.status, STATES) === 'failed' ? readFailure(job) : NO_FILE),
+  });
 }
+
+/** Another run would end as this one did. */
+const NO_FILE: JobFailure = {
+  code: 'OUTPUT_MISSING',
+  message: 'The job succeeded without a file: the graph may have no node that saves one.',
+  retryable: false,
+};
 
 /** A file as an output; its link is left out, since it may be signed. */
 export function readOutput(file: JobFile, index: number): JobOutput {
@@ -100,18 +95,19 @@ const CODES: [RegExp, ErrorCode][] = [
   [/missing_asset/, 'MISSING_INPUT'],
   [/credit/, 'PAYMENT'],
 ];
-const RETRYABLE: readonly string[] = ['HOST_FAULT', 'SERVER_DEADLINE'];
 
-function readFailure({ error, status }: Job, hide: (text: string) => string): JobFailure {
+function readFailure({ error, status }: Job): JobFailure {
   const word = error?.code ?? '';
   const told = error?.message || word || `the job ended as ${status}`;
-  const code = CODES.find(([words]) => words.test(word))?.[1] ?? codeOfText(`${word} ${told}`);
+  const sure = CODES.find(([words]) => words.test(word))?.[1];
   const nodeId = error?.node_id ?? undefined;
   const classType = error?.class_type ?? undefined;
   const where =
     nodeId === undefined ? '' : ` in node ${nodeId}${classType ? ` (${classType})` : ''}`;
-  const message = hide(`${told}${where}`);
-  return { code, message, retryable: RETRYABLE.includes(code), nodeId, classType };
+  const { code, retryable } = sure
+    ? { code: sure, retryable: false }
+    : failureOfText(`${word} ${told}`);
+  return { code, message: told + where, retryable, nodeId, classType };
 }
 
 function count(value: unknown): number | undefined {

@@ -1,6 +1,5 @@
-import { checkGraph, type HttpClient, readAccepted } from 'comfygen/http';
+import { checkGraph, type HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type Plan } from 'comfygen/plugin';
-import { stringifyWorkflow } from 'comfygen/workflow';
 import { withAssets } from './assets.ts';
 import { type Job, jobSchema, timeOf } from './job.ts';
 import { linksOf } from './job-links.ts';
@@ -30,19 +29,19 @@ export async function submitJob(
   const { previewOutputs } = settingsOfRun(settings, plan.brief.options[PART.name]);
   checkGraph(plan, PART);
   const { comfyOrgApiKey } = settings;
-  const extra = comfyOrgApiKey
-    ? `,"extra_data":${JSON.stringify({ api_key_comfy_org: comfyOrgApiKey })}`
-    : '';
-  const body = `{"workflow":${stringifyWorkflow(withAssets(plan.workflow))}${extra}}`;
+  const json = {
+    workflow: withAssets(plan.workflow),
+    ...(comfyOrgApiKey && { extra_data: { api_key_comfy_org: comfyOrgApiKey } }),
+  };
   const send = async () => {
     const answer = await http.send('api/v2/jobs', ctx, {
       method: 'POST',
       submit: true,
       timeoutMs: settings.submitTimeoutMs,
-      body,
-      headers: { 'content-type': 'application/json', 'idempotency-key': plan.id },
+      json,
+      headers: { 'idempotency-key': plan.id },
     });
-    return readAccepted(answer, jobSchema, PART);
+    return answer.read(jobSchema);
   };
   const job = await sendOnce(send, plan, ctx);
   const data = { links: linksOf(job, http), previewOutputs };

@@ -4,6 +4,7 @@ import {
   type HttpClient,
   readServerEvents,
   type ServerEvent,
+  stateOf,
   watchByPolling,
 } from 'comfygen/http';
 import {
@@ -16,7 +17,7 @@ import {
 import { z } from 'zod';
 import { outputSchema, progressSchema } from './job.ts';
 import { jobUrl } from './job-links.ts';
-import { readOutput, readProgress, stateOf } from './read-job.ts';
+import { readOutput, readProgress, STATES } from './read-job.ts';
 
 const POLLING = { intervalMs: 1_000, maxIntervalMs: 5_000 };
 /** A waiting job may have nothing to tell for long, and whoever needs the truth looks at the job. */
@@ -69,7 +70,7 @@ function readEvent({ event, data }: ServerEvent, outputs: number): JobEvent | un
   const value = parse(data);
   if (event === 'status') {
     const read = statusSchema.safeParse(value);
-    const state = read.success ? stateOf(read.data.status) : undefined;
+    const state = read.success ? stateOf(read.data.status, STATES) : undefined;
     return state && { type: 'state', state };
   }
   if (event === 'progress') {

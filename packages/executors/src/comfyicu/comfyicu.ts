@@ -1,4 +1,4 @@
-import { createHttpClient, lookTwice, readAnswer } from 'comfygen/http';
+import { createHttpClient, lookTwice } from 'comfygen/http';
 import { defineExecutor, type ExecutorV1, loadSetting } from 'comfygen/plugin';
 import { downloadOutput } from './download.ts';
 import { type ComfyicuOptions, PART, readOptions } from './options.ts';
@@ -51,9 +51,9 @@ export function comfyicu(options: ComfyicuOptions = {}): ExecutorV1 {
       const [workflow, id] = [own, ref.id].map(encodeURIComponent);
       const look = async () => {
         const answer = await http.send(`workflows/${workflow}/runs/${id}`, ctx);
-        return readRun(readAnswer(answer, run, PART), tags, http.hide);
+        return readRun(answer.read(run), tags, http.hide);
       };
-      return lookTwice(look, ref, undefined, ctx);
+      return lookTwice(look, ref, ctx);
     },
     download: (output, _ref, ctx) => downloadOutput(http, output, ctx),
     async parseWebhook({ body }, ctx) {

@@ -8,16 +8,18 @@ const PAUSES_MS = [1_000, 3_000];
 /** The bytes of an output; one that is not there yet is asked for again. */
 export async function downloadOutput(
   http: HttpClient,
-  { fileName, kind, ref }: JobOutput,
+  output: JobOutput,
   ctx: CallContext,
 ): Promise<Downloaded> {
   ctx.signal.throwIfAborted();
-  const { url } = ref;
+  const { url } = output.ref;
   if (typeof url !== 'string' || !/^https?:\/\//i.test(url))
-    throw new ComfygenError('NOT_FOUND', `The output ${fileName} has no address.`, { part: PART });
+    throw new ComfygenError('NOT_FOUND', `The output ${output.fileName} has no address.`, {
+      part: PART,
+    });
   for (let tries = 0; ; tries += 1) {
     try {
-      return await downloadFile(http, { path: url, fileName, image: kind === 'image' }, ctx);
+      return await downloadFile(http, { path: url, output }, ctx);
     } catch (error) {
       const pause = PAUSES_MS[tries];
       if (pause === undefined || !ComfygenError.is(error, 'OUTPUT_EXPIRED')) throw error;

@@ -48,7 +48,7 @@ const schema = z.strictObject({
   apiKey: z.string().optional(),
   workflowId: z.string().optional(),
   webhook: z.url({ protocol: /^https?$/ }).optional(),
-  submitTimeoutMs: z.int().min(1).default(60_000),
+  submitTimeoutMs: z.int().min(1).optional(),
   baseUrl: z.string().default('https://comfy.icu/api/v1'),
   fetch: z.custom<typeof fetch>((value) => typeof value === 'function', 'must be fetch').optional(),
 });

@@ -1,11 +1,20 @@
-import { fileNameOf, listOutputs, type OutputTags, readTags } from 'comfygen/http';
-import type { JobFailure, JobSnapshot, JobState, Warning } from 'comfygen/plugin';
+import {
+  fileNameOf,
+  type JobWords,
+  listOutputs,
+  type OutputTags,
+  readTags,
+  stateOf,
+  toSnapshot,
+} from 'comfygen/http';
+import type { JobSnapshot } from 'comfygen/plugin';
 import { z } from 'zod';
+import { PART } from './options.ts';
 import { failureOf } from './read-failure.ts';
 import type { Run } from './run.ts';
 
 /** By its words in capitals. Only those that end a run are sure: all others go on. */
-const STATES: { readonly [status: string]: JobState } = {
+const STATES: JobWords = {
   QUEUED: 'queued',
   PENDING: 'queued',
   INIT: 'queued',
@@ -22,39 +31,33 @@ const STATES: { readonly [status: string]: JobState } = {
 
 /** A run as a snapshot; `hide` takes the executor's keys out of what the service says. */
 export function readRun(run: Run, known: OutputTags, hide: (text: string) => string): JobSnapshot {
-  const rawState = run.status;
-  const word = rawState.trim().toUpperCase();
-  const state = Object.hasOwn(STATES, word) ? STATES[word]! : undefined;
-  const warnings: Warning[] = [];
-  if (run.visibility?.toUpperCase() === 'PUBLIC') {
-    const message = 'The run is public: ComfyICU may list its prompt and its pictures.';
-    warnings.push({ code: 'public-run', message });
-  }
-  if (state === undefined) {
-    const message = `ComfyICU calls the run "${rawState}", a word that is not known; it counts as running.`;
-    warnings.push({ code: 'unknown-state', message });
-  }
-  const base = { rawState, timings: timingsOf(run) };
-  const failed = (failure: JobFailure): JobSnapshot => ({
-    ...base,
-    state: 'failed',
-    outputs: [],
-    failure: { ...failure, message: hide(failure.message) },
-    warnings,
-  });
-  if (state === 'failed') return failed(failureOf(run, word));
-  if (state !== 'succeeded') return { ...base, state: state ?? 'running', outputs: [], warnings };
+  const word = run.status.trim().toUpperCase();
+  const isDone = stateOf(word, STATES) === 'succeeded';
   const tags =
     Object.keys(known).length > 0 ? known : readTags(run.data?.prompt ?? run.workflow_api);
-  const listed = listOutputs(filesOf(run.output), tags);
-  warnings.push(...listed.warnings);
-  if (listed.outputs.length > 0)
-    return { ...base, state, progress: { fraction: 1 }, outputs: listed.outputs, warnings };
-  // An error may stand where the files should be.
-  const told = failureOf(run, '');
-  const message = 'The run is complete, but has no file: the graph may have no output node.';
-  const nothing = { code: 'OUTPUT_MISSING', message, retryable: true };
-  return failed(told.code === 'EXECUTION_FAILED' && !told.nodeId ? nothing : told);
+  const listed = listOutputs(isDone ? filesOf(run.output) : [], tags);
+  const warnings = [...listed.warnings];
+  if (run.visibility?.toUpperCase() === 'PUBLIC') {
+    const message = 'The run is public: ComfyICU may list its prompt and its pictures.';
+    warnings.unshift({ code: 'public-run', message });
+  }
+  return toSnapshot({
+    part: PART,
+    service: 'ComfyICU',
+    word: run.status,
+    states: STATES,
+    outputs: listed.outputs,
+    timings: timingsOf(run),
+    progress: isDone ? { fraction: 1 } : undefined,
+    warnings,
+    hide,
+    failure() {
+      if (!isDone) return failureOf(run, word);
+      // An error may stand where the files should be.
+      const told = failureOf(run, '');
+      return told.code === 'EXECUTION_FAILED' && !told.nodeId ? undefined : told;
+    },
+  });
 }
 
 const file = z.object({

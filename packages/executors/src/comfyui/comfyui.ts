@@ -99,8 +99,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
         {
           path: 'api/view',
           query: { filename, subfolder: String(subfolder ?? ''), type: String(type ?? 'output') },
-          fileName: output.fileName,
-          image: output.kind === 'image',
+          output,
         },
         ctx,
       );

@@ -55,7 +55,7 @@ const schema = z.strictObject({
     .optional(),
   previews: z.enum(['auto', 'latent2rgb', 'taesd', 'none']).optional(),
   timeoutMs: z.number().positive().default(30_000),
-  submitTimeoutMs: z.number().positive().default(60_000),
+  submitTimeoutMs: z.number().positive().optional(),
   inventoryTtlMs: z.number().min(0).default(60_000),
   wedgedAfterMs: z.number().positive().default(600_000),
 });

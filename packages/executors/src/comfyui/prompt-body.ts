@@ -1,23 +1,23 @@
-import { stringifyWorkflow, type Workflow } from 'comfygen/workflow';
+import type { Workflow } from 'comfygen/plugin';
 import type { readRunOptions, Settings } from './options.ts';
 import type { TrackedJob } from './tracked-job.ts';
 
-/** The body of `POST /prompt`, with the graph's numbers exact. */
+/** The body of `POST /prompt`. */
 export function promptBody(
   workflow: Workflow,
   job: TrackedJob,
   run: ReturnType<typeof readRunOptions>,
   settings: Settings,
-): string {
+): object {
   const preview_method = run.previews ?? settings.previews;
-  const rest = JSON.stringify({
+  return {
+    prompt: withTitles(workflow),
     prompt_id: job.id,
     // Always: without one, servers of 2026 lose the outputs of cached nodes.
     client_id: job.clientId,
     ...(run.front && { front: true }),
     ...(preview_method && { extra_data: { preview_method } }),
-  });
-  return `{"prompt":${stringifyWorkflow(withTitles(workflow))},${rest.slice(1)}`;
+  };
 }
 
 /** Every node with an inputs object and a title: the server answers 500 to some without. */

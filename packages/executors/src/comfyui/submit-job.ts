@@ -101,7 +101,7 @@ function checkOutputs({ workflow, outputNodes }: Plan, part: PartRef): Warning[]
 
 /** The id under which the server has taken the job. */
 async function postPrompt(
-  body: string,
+  json: object,
   job: TrackedJob,
   ctx: SubmitContext,
   { http, api, part, settings }: SubmitOptions,
@@ -110,8 +110,7 @@ async function postPrompt(
     .send('api/prompt', ctx, {
       method: 'POST',
       submit: true,
-      body,
-      headers: { 'content-type': 'application/json' },
+      json,
       timeoutMs: settings.submitTimeoutMs,
       accept: [400],
     })

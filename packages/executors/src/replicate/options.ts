@@ -79,7 +79,7 @@ const schema = z.strictObject({
       secret: z.string().optional(),
     })
     .optional(),
-  submitTimeoutMs: z.int().min(1).default(60_000),
+  submitTimeoutMs: z.int().min(1).optional(),
   baseUrl: z.string().default('https://api.replicate.com/v1'),
   fetch: z.custom<typeof fetch>((value) => typeof value === 'function', 'must be fetch').optional(),
 });

@@ -1,10 +1,11 @@
-import { fileNameOf, listOutputs } from 'comfygen/http';
-import type { JobFailure, JobSnapshot, JobState, Warning } from 'comfygen/plugin';
+import { fileNameOf, type JobWords, listOutputs, stateOf, toSnapshot } from 'comfygen/http';
+import type { JobSnapshot } from 'comfygen/plugin';
+import { PART } from './options.ts';
 import { type Prediction, type RefData, timeOf } from './prediction.ts';
 import { failureOf } from './read-failure.ts';
 import { progressOf } from './read-logs.ts';
 
-const STATES: { readonly [status: string]: JobState } = {
+const STATES: JobWords = {
   starting: 'queued',
   processing: 'running',
   succeeded: 'succeeded',
@@ -20,40 +21,33 @@ export function readPrediction(
   data: RefData,
   hide: (text: string) => string,
 ): JobSnapshot {
-  const rawState = made.status;
-  const status = rawState.toLowerCase();
   const logs = made.logs ?? '';
-  const warnings: Warning[] = [...data.warnings];
-  if (!Object.hasOwn(STATES, status)) {
-    const message = `Replicate calls the job "${rawState}", a word that is not known; it counts as running.`;
-    warnings.push({ code: 'unknown-state', message });
-  }
-  const base = { rawState, timings: timingsOf(made) };
-  const state = STATES[status] ?? 'running';
-  const failed = (failure: JobFailure): JobSnapshot => ({
-    ...base,
-    state: 'failed',
-    outputs: [],
-    failure: { ...failure, message: hide(failure.message) },
-    warnings,
+  const isLate = pastDeadline(made);
+  const states: JobWords = {
+    ...STATES,
+    ...(isLate && { canceled: 'failed' }),
+    ...(made.data_removed && { succeeded: 'expired' }),
+  };
+  const state = stateOf(made.status, states);
+  const isDone = state === 'succeeded';
+  const listed = listOutputs(isDone ? filesOf(made.output) : [], data.tags);
+  return toSnapshot({
+    part: PART,
+    service: 'Replicate',
+    word: made.status,
+    states,
+    outputs: listed.outputs,
+    timings: timingsOf(made),
+    progress: isDone ? { fraction: 1 } : progressOf(logs, data.nodes),
+    warnings: [...data.warnings, ...listed.warnings],
+    hide,
+    failure() {
+      if (isDone) return undefined;
+      if (made.status.toLowerCase() === 'failed') return failureOf(made.error, logs);
+      const message = 'The service stopped the job at the time limit that it was given.';
+      return { code: 'SERVER_DEADLINE', message, retryable: true };
+    },
   });
-
-  if (status === 'aborted' || (state === 'canceled' && pastDeadline(made))) {
-    const message = 'The service stopped the job at the time limit that it was given.';
-    return failed({ code: 'SERVER_DEADLINE', message, retryable: true });
-  }
-  if (state === 'failed') return failed(failureOf(made.error, logs));
-  if (state === 'succeeded') {
-    if (made.data_removed) return { ...base, state: 'expired', outputs: [], warnings };
-    const listed = listOutputs(filesOf(made.output), data.tags);
-    warnings.push(...listed.warnings);
-    if (listed.outputs.length === 0) {
-      const message = 'The job succeeded without a file: the graph may have no output node.';
-      return failed({ code: 'OUTPUT_MISSING', message, retryable: true });
-    }
-    return { ...base, state, progress: { fraction: 1 }, outputs: listed.outputs, warnings };
-  }
-  return { ...base, state, progress: progressOf(logs, data.nodes), outputs: [], warnings };
 }
 
 /** `output` is a list of URLs; one alone, and files as data URIs, are taken too. */

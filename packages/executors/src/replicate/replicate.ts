@@ -3,7 +3,6 @@ import {
   createHttpClient,
   isTerminal,
   lookTwice,
-  readAnswer,
   watchByPolling,
 } from 'comfygen/http';
 import {
@@ -57,14 +56,14 @@ export function replicate(options: ReplicateOptions = {}): ExecutorV1 {
   const secret = createSecretSource(settings, http);
 
   const read = (answer: Answer, ref: JobRef): JobSnapshot => {
-    const made = readAnswer(answer, prediction, PART);
+    const made = answer.read(prediction);
     return readPrediction(made, readRefData(ref.data, made), hide);
   };
   const pathOf = ({ id }: JobRef) => `predictions/${encodeURIComponent(id)}`;
   const inspect = async (ref: JobRef, ctx: CallContext) => {
     ctx.signal.throwIfAborted();
     const look = async () => read(await http.send(pathOf(ref), ctx), ref);
-    return lookTwice(look, ref, undefined, ctx);
+    return lookTwice(look, ref, ctx);
   };
 
   return defineExecutor({

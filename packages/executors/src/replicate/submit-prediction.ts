@@ -1,4 +1,4 @@
-import { type HttpClient, readAccepted, readAnswer } from 'comfygen/http';
+import type { HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type Plan } from 'comfygen/plugin';
 import { z } from 'zod';
 import { prepareInput } from './model-input.ts';
@@ -15,8 +15,7 @@ export function createSubmitter(settings: Settings, http: HttpClient) {
   async function versionOf({ version, model }: Settings, data: RefData, ctx: CallContext) {
     if (version) return version;
     if (resolved === undefined)
-      resolved = readAnswer(await http.send(`models/${model}`, ctx), newest, PART).latest_version
-        .id;
+      resolved = (await http.send(`models/${model}`, ctx)).read(newest).latest_version.id;
     const message = `No version is pinned: ${model} runs as ${resolved}, its newest when it was first used.`;
     data.warnings.push({ code: 'version-not-pinned', message });
     return resolved;
@@ -40,7 +39,7 @@ export function createSubmitter(settings: Settings, http: HttpClient) {
       .catch((error: unknown) => {
         throw aboutVersion(error);
       });
-    const { id } = readAccepted(answer, prediction, PART);
+    const { id } = answer.read(prediction);
     return { executor: PART.name, id, submittedAt: ctx.clock.now(), data: { ...data } };
   };
 }

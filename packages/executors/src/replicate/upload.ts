@@ -1,7 +1,6 @@
-import { type HttpClient, readAnswer, toBase64 } from 'comfygen/http';
+import { type HttpClient, toBase64 } from 'comfygen/http';
 import type { CallContext } from 'comfygen/plugin';
 import { z } from 'zod';
-import { PART } from './options.ts';
 
 /** Above this the service wants a URL. */
 const INLINE_BYTES = 256 * 1024;
@@ -27,7 +26,7 @@ export async function uploadFile(
   body.set('content', new Blob([new Uint8Array(bytes)], { type: mediaType }), name);
   body.set('metadata', JSON.stringify({}));
   const answer = await http.send('files', ctx, { method: 'POST', body, timeoutMs: 120_000 });
-  const { urls } = readAnswer(answer, stored, PART);
+  const { urls } = answer.read(stored);
   // The address has no name, but the graph needs its ending.
   return `${urls.get}#${encodeURIComponent(name)}`;
 }

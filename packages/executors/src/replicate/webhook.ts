@@ -1,10 +1,4 @@
-import {
-  type HttpClient,
-  readAnswer,
-  readValue,
-  verifyWebhook,
-  type WebhookCall,
-} from 'comfygen/http';
+import { type HttpClient, readValue, verifyWebhook, type WebhookCall } from 'comfygen/http';
 import { type CallContext, ComfygenError, type JobRef, type JobSnapshot } from 'comfygen/plugin';
 import { z } from 'zod';
 import { PART, type Settings } from './options.ts';
@@ -21,7 +15,7 @@ export function createSecretSource(settings: Settings, http: HttpClient) {
     if (given) return given;
     if (asked === undefined) {
       const answer = await http.send('webhooks/default/secret', ctx);
-      asked = readAnswer(answer, z.object({ key: z.string() }), PART).key;
+      asked = answer.read(z.object({ key: z.string() })).key;
     }
     return asked;
   };

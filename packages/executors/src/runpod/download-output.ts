@@ -1,4 +1,4 @@
-import { checkFile, downloadFile, fileNameOf, fromBase64, type HttpClient } from 'comfygen/http';
+import { decodeFile, downloadFile, fileNameOf, type HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError, type Downloaded, type JobOutput } from 'comfygen/plugin';
 import type { JobImage } from './job-status.ts';
 import { PART, type Settings } from './options.ts';
@@ -21,24 +21,18 @@ export async function downloadImage(
   http: HttpClient,
   { downloadTimeoutMs: timeoutMs, maxBytes }: Settings,
   { data }: JobImage,
-  { fileName, kind }: JobOutput,
+  output: JobOutput,
   ctx: CallContext,
 ): Promise<Downloaded> {
-  const image = kind === 'image';
   if (/^https?:\/\//i.test(data)) {
-    const request = { path: data, fileName, image, timeoutMs, maxBytes };
+    const request = { path: data, output, timeoutMs, maxBytes };
     return downloadFile(http, request, ctx).catch((error: unknown) => {
       if (!ComfygenError.is(error)) throw error;
       const status = ENDED.includes(error.details['status']);
       if (!status && error.code !== 'OUTPUT_EXPIRED') throw error;
-      const message = `The bucket no longer gives ${fileName}.`;
+      const message = `The bucket no longer gives ${output.fileName}.`;
       throw new ComfygenError('OUTPUT_EXPIRED', message, { part: PART, cause: error });
     });
   }
-  const fail = (code: 'PROTOCOL' | 'HOST_FAULT', what: string) =>
-    new ComfygenError(code, `The file ${fileName} ${what}.`, { part: PART });
-  const bytes = fromBase64(data);
-  if (bytes === undefined) throw fail('PROTOCOL', 'is no base64');
-  const mediaType = checkFile(bytes, { fileName, image, fail });
-  return { bytes, mediaType: mediaType ?? 'application/octet-stream' };
+  return decodeFile(data, output, PART);
 }

@@ -58,7 +58,7 @@ const schema = z.strictObject({
   baseUrl: z.string().default('https://api.runpod.ai/v2'),
   webhookUrl: z.url({ protocol: /^https?$/ }).optional(),
   comfyOrgApiKey: z.string().optional(),
-  submitTimeoutMs: z.int().min(1).default(60_000),
+  submitTimeoutMs: z.int().min(1).optional(),
   downloadTimeoutMs: z.int().min(1).default(120_000),
   maxBytes: z
     .int()

@@ -1,8 +1,7 @@
-import { codeOfText, promptFailure } from 'comfygen/http';
+import { failureOfText, promptFailure } from 'comfygen/http';
 import type { JobFailure } from 'comfygen/plugin';
 import { z } from 'zod';
 
-const RETRYABLE: readonly string[] = ['HOST_FAULT', 'SERVER_DEADLINE'];
 const EXECUTION = /Workflow execution error: Node Type: (.*?), Node ID: (.*?), Message: (.*)/s;
 const BAD_REQUEST =
   /missing 'workflow' parameter|please provide input|invalid json format|'images' must be/i;
@@ -14,9 +13,8 @@ export function readFailure(error: unknown, details: readonly string[]): JobFail
   const text = [messageOf(error), ...details].filter(Boolean).join('\n').trim();
   const [, classType, nodeId, told] = EXECUTION.exec(text) ?? [];
   if (told !== undefined) {
-    const code = codeOfText(told);
     const message = `${told.trim()} in node ${nodeId} (${classType})`;
-    return { code, message, retryable: RETRYABLE.includes(code), nodeId, classType };
+    return { ...failureOfText(told), message, nodeId, classType };
   }
   const message = text || 'The job failed, and RunPod does not say why.';
   if (BAD_REQUEST.test(text)) return { code: 'INVALID_WORKFLOW', message, retryable: false };
@@ -24,8 +22,7 @@ export function readFailure(error: unknown, details: readonly string[]): JobFail
     return { code: 'MISSING_INPUT', message, retryable: false };
   if (NO_MODEL.test(text)) return { code: 'MISSING_MODEL', message, retryable: false };
   if (VALIDATION.test(text)) return readValidation(text);
-  const code = codeOfText(text);
-  return { code, message, retryable: RETRYABLE.includes(code) };
+  return { ...failureOfText(text), message };
 }
 
 /** A handler's exception comes as JSON in a text. */

@@ -1,9 +1,17 @@
-import { fileNameOf, listOutputs, type OutputTags } from 'comfygen/http';
-import type { JobFailure, JobSnapshot, JobState, Warning } from 'comfygen/plugin';
+import {
+  fileNameOf,
+  type JobWords,
+  listOutputs,
+  type OutputTags,
+  stateOf,
+  toSnapshot,
+} from 'comfygen/http';
+import type { JobFailure, JobSnapshot, Warning } from 'comfygen/plugin';
 import { type JobStatus, readWorkerOutput } from './job-status.ts';
+import { PART } from './options.ts';
 import { readFailure } from './read-failure.ts';
 
-const STATES: { [status: string]: JobState } = {
+const STATES: JobWords = {
   IN_QUEUE: 'queued',
   IN_PROGRESS: 'running',
   RUNNING: 'running',
@@ -20,46 +28,36 @@ export function readStatus(
   tags: OutputTags,
   hide: (text: string) => string,
 ): JobSnapshot {
-  const word = job.status.toUpperCase();
-  const state = Object.hasOwn(STATES, word) ? STATES[word]! : undefined;
-  const warnings: Warning[] = [];
-  if (state === undefined) {
-    const message = `RunPod calls the job "${job.status}", a word that is not known; it counts as running.`;
-    warnings.push({ code: 'unknown-state', message });
-  }
-  const base: JobSnapshot = {
-    state: state ?? 'running',
-    rawState: job.status,
-    outputs: [],
-    timings: { queuedMs: job.delayTime ?? undefined, runMs: job.executionTime ?? undefined },
-    warnings,
-  };
-  const failed = (failure: JobFailure): JobSnapshot => ({
-    ...base,
-    state: 'failed',
-    failure: { ...failure, message: hide(failure.message) },
-  });
-
+  const isDone = stateOf(job.status, STATES) === 'succeeded';
   const { images, broken, errors, details } = readWorkerOutput(job.output);
-  if (word === 'TIMED_OUT') {
-    const message = 'RunPod stopped the job at its time limit: executionTimeoutMs gives it more.';
-    return failed({ code: 'SERVER_DEADLINE', message, retryable: true });
-  }
-  if (state === 'failed') return failed(readFailure(job.error, [...details, ...errors]));
-  if (state !== 'succeeded') return base;
-  for (const error of errors) warnings.push({ code: 'output-error', message: hide(error) });
-  if (broken > 0) {
-    const message = `${broken} pictures came without name or data, and are left out.`;
-    warnings.push({ code: 'output-broken', message });
-  }
-  if (images.length === 0) return failed(missing(job.output));
   const files = images.map(({ filename }, place) => ({
     fileName: fileNameOf(filename, 'output.png'),
     ref: { place },
   }));
-  const listed = listOutputs(files, tags);
-  warnings.push(...listed.warnings);
-  return { ...base, outputs: listed.outputs };
+  const listed = listOutputs(isDone ? files : [], tags);
+  const warnings: Warning[] = [];
+  if (isDone)
+    for (const error of errors) warnings.push({ code: 'output-error', message: hide(error) });
+  if (isDone && broken > 0) {
+    const message = `${broken} pictures came without name or data, and are left out.`;
+    warnings.push({ code: 'output-broken', message });
+  }
+  return toSnapshot({
+    part: PART,
+    service: 'RunPod',
+    word: job.status,
+    states: STATES,
+    outputs: listed.outputs,
+    timings: { queuedMs: job.delayTime ?? undefined, runMs: job.executionTime ?? undefined },
+    warnings: [...warnings, ...listed.warnings],
+    hide,
+    failure() {
+      if (isDone) return missing(job.output);
+      if (!/^timed_out$/i.test(job.status)) return readFailure(job.error, [...details, ...errors]);
+      const message = 'RunPod stopped the job at its time limit: executionTimeoutMs gives it more.';
+      return { code: 'SERVER_DEADLINE', message, retryable: true };
+    },
+  });
 }
 
 /** Another run would end as this one did. */

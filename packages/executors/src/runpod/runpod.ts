@@ -1,4 +1,4 @@
-import { createHttpClient, createRecent, isTerminal, lookTwice, readAnswer } from 'comfygen/http';
+import { cancelAndLook, createHttpClient, createRecent, lookTwice } from 'comfygen/http';
 import {
   type CallContext,
   ComfygenError,
@@ -56,7 +56,7 @@ export function runpod(options: RunpodOptions = {}): ExecutorV1 {
     ctx.signal.throwIfAborted();
     const { downloadTimeoutMs: timeoutMs, maxBytes } = settings;
     const answer = await http.send(pathOf(ref, 'status'), ctx, { timeoutMs, maxBytes });
-    const job = readAnswer(answer, statusSchema, PART);
+    const job = answer.read(statusSchema);
     const { images } = readWorkerOutput(job.output);
     if (images.length > 0) recent.set(ref.id, images);
     return { job, images };
@@ -68,7 +68,7 @@ export function runpod(options: RunpodOptions = {}): ExecutorV1 {
       const { job } = await ask(ref, ctx);
       return readStatus(job, tagsSchema.parse(ref.data?.['tags']), http.hide);
     };
-    return lookTwice(look, ref, ref.submittedAt + life, ctx);
+    return lookTwice(look, ref, ctx, { forgottenAt: ref.submittedAt + life });
   };
 
   return defineExecutor({
@@ -89,20 +89,8 @@ export function runpod(options: RunpodOptions = {}): ExecutorV1 {
     submit: (plan, ctx) => submitJob(http, settings, files, plan, ctx),
     inspect,
     async cancel(ref, ctx) {
-      const before = await inspect(ref, ctx);
-      if (isTerminal(before)) return before;
-      let refused: unknown;
-      try {
-        await http.send(pathOf(ref, 'cancel'), ctx, { method: 'POST' });
-      } catch (error) {
-        ctx.signal.throwIfAborted();
-        refused = error;
-      }
-      // It may have ended meanwhile, or have been canceled although the answer was lost.
-      const after = await inspect(ref, ctx);
-      if (isTerminal(after)) return after;
-      if (refused !== undefined) throw refused;
-      return { ...after, state: 'canceling' };
+      const ask = () => http.send(pathOf(ref, 'cancel'), ctx, { method: 'POST' });
+      return cancelAndLook(() => inspect(ref, ctx), ask, ctx);
     },
     async download(output, ref, ctx) {
       ctx.signal.throwIfAborted();

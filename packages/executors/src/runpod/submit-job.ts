@@ -1,6 +1,11 @@
-import { checkGraph, type HttpClient, readAccepted, tagOutputs } from 'comfygen/http';
-import { type CallContext, ComfygenError, type JobRef, type Plan } from 'comfygen/plugin';
-import { stringifyWorkflow } from 'comfygen/workflow';
+import { checkGraph, type HttpClient, stringifyJson, tagOutputs } from 'comfygen/http';
+import {
+  type CallContext,
+  ComfygenError,
+  type JobRef,
+  type Plan,
+  type Workflow,
+} from 'comfygen/plugin';
 import { type InputFiles, MAX_PAYLOAD_BYTES } from './input-files.ts';
 import { acceptedSchema } from './job-status.ts';
 import { DEFAULT_TTL_MS, endpointOf, PART, type Settings, settingsOfRun } from './options.ts';
@@ -18,7 +23,7 @@ export async function submitJob(
   checkGraph(plan, PART);
   const endpoint = endpointOf(own);
   const { workflow, tags } = tagOutputs(plan);
-  const body = payload(own, stringifyWorkflow(workflow), files.of(workflow));
+  const body = stringifyJson(payload(own, workflow, files.of(workflow)));
   const size = new TextEncoder().encode(body).length;
   if (size > MAX_PAYLOAD_BYTES)
     throw new ComfygenError(
@@ -33,27 +38,21 @@ export async function submitJob(
     body,
     headers: { 'content-type': 'application/json' },
   });
-  const { id } = readAccepted(answer, acceptedSchema, PART);
+  const { id } = answer.read(acceptedSchema);
   const ttlMs = own.ttlMs ?? DEFAULT_TTL_MS;
   const data = { endpoint, tags, ttlMs };
   return { executor: PART.name, id, submittedAt: ctx.clock.now(), data };
 }
 
-function payload(settings: Settings, workflow: string, images: object[]): string {
+function payload(settings: Settings, workflow: Workflow, images: object[]): object {
   const { webhookUrl, comfyOrgApiKey: key, executionTimeoutMs, ttlMs, lowPriority } = settings;
   const policy = { executionTimeout: executionTimeoutMs, ttl: ttlMs, lowPriority };
   const set = Object.values(policy).some((value) => value !== undefined);
-  const rest = {
-    ...(webhookUrl && { webhook: webhookUrl }),
-    ...(set && { policy }),
-  };
   const input = {
+    workflow,
     ...(images.length > 0 && { images }),
     // Releases of the worker differ in the name.
     ...(key && { comfy_org_api_key: key, api_key_comfy_org: key }),
   };
-  // The graph is text already: a seed may be above what JSON.stringify can write.
-  const fields = (value: object) => JSON.stringify(value).slice(1, -1);
-  const inner = [`"workflow":${workflow}`, fields(input)].filter(Boolean).join(',');
-  return `{${[`"input":{${inner}}`, fields(rest)].filter(Boolean).join(',')}}`;
+  return { input, ...(webhookUrl && { webhook: webhookUrl }), ...(set && { policy }) };
 }

@@ -9,7 +9,7 @@ import {
 } from '../../src/testing/fake-service.ts';
 
 const png = new Uint8Array(encodePng(2, 2, () => [9, 99, 199]));
-const file = { path: 'file', fileName: 'fox.png', image: true };
+const file = { path: 'file', output: { fileName: 'fox.png', kind: 'image' as const } };
 const open: FakeService[] = [];
 
 async function start(routes: Record<string, FakeRoute>) {

@@ -1,6 +1,7 @@
 import { createHttpClient, type HttpRequest } from 'comfygen/http';
 import { ComfygenError, createCallContext } from 'comfygen/plugin';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   type FakeRoute,
   type FakeService,
@@ -62,6 +63,32 @@ describe('a call', () => {
     expect(request!.query.toString()).toBe('a=1');
     expect(request!.headers).toMatchObject({ authorization: `Bearer ${SECRET}`, 'x-more': 'yes' });
     expect(request!.json()).toEqual({ text: 'é' });
+  });
+
+  it('writes a 64-bit seed in JSON exactly', async () => {
+    const { http, ctx, service } = await setUp({ 'POST /run': ok });
+    await http.send('run', ctx, { method: 'POST', json: { seed: 2n ** 64n - 1n, steps: 4n } });
+    const [request] = service.requests;
+    expect(request!.body.toString()).toBe('{"seed":18446744073709551615,"steps":4}');
+    expect(request!.headers['content-type']).toBe('application/json');
+  });
+
+  it('gives a submit a minute to be taken, another request half of that', async () => {
+    const { errorOf } = await setUp({ 'POST /run': () => new Promise<never>(() => {}) });
+    const late = { method: 'POST' } as const;
+    expect((await errorOf('run', { ...late, submit: true })).message).toContain('60000 ms');
+    expect((await errorOf('run', late)).message).toContain('30000 ms');
+  });
+
+  it('reads an answer by a schema, and leaves open whether an odd one took a job', async () => {
+    const { http, ctx } = await setUp({ 'POST /run': () => ({ json: { id: 7, more: [] } }) });
+    const schema = z.object({ id: z.string() });
+    const answer = await http.send('run', ctx, { method: 'POST' });
+    expect(answer.read(z.object({ id: z.number() }))).toEqual({ id: 7 });
+    const error = (code: string) => expect.objectContaining({ code, part });
+    expect(() => answer.read(schema)).toThrow(error('PROTOCOL'));
+    const taken = await http.send('run', ctx, { method: 'POST', submit: true });
+    expect(() => taken.read(schema)).toThrow(error('SUBMIT_UNKNOWN'));
   });
 
   it('turns a user in the address into basic authorization', async () => {
