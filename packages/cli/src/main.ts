@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
-import type { Run } from './commands/run.ts';
 import { createProgram } from './program.ts';
 import { Interrupted, listenForInterrupt } from './terminal/interrupt.ts';
-import { createProcessIo } from './terminal/io.ts';
+import { createProcessIo, type Run } from './terminal/io.ts';
 
 /** What was typed is wrong: the shell's own exit code for it. */
 const USAGE = 2;
@@ -52,7 +51,7 @@ async function report(
     if (json) io.out(`${JSON.stringify({ error: { code: 'INVALID_OPTIONS', message } })}\n`);
     return USAGE;
   }
-  const { errorJson, renderError } = await import('./render/error.ts');
+  const { errorJson, renderError } = await import('./render/messages.ts');
   const { ComfygenError } = await import('comfygen');
   const stop = signal.aborted ? signal.reason : error;
   if (stop instanceof Interrupted) {

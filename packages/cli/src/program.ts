@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { addBench } from './commands/bench/define.ts';
-import { addDoctor } from './commands/doctor/define.ts';
-import { addFakeServer } from './commands/fake-server/define.ts';
-import { addFlows } from './commands/flows/define.ts';
-import { addGenerate } from './commands/generate/define.ts';
-import { addJobs } from './commands/jobs/define.ts';
-import { addModels } from './commands/models/define.ts';
-import type { Run } from './commands/run.ts';
-import { addScores } from './commands/scores/define.ts';
-import { addSelect } from './commands/select/define.ts';
-import { addTrain } from './commands/train/define.ts';
-import { addWorkflow } from './commands/workflow/define.ts';
+import { addBench } from './commands/bench.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addFakeServer } from './commands/fake-server.ts';
+import { addFlows } from './commands/flows.ts';
+import { addGenerate } from './commands/generate.ts';
+import { addJobs } from './commands/jobs.ts';
+import { addModels } from './commands/models.ts';
+import { addScores } from './commands/scores.ts';
+import { addSelect } from './commands/select.ts';
+import { addTrain } from './commands/train.ts';
+import { addWorkflow } from './commands/workflow.ts';
+import type { Run } from './terminal/io.ts';
 import { cliVersion } from './version.ts';
 
 const AFTER_HELP = `

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startFakeComfyui } from '@comfygen/executors/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findGaps } from '../src/commands/doctor/find-gaps.ts';
+import { findGaps } from '../src/work/doctor/render-doctor.ts';
 import { runCli } from './run-cli.ts';
 
 /** A server that answers every request so. */

@@ -1,6 +1,6 @@
 import type { ExecutorV1, Flow, PartRole, ScorerV1, SelectorV1 } from 'comfygen';
 import { z } from 'zod';
-import { toSeed } from '../options/parse-values.ts';
+import { toSeed } from '../input/parse-values.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

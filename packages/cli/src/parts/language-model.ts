@@ -1,5 +1,5 @@
 import { ComfygenError, type LanguageModelV1 } from 'comfygen';
-import { nearest } from '../config/nearest.ts';
+import { didYouMean } from '../render/did-you-mean.ts';
 
 type Load = (model: { model: string; baseUrl?: string }) => Promise<LanguageModelV1>;
 
@@ -18,10 +18,9 @@ export async function loadLanguageModel(text: string): Promise<LanguageModelV1> 
   const load = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   if (load !== undefined) return load({ model, ...(baseUrl !== undefined && { baseUrl }) });
   const names = Object.keys(PROVIDERS);
-  const meant = nearest(provider, names);
   const message =
     provider === ''
       ? `"${text}" names no language model.`
-      : `There is no provider of language models named "${provider}".${meant ? ` Did you mean ${meant}?` : ''} There is: ${names.join(', ')}.`;
+      : `There is no provider of language models named "${provider}".${didYouMean(provider, names)} There is: ${names.join(', ')}.`;
   throw new ComfygenError('INVALID_OPTIONS', message, { details: { llm: text, hint: HINT } });
 }

@@ -1,6 +1,6 @@
 import { ComfygenError, type ExecutorV1, type ScorerV1 } from 'comfygen';
-import { nearest } from '../config/nearest.ts';
 import type { Setup } from '../config/settings.ts';
+import { didYouMean } from '../render/did-you-mean.ts';
 
 /** Parts that have a name on the command line. Each is loaded when it is used, not before. */
 export type Loaders<T> = { [name: string]: (options: Record<string, unknown>) => Promise<T> };
@@ -73,8 +73,7 @@ export async function load<T>(
   const found = Object.hasOwn(loaders, given) ? loaders[given] : undefined;
   if (found !== undefined) return found(options);
   const names = Object.keys(loaders);
-  const meant = nearest(given, names);
-  const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  const question = didYouMean(given, names);
   throw new ComfygenError(
     'INVALID_OPTIONS',
     `There is no ${role} named "${given}".${question} There is: ${names.join(', ')}.`,

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import type { LearnedModel } from '@comfygen/selectors/learned';
 import { ComfygenError, type LanguageModelV1, type ScoreTable, type SelectorV1 } from 'comfygen';
 import type { SelectorSettings, Setup } from '../config/settings.ts';
+import { fileError } from '../output/file-error.ts';
 import { loadLanguageModel } from './language-model.ts';
 import { type Loaders, load } from './named-parts.ts';
 
@@ -22,8 +25,7 @@ const USES: { [name: string]: readonly (keyof Omit<SelectorSettings, 'options' |
 // What the other options may be, each factory says itself.
 const SELECTORS: Loaders<SelectorV1> = {
   rules: async (options) => (await import('@comfygen/selectors/rules')).rules(options),
-  learned: async ({ model, ...options }) =>
-    (await import('./learned-model.ts')).loadLearned(String(model), options),
+  learned: ({ model, ...options }) => loadLearned(String(model), options),
   'in-context': async (options) =>
     (await import('@comfygen/selectors/in-context')).inContext(options as never),
   'fine-tuned': async (options) =>
@@ -89,4 +91,28 @@ function refuseUseless(keys: readonly string[], selector: string): void {
   throw new ComfygenError('INVALID_OPTIONS', `The selector ${selector} takes no ${options}.`, {
     details: { options: keys, hint },
   });
+}
+
+/** The learned selector of a model file. @throws FILE_ACCESS; INVALID_MODEL where the file is another or damaged */
+async function loadLearned(path: string, options: Record<string, unknown>): Promise<SelectorV1> {
+  const { learned, parseLearnedModel } = await import('@comfygen/selectors/learned');
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    throw fileError('read', path, cause);
+  });
+  const model = readModel(path, () => parseLearnedModel(JSON.parse(text)));
+  // A model that compares prompts by meaning needs what it was trained with.
+  const embedder =
+    model.embedder === null
+      ? undefined
+      : (await import('@comfygen/llm/embeddings')).sentenceEmbeddings();
+  return learned({ embedder, ...options, model });
+}
+
+function readModel(path: string, parse: () => LearnedModel): LearnedModel {
+  try {
+    return parse();
+  } catch (cause) {
+    const reason = ComfygenError.is(cause) ? cause.message : 'It is not JSON.';
+    throw new ComfygenError('INVALID_MODEL', `${path}: ${reason}`, { cause, details: { path } });
+  }
 }

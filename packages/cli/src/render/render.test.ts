@@ -4,12 +4,11 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { wantsColor } from '../terminal/io.ts';
 import { choiceFields } from './choice.ts';
-import { renderError } from './error.ts';
-import { renderFields } from './fields.ts';
-import { imageProtocol, previewKind, renderInlineImage } from './inline-image.ts';
 import { renderJson } from './json.ts';
+import { renderError } from './messages.ts';
+import { imageProtocol, previewKind, renderInlineImage } from './preview.ts';
 import { renderProgress } from './progress.ts';
-import { renderTable } from './table.ts';
+import { renderFields, renderTable } from './table.ts';
 import { displayWidth, formatMs, plain, truncate, wrap } from './text.ts';
 
 const noColors = picocolors.createColors(false);

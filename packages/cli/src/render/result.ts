@@ -1,9 +1,9 @@
 import type { CandidateRecord, Flow, Score, Selection, Warning } from 'comfygen';
 import type { Colors, Io } from '../terminal/io.ts';
 import { choiceFields } from './choice.ts';
-import { type Field, renderFields } from './fields.ts';
+import { renderWarnings } from './messages.ts';
+import { type Field, renderFields } from './table.ts';
 import { formatMs, formatScore, plain, plural } from './text.ts';
-import { renderWarnings } from './warnings.ts';
 
 /** What a finished run tells a person. */
 export interface ResultView {

@@ -18,6 +18,16 @@ export interface Io {
   readInput(): Promise<string>;
 }
 
+/** One run of the command line: what a command reads, writes, and leaves as its exit code. */
+export interface Run {
+  io: Io;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  exitCode: number;
+  /** Where Ctrl-C ends the command but not its job: what to do about it. */
+  goesOn?: string;
+}
+
 /** NO_COLOR beats FORCE_COLOR beats what the stream is. Empty values count as unset. */
 export function wantsColor(isTty: boolean, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false;

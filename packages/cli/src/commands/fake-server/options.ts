@@ -1,5 +1,0 @@
-/** Options of `fake-server`. */
-export interface FakeServerOptions {
-  port: number;
-  host: string;
-}

@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander';
+import { collect, parseDurationMs, parseSeed, parseWhole } from '../input/parse-values.ts';
+import { withCommonOptions, withExamples } from '../options/common-options.ts';
+import { withChoiceOptions, withLibraryOptions } from '../options/setup-options.ts';
+import type { Run } from '../terminal/io.ts';
+import type { GenerateOptions } from '../work/generate.ts';
+
+const MAX_SIDE = 16_384;
+
+/** `comfygen generate <prompt…>`. */
+export function addGenerate(program: Command, run: Run): void {
+  const command = program
+    .command('generate')
+    .alias('g')
+    .description('make a picture of a prompt with the workflow that fits it best')
+    .argument('<prompt...>', 'what to draw; - reads it from stdin')
+    .optionsGroup('What to draw:')
+    .option('-s, --seed <n>', 'same seed, same picture; 0 to 2^64 − 1', parseSeed)
+    .option('-n, --count <n>', 'how many pictures, 1 to 64', parseWhole('A count', 1, 64))
+    .option('-W, --width <px>', 'width in pixels', parseWhole('A width', 1, MAX_SIDE))
+    .option('-H, --height <px>', 'height in pixels', parseWhole('A height', 1, MAX_SIDE))
+    .option('--negative <text>', 'what the picture should not show')
+    .option('--strict', 'fail on words that the model does not know')
+    .optionsGroup('How to draw it:')
+    .option('-f, --flow <id>', 'this flow instead of the selector’s choice');
+  withLibraryOptions(command, 'where to run it')
+    .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
+    .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
+    .option('--dry-run', 'show the choice and the workflow, run nothing')
+    .optionsGroup('Who chooses:');
+  withChoiceOptions(command)
+    .optionsGroup('Where it goes:')
+    .option('-o, --out <path>', 'picture file or folder (default: comfygen-output/)')
+    .option('--force', 'replace a file of the same name')
+    .option('--records <dir>', 'keep a record of the run there (default: none kept)')
+    .option(
+      '--jobs <dir>',
+      'keep references of jobs there, for comfygen jobs (default: .comfygen/jobs, where jobs outlive this command)',
+    )
+    .option('--no-jobs', 'keep none')
+    .option('--json', 'print one JSON object on stdout')
+    .option('-q, --quiet', 'no progress and no notes on stderr')
+    .addOption(
+      new Option(
+        '--preview',
+        'show the picture here (on by itself in iTerm2, Kitty, WezTerm, Ghostty)',
+      ),
+    )
+    .addOption(new Option('--no-preview', 'do not show it'));
+  command.action(async (words: string[], options: GenerateOptions) => {
+    const { generate } = await import('../work/generate.ts');
+    run.exitCode = await generate(words, options, run);
+  });
+  withExamples(withCommonOptions(command), [
+    'comfygen generate "a red apple left of a green frog"',
+    'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
+    'comfygen generate "a fox" --dry-run',
+    'comfygen generate "a fox" --url http://127.0.0.1:8188',
+    'comfygen generate "a fox" --url http://gpu-1:8188 --url http://gpu-2:8188',
+    'comfygen generate "a fox" --shortlist 3',
+    'comfygen generate "a fox" --selector in-context --llm anthropic:MODEL',
+    'echo "a red apple" | comfygen generate - --json --quiet',
+  ]);
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { parseSeed, parseWhole } from '../input/parse-values.ts';
+import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.ts';
+import type { Run } from '../terminal/io.ts';
+import type { WorkflowCheckOptions } from '../work/workflow/inspect.ts';
+import type { WorkflowBindOptions, WorkflowConvertOptions } from '../work/workflow/make.ts';
+
+/** `comfygen workflow check | slots | bind | diff | convert`. */
+export function addWorkflow(program: Command, run: Run): void {
+  const workflow = program
+    .command('workflow')
+    .description('tools on workflow files that ComfyUI exports; FILE may be - for stdin');
+  addCheck(workflow, run);
+  addSlots(workflow, run);
+  addBind(workflow, run);
+  addDiff(workflow, run);
+  addConvert(workflow, run);
+}
+
+function addCheck(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('check')
+    .description('would a server accept this workflow, and is it safe; exits 1 where not')
+    .argument('<file>', 'workflow in API format')
+    .option('--object-info <file>', 'a server’s GET /object_info (default: the core nodes)')
+    .option('--json', 'print JSON on stdout')
+    .action(async (file: string, options: WorkflowCheckOptions) => {
+      const { checkWorkflow } = await import('../work/workflow/inspect.ts');
+      run.exitCode = await checkWorkflow(file, options, run);
+    });
+  withExamples(withCommonOptions(command), [
+    'comfygen workflow check portrait.json',
+    'curl -s http://127.0.0.1:8188/object_info > info.json',
+    'comfygen workflow check portrait.json --object-info info.json --json',
+  ]);
+}
+
+function addSlots(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('slots')
+    .description('which inputs a brief fills: prompt, negative prompt, seed, size')
+    .argument('<file>', 'workflow in API format')
+    .option('--json', 'print JSON on stdout')
+    .action(async (file: string, options: CommonOptions) => {
+      const { showSlots } = await import('../work/workflow/inspect.ts');
+      run.exitCode = await showSlots(file, options, run);
+    });
+  withExamples(withCommonOptions(command), ['comfygen workflow slots portrait.json']);
+}
+
+function addBind(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('bind')
+    .description('the workflow with a prompt, seed and size filled in, as JSON on stdout')
+    .argument('<file>', 'workflow in API format')
+    .requiredOption('-p, --prompt <text>', 'what to draw')
+    .option('--negative <text>', 'what the picture should not show')
+    .option('-s, --seed <n>', '0 to 2^64 − 1 (default: the file’s own)', parseSeed)
+    .option('-W, --width <px>', 'width in pixels', parseWhole('A width', 1, 16_384))
+    .option('-H, --height <px>', 'height in pixels', parseWhole('A height', 1, 16_384))
+    .option('-n, --count <n>', 'how many pictures', parseWhole('A count', 1, 64))
+    .action(async (file: string, options: WorkflowBindOptions) => {
+      const { bindFile } = await import('../work/workflow/make.ts');
+      run.exitCode = await bindFile(file, options, run);
+    });
+  withExamples(withCommonOptions(command), [
+    'comfygen workflow bind portrait.json --prompt "a fox" --seed 7 > fox.json',
+  ]);
+}
+
+function addDiff(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('diff')
+    .description('how two workflows differ, node ids and key order apart; exits 1 where they do')
+    .argument('<before>', 'workflow in API format')
+    .argument('<after>', 'workflow in API format')
+    .option('--json', 'print JSON on stdout')
+    .action(async (before: string, after: string, options: CommonOptions) => {
+      const { diffFiles } = await import('../work/workflow/inspect.ts');
+      run.exitCode = await diffFiles(before, after, options, run);
+    });
+  withExamples(withCommonOptions(command), ['comfygen workflow diff old.json new.json']);
+}
+
+function addConvert(workflow: Command, run: Run): void {
+  const command = workflow
+    .command('convert')
+    .description('the API format of what ComfyUI’s editor saved (UI format), as JSON on stdout')
+    .argument('<source>', 'a .json file, a PNG made by ComfyUI, or an http(s) address of one')
+    .requiredOption('--object-info <file>', 'GET /object_info of the server that it is for')
+    .option('-o, --out <file>', 'write there instead of stdout')
+    .option('--force', 'replace that file')
+    .action(async (source: string, options: WorkflowConvertOptions) => {
+      const { convertSource } = await import('../work/workflow/make.ts');
+      run.exitCode = await convertSource(source, options, run);
+    });
+  withExamples(withCommonOptions(command), [
+    'comfygen workflow convert drawn.json --object-info info.json > api.json',
+    'curl -s http://127.0.0.1:8188/object_info > info.json',
+    'comfygen workflow convert a.png --object-info info.json --out api.json',
+  ]);
+}

@@ -1,0 +1,60 @@
+import {
+  type ComfyGen,
+  createComfyGen,
+  type ExecutorV1,
+  type Flow,
+  type RecordStore,
+  type SelectorV1,
+  type Warning,
+} from 'comfygen';
+import type { Setup } from './config/settings.ts';
+import { loadLibrary } from './library/load-library.ts';
+import { openJobs } from './parts/jobs.ts';
+import { loadExecutor, loadScorer } from './parts/named-parts.ts';
+import { jobsAtOnce } from './parts/pool.ts';
+import { loadSelector } from './parts/selectors.ts';
+
+/** A command's parts, put together. */
+export interface Composed {
+  comfygen: ComfyGen;
+  selector: SelectorV1;
+  executor: ExecutorV1;
+  flows: Flow[];
+  warnings: Warning[];
+}
+
+/** Folders to keep things in; what has none is not kept. */
+export interface Keep {
+  records?: string | undefined;
+  /** References of jobs, where the executor's outlive this process. */
+  jobs?: string | undefined;
+}
+
+/** Puts the plugins together: the one place that does. */
+export async function compose(
+  setup: Setup,
+  { records, jobs }: Keep,
+  signal: AbortSignal,
+): Promise<Composed> {
+  const [executor, selector, { flows, warnings }] = await Promise.all([
+    loadExecutor(setup),
+    loadSelector(setup),
+    loadLibrary(setup, signal),
+  ]);
+  const scorer = await loadScorer(setup.scorer, executor);
+  const comfygen = createComfyGen({
+    flows,
+    selector,
+    executor,
+    concurrency: jobsAtOnce(executor),
+    ...(scorer && { scorer }),
+    ...(records !== undefined && { records: await openRecords(records) }),
+    ...(jobs !== undefined && executor.supports.resume && { jobs: await openJobs(jobs) }),
+  });
+  return { comfygen, selector, executor, flows, warnings };
+}
+
+async function openRecords(folder: string): Promise<RecordStore> {
+  const { folderRecordStore } = await import('comfygen/node');
+  return folderRecordStore(folder);
+}

@@ -1,0 +1,229 @@
+import { relative, resolve } from 'node:path';
+import type { ExecutorV1, GenerateResult, Warning } from 'comfygen';
+import { compose } from '../compose.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/schema.ts';
+import { resolveSetup, type Setup, type SetupOptions } from '../config/settings.ts';
+import { readPrompt } from '../input/read-input.ts';
+import { findFlow } from '../library/load-library.ts';
+import type { CommonOptions } from '../options/common-options.ts';
+import { savePictures } from '../output/save-pictures.ts';
+import { prepareTarget } from '../output/target.ts';
+import { jobFolder, jobsNotKept } from '../parts/jobs.ts';
+import { executorsIn } from '../parts/pool.ts';
+import { choiceFields } from '../render/choice.ts';
+import { renderJson } from '../render/json.ts';
+import { renderWarnings } from '../render/messages.ts';
+import { renderPreview } from '../render/preview.ts';
+import { createProgressView, followRun } from '../render/progress.ts';
+import { renderResult } from '../render/result.ts';
+import { renderFields } from '../render/table.ts';
+import { wrap } from '../render/text.ts';
+import type { Colors, Io, Run } from '../terminal/io.ts';
+
+/** What the command line of `generate` says; what it leaves out comes from the config file. */
+export interface GenerateOptions extends CommonOptions, SetupOptions {
+  choiceSeed?: number;
+  out?: string;
+  force?: boolean;
+  seed?: number | bigint;
+  count?: number;
+  width?: number;
+  height?: number;
+  negative?: string;
+  flow?: string;
+  strict?: boolean;
+  timeout?: number;
+  records?: string;
+  /** `false`: none are kept. */
+  jobs?: string | false;
+  dryRun?: boolean;
+  preview?: boolean;
+  quiet?: boolean;
+}
+
+/** `generate <prompt…>`: makes, keeps and explains the pictures. */
+export async function generate(
+  words: readonly string[],
+  options: GenerateOptions,
+  run: Run,
+): Promise<number> {
+  const { io, signal } = run;
+  const prompt = await readPrompt(words, io);
+  const { config } = await loadConfig(io.cwd, options.config);
+  const setup = resolveSetup(options, config, io.cwd);
+  if (options.dryRun) return dryRun({ prompt, options, config, setup }, run);
+  // Before any work: nobody should wait for a picture that cannot be kept.
+  const target = await prepareTarget(io.cwd, options.out ?? config.out);
+  const records = options.records ?? config.records;
+  const keep = {
+    records: records === undefined ? undefined : resolve(io.cwd, records),
+    jobs: jobFolder(options.jobs ?? config.jobs, io.cwd),
+  };
+  const { comfygen, executor, flows, warnings } = await compose(setup, keep, signal);
+  if (options.jobs && !executor.supports.resume) warnings.push(jobsNotKept(executor.name));
+  const view = createProgressView(io, options.quiet === true);
+  try {
+    if (options.flow !== undefined) findFlow(flows, options.flow);
+    if (!options.quiet) io.err(executorNotice(executor.name, io.errColors, io.columns));
+    followRun(comfygen, view);
+    const request = generateRequest(options, config, executor);
+    const result = await comfygen.generate(prompt, { ...request, signal });
+    const force = options.force === true;
+    const saved = await savePictures(result.images, { target, prompt, force, signal });
+    view.clear();
+    const all = [...warnings, ...result.warnings, ...saved.warnings];
+    if (options.json) io.out(renderJson(resultJson(result, saved.paths, all)));
+    else {
+      const preview = options.preview ?? config.preview;
+      printResult(result, { paths: saved.paths, warnings: all, preview }, io);
+    }
+    return 0;
+  } finally {
+    view.clear();
+    await comfygen.dispose();
+  }
+}
+
+/** What is to be drawn, and all that was said of how. */
+interface Call {
+  prompt: string;
+  options: GenerateOptions;
+  config: Config;
+  setup: Setup;
+}
+
+/** `generate --dry-run`: the choice and the bound workflow; nothing runs and nothing is written. */
+async function dryRun(
+  { prompt, options, config, setup }: Call,
+  { io, signal }: Run,
+): Promise<number> {
+  const { comfygen, executor, flows, warnings: loadWarnings } = await compose(setup, {}, signal);
+  try {
+    if (options.flow !== undefined) findFlow(flows, options.flow);
+    const request = generateRequest(options, config, executor);
+    const { selection, flow, plan, ...rest } = await comfygen.plan(prompt, { ...request, signal });
+    const warnings = [...loadWarnings, ...rest.warnings];
+    if (options.json) {
+      io.out(
+        renderJson({
+          flow: { id: flow.id, title: flow.title, baseModel: flow.baseModel },
+          labels: selection.labels,
+          reason: selection.reason,
+          ranked: selection.ranked.map(({ workflow: _, ...one }) => one),
+          executor: executor.name,
+          seed: plan.seed,
+          planHash: plan.hash,
+          workflow: plan.workflow,
+          warnings,
+        }),
+      );
+      return 0;
+    }
+    const colors = io.outColors;
+    const fields = [...choiceFields(flow, selection, colors), ['Seed', plan.seed] as const];
+    io.out(`${renderFields([...fields, ['Plan', plan.hash]], colors, io.columns)}\n`);
+    io.out(renderJson(plan.workflow));
+    if (warnings.length > 0) io.out(`\n${renderWarnings(warnings, colors, io.columns)}`);
+    return 0;
+  } finally {
+    await comfygen.dispose();
+  }
+}
+
+/** What is asked of core, from the command line, then the config file. */
+function generateRequest(options: GenerateOptions, config: Config, executor: ExecutorV1) {
+  const strict = options.strict ?? config.strict ?? false;
+  const values = {
+    seed: options.seed ?? config.seed,
+    count: options.count ?? config.count,
+    width: options.width ?? config.width,
+    height: options.height ?? config.height,
+    negative: options.negative ?? config.negative,
+    flow: options.flow,
+    choiceSeed: options.choiceSeed,
+    timeoutMs: options.timeout ?? config.timeoutMs,
+    options: strict ? forEach(executorsIn(executor), { strict: true }) : undefined,
+  };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as {
+    [K in keyof typeof values]?: NonNullable<(typeof values)[K]>;
+  };
+}
+
+function forEach<T>(names: readonly string[], value: T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, value]));
+}
+
+function printResult(
+  result: GenerateResult,
+  {
+    paths,
+    warnings,
+    preview,
+  }: { paths: string[]; warnings: Warning[]; preview: Config['preview'] },
+  io: Io,
+): void {
+  const images = result.images.map(({ seed, score, flowId }, index) => {
+    const path = paths[index]!;
+    return { seed, score, flowId, path: relative(io.cwd, path) || path };
+  });
+  io.out(renderPreview(result.best, io, preview));
+  io.out(
+    renderResult(
+      {
+        ...result,
+        images,
+        attempts: result.attempts.length,
+        // The seed has its own line.
+        warnings: warnings.filter(({ code }) => code !== 'seed-drawn'),
+      },
+      io,
+    ),
+  );
+}
+
+/** What `generate --json` prints: stable keys for scripts; docs/getting-started.md shows it. */
+function resultJson(
+  result: GenerateResult,
+  paths: readonly string[],
+  warnings: readonly Warning[],
+) {
+  const { flow, selection, plan } = result;
+  return {
+    runId: result.runId,
+    images: result.images.map(({ hash, mediaType, seed, flowId, score }, index) => ({
+      path: paths[index],
+      hash,
+      mediaType,
+      seed,
+      flow: flowId,
+      score: score?.value ?? null,
+      raw: score?.raw ?? {},
+      members: score?.members,
+      evidence: score?.evidence,
+    })),
+    flow: { id: flow.id, title: flow.title, baseModel: flow.baseModel },
+    labels: selection.labels,
+    reason: selection.reason,
+    candidates: result.candidates,
+    ranked: selection.ranked.map(({ workflow: _, ...rest }) => rest),
+    executor: result.executor,
+    attempts: result.attempts,
+    timings: result.timings,
+    warnings,
+    planHash: plan.hash,
+  };
+}
+
+const EMOJI_WORLD =
+  'drawn by the embedded executor: a small “emoji world” model inside Node, not Stable Diffusion. ' +
+  'For real pictures, name your ComfyUI server: --url http://127.0.0.1:8188';
+
+/** What a newcomer must not miss about an executor; nothing for those that need no word. */
+function executorNotice(name: string, colors: Colors, columns: number): string {
+  if (name !== 'embedded') return '';
+  return wrap(`note: ${EMOJI_WORLD}`, columns - 2)
+    .map((line, index) => `${index === 0 ? '' : '  '}${colors.dim(line)}\n`)
+    .join('');
+}
