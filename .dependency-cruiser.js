@@ -75,6 +75,37 @@ export default {
       to: { path: '^packages/$1/src/(index|plugin)\\.ts$' },
     },
     {
+      name: 'cli-commands-stand-apart',
+      comment:
+        'A command is a file: it imports its own work and shared rooms, never another command.',
+      severity: 'error',
+      from: { path: '^packages/cli/src/commands/([^/]+)\\.ts$' },
+      to: {
+        path: '^packages/cli/src/(commands|work)/',
+        pathNot: '^packages/cli/src/work/$1(/|\\.ts$)',
+      },
+    },
+    {
+      name: 'cli-work-stands-apart',
+      comment: 'What two commands run both lives in a shared room, not in the work of one of them.',
+      severity: 'error',
+      from: { path: '^packages/cli/src/work/([^/.]+)' },
+      to: {
+        path: '^packages/cli/src/(commands|work)/',
+        pathNot: '^packages/cli/src/work/$1(/|\\.ts$)',
+      },
+    },
+    {
+      name: 'cli-rooms-know-no-command',
+      comment: 'Only the program knows the commands, and only commands know their work.',
+      severity: 'error',
+      from: {
+        path: '^packages/cli/src/',
+        pathNot: '^packages/cli/src/(commands/|work/|program\\.ts$)',
+      },
+      to: { path: '^packages/cli/src/(commands|work)/' },
+    },
+    {
       name: 'not-to-test',
       severity: 'error',
       from: { pathNot: '\\.test\\.ts$|/test/' },
