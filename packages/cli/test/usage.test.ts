@@ -41,6 +41,18 @@ describe('help', () => {
   });
 });
 
+it('help loads no part and no command’s work', async () => {
+  const source =
+    "import { registerHooks } from 'node:module';" +
+    "registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });";
+  const hook = `data:text/javascript,${encodeURIComponent(source)}`;
+  const { stderr } = await runCli(['--help'], { env: { NODE_OPTIONS: `--import=${hook}` } });
+  const loaded = stderr.split('\n');
+  expect(loaded.filter((url) => url.endsWith('/cli/src/commands/generate.ts'))).toHaveLength(1);
+  const heavy = /\/packages\/(embedded|executors|llm|lab|scorers|selectors)\/|\/cli\/src\/work\//;
+  expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
+});
+
 describe('a narrow terminal', () => {
   it('gets narrow help', async () => {
     const { stdout } = await runCli(['generate', '--help'], { env: { COLUMNS: '60' } });

@@ -27,7 +27,11 @@ export async function prepareDocument({ out, force, io }: DocumentTarget): Promi
   if (isThere && !force) throw alreadyThere(path);
 }
 
-/** Writes a text to a file, whole or not at all, or to stdout. @throws FILE_ACCESS where it exists and `force` is not set */
+/**
+ * Writes a text to a file, whole or not at all, or to stdout.
+ *
+ * @throws FILE_ACCESS where the file exists and `force` is not set
+ */
 export async function writeText(
   text: string,
   { out, force, io, signal }: DocumentTarget,

@@ -38,8 +38,9 @@ type LoadExecutor = (given: {
 }) => Promise<ExecutorV1>;
 
 /**
- * A pool of `members`: addresses of ComfyUI servers, and executors by name with their options; what is said besides goes
- * to the pool. A member with an address gets its host and port for a name, so that jobs are found whatever the order.
+ * A pool of `members`: addresses of ComfyUI servers, and executors by name with their options; what is said besides
+ * goes to the pool. A member with an address gets its host and port for a name, so that jobs are found whatever the
+ * order.
  * Throws INVALID_OPTIONS, also where there is no member.
  */
 export async function createPool(

@@ -3,7 +3,10 @@ import type { Colors, Io } from '../terminal/io.ts';
 import { type Field, renderFields, renderTable } from './table.ts';
 import { formatScore, plain, plural } from './text.ts';
 
-/** The flow that ran (or would run) and why, as labelled lines; `note` says how it came before the first of the ranking. */
+/**
+ * The flow that ran (or would run) and why, as labelled lines. `note` says how it came before the first of
+ * the ranking.
+ */
 export function choiceFields(
   flow: Pick<Flow, 'id' | 'title'>,
   selection: Selection,

@@ -28,11 +28,9 @@ export async function checkWorkflow(
   { io }: Run,
 ): Promise<number> {
   const graph = await readGraph(file, io);
-  const { coreCatalogue } = await import('comfygen/workflow/catalogue');
-  // Without a server's answer nobody knows its model files and community nodes.
   const verdict =
     objectInfo === undefined
-      ? validateWorkflow(graph, coreCatalogue, { ignoreModelFiles: true, complete: false })
+      ? await checkWithoutServer(graph)
       : validateWorkflow(graph, await readCatalogue(objectInfo, io));
   if (json) {
     io.out(renderJson(verdict));
@@ -43,6 +41,12 @@ export async function checkWorkflow(
     io.err(`  ${io.errColors.cyan('→')} ${ASK_SERVER}\n`);
   }
   return verdict.safe ? 0 : 1;
+}
+
+/** Without a server's answer nobody knows its model files and community nodes. */
+async function checkWithoutServer(graph: Parameters<typeof validateWorkflow>[0]) {
+  const { coreCatalogue } = await import('comfygen/workflow/catalogue');
+  return validateWorkflow(graph, coreCatalogue, { ignoreModelFiles: true, complete: false });
 }
 
 const ASK_SERVER =
