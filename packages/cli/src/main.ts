@@ -1,5 +1,7 @@
+import { ComfygenError } from 'comfygen';
 import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
+import { errorJson, renderError } from './render/messages.ts';
 import { Interrupted, listenForInterrupt } from './terminal/interrupt.ts';
 import { createProcessIo, type Run } from './terminal/io.ts';
 
@@ -20,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await createProgram(run).parseAsync(argv, { from: 'user' });
     return run.exitCode;
   } catch (error) {
-    return await report(error, run, argv);
+    return report(error, run, argv);
   } finally {
     interrupt.stop();
   }
@@ -38,11 +40,7 @@ function leaveOnBrokenOutput(): void {
   }
 }
 
-async function report(
-  error: unknown,
-  { io, signal, goesOn }: Run,
-  argv: readonly string[],
-): Promise<number> {
+function report(error: unknown, { io, signal, goesOn }: Run, argv: readonly string[]): number {
   const json = argv.includes('--json');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
@@ -51,8 +49,6 @@ async function report(
     if (json) io.out(`${JSON.stringify({ error: { code: 'INVALID_OPTIONS', message } })}\n`);
     return USAGE;
   }
-  const { errorJson, renderError } = await import('./render/messages.ts');
-  const { ComfygenError } = await import('comfygen');
   const stop = signal.aborted ? signal.reason : error;
   if (stop instanceof Interrupted) {
     const { message } = stop;

@@ -69,6 +69,7 @@ describe('a wrong command line', () => {
     [['generate', 'x', '--seed', '-1'], 'A seed is'],
     [['generate', 'x', '--count', '65'], '1 to 64'],
     [['generate', 'x', '--width', '0'], 'A width is'],
+    [['generate', 'x', '--height', '16385'], '16 to 16384'],
     [['generate', 'x', '--timeout', 'soon'], '90s'],
     [['generate', '  '], 'The prompt is empty'],
     [['generate', ''], 'The prompt is empty'],

@@ -1,11 +1,17 @@
+import { BRIEF_LIMITS } from 'comfygen';
 import { type Command, Option } from 'commander';
-import { collect, parseDurationMs, parseSeed, parseWhole } from '../input/parse-values.ts';
+import {
+  collect,
+  parseCount,
+  parseDurationMs,
+  parseHeight,
+  parseSeed,
+  parseWidth,
+} from '../input/parse-values.ts';
 import { withCommonOptions, withExamples } from '../options/common-options.ts';
 import { withChoiceOptions, withLibraryOptions } from '../options/setup-options.ts';
 import type { Run } from '../terminal/io.ts';
 import type { GenerateOptions } from '../work/generate.ts';
-
-const MAX_SIDE = 16_384;
 
 /** `comfygen generate <prompt…>`. */
 export function addGenerate(program: Command, run: Run): void {
@@ -16,9 +22,9 @@ export function addGenerate(program: Command, run: Run): void {
     .argument('<prompt...>', 'what to draw; - reads it from stdin')
     .optionsGroup('What to draw:')
     .option('-s, --seed <n>', 'same seed, same picture; 0 to 2^64 − 1', parseSeed)
-    .option('-n, --count <n>', 'how many pictures, 1 to 64', parseWhole('A count', 1, 64))
-    .option('-W, --width <px>', 'width in pixels', parseWhole('A width', 1, MAX_SIDE))
-    .option('-H, --height <px>', 'height in pixels', parseWhole('A height', 1, MAX_SIDE))
+    .option('-n, --count <n>', `how many pictures, 1 to ${BRIEF_LIMITS.maxCount}`, parseCount)
+    .option('-W, --width <px>', 'width in pixels', parseWidth)
+    .option('-H, --height <px>', 'height in pixels', parseHeight)
     .option('--negative <text>', 'what the picture should not show')
     .option('--strict', 'fail on words that the model does not know')
     .optionsGroup('How to draw it:')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseSeed, parseWhole } from '../input/parse-values.ts';
+import { parseCount, parseHeight, parseSeed, parseWidth } from '../input/parse-values.ts';
 import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.ts';
 import type { Run } from '../terminal/io.ts';
 import type { WorkflowCheckOptions } from '../work/workflow/inspect.ts';
@@ -56,9 +56,9 @@ function addBind(workflow: Command, run: Run): void {
     .requiredOption('-p, --prompt <text>', 'what to draw')
     .option('--negative <text>', 'what the picture should not show')
     .option('-s, --seed <n>', '0 to 2^64 − 1 (default: the file’s own)', parseSeed)
-    .option('-W, --width <px>', 'width in pixels', parseWhole('A width', 1, 16_384))
-    .option('-H, --height <px>', 'height in pixels', parseWhole('A height', 1, 16_384))
-    .option('-n, --count <n>', 'how many pictures', parseWhole('A count', 1, 64))
+    .option('-W, --width <px>', 'width in pixels', parseWidth)
+    .option('-H, --height <px>', 'height in pixels', parseHeight)
+    .option('-n, --count <n>', 'how many pictures', parseCount)
     .action(async (file: string, options: WorkflowBindOptions) => {
       const { bindFile } = await import('../work/workflow/make.ts');
       run.exitCode = await bindFile(file, options, run);

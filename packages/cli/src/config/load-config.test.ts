@@ -69,6 +69,7 @@ describe('loadConfig', () => {
   it.each([
     ['{ "flowz": "a" }', /comfygen\.config\.json: unknown key "flowz" \(did you mean "flows"\?\)/],
     ['{ "count": 0 }', /"count"/],
+    ['{ "width": 15 }', /"width"/],
     ['{ "seed": 18446744073709551615 }', /"seed".*as a string/],
     ['{ "seed": "x" }', /"seed".*whole number/],
     ['{ "executor": { "role": "scorer" } }', /"executor"/],

@@ -1,6 +1,13 @@
-import type { ExecutorV1, Flow, PartRole, ScorerV1, SelectorV1 } from 'comfygen';
+import {
+  BRIEF_LIMITS,
+  type ExecutorV1,
+  type Flow,
+  type PartRole,
+  type ScorerV1,
+  type SelectorV1,
+} from 'comfygen';
 import { z } from 'zod';
-import { toSeed } from '../input/parse-values.ts';
+import { SHORTLIST, toSeed } from '../input/parse-values.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -23,6 +30,7 @@ const seed = z.unknown().transform((value, ctx) => {
   ctx.addIssue('must be a whole number from 0 to 2^64 − 1; above 2^53 − 1 write it as a string');
   return z.NEVER;
 });
+const side = z.int().min(BRIEF_LIMITS.minSide).max(BRIEF_LIMITS.maxSide);
 const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.union([item.transform((value) => [value]), z.array(item).min(1)]);
 
@@ -45,15 +53,15 @@ export const configSchema = z.strictObject({
   model: name.optional(),
   llm: name.optional(),
   /** Runs so many flows of the ranking and takes the best picture. */
-  shortlist: z.int().min(2).max(100).optional(),
+  shortlist: z.int().min(SHORTLIST.least).max(SHORTLIST.most).optional(),
   scorer: oneOrMore(z.union([name, part<ScorerV1>('scorer')])).optional(),
   out: name.optional(),
   records: name.optional(),
   jobs: z.union([name, z.literal(false)]).optional(),
   seed: seed.optional(),
-  count: z.int().min(1).max(64).optional(),
-  width: z.int().min(1).optional(),
-  height: z.int().min(1).optional(),
+  count: z.int().min(1).max(BRIEF_LIMITS.maxCount).optional(),
+  width: side.optional(),
+  height: side.optional(),
   negative: z.string().optional(),
   timeoutMs: z.int().min(1).optional(),
   strict: z.boolean().optional(),

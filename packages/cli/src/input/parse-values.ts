@@ -1,12 +1,13 @@
+import { BRIEF_LIMITS } from 'comfygen';
 import { InvalidArgumentError } from 'commander';
 
-const SEED_LIMIT = 2n ** 64n - 1n;
+const { maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
 
 /** Which digits stand for a seed: 0 to 2^64 − 1, exact; a `bigint` where a number would round it. */
 export function toSeed(text: string): number | bigint | undefined {
   if (!/^\d{1,20}$/.test(text)) return undefined;
   const value = BigInt(text);
-  if (value > SEED_LIMIT) return undefined;
+  if (value > maxSeed) return undefined;
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
@@ -14,7 +15,7 @@ export function toSeed(text: string): number | bigint | undefined {
 export function parseSeed(text: string): number | bigint {
   const seed = toSeed(text.trim());
   if (seed === undefined) {
-    throw new InvalidArgumentError(`A seed is a whole number from 0 to ${SEED_LIMIT}.`);
+    throw new InvalidArgumentError(`A seed is a whole number from 0 to ${maxSeed}.`);
   }
   return seed;
 }
@@ -29,6 +30,16 @@ export function parseWhole(what: string, low: number, high: number): (text: stri
     return value;
   };
 }
+
+/** `--count`: how many pictures. */
+export const parseCount = parseWhole('A count', 1, maxCount);
+/** `--width` of a picture, in pixels. */
+export const parseWidth = parseWhole('A width', minSide, maxSide);
+/** `--height` of a picture, in pixels. */
+export const parseHeight = parseWhole('A height', minSide, maxSide);
+
+/** How many flows of the ranking a shortlist may run. */
+export const SHORTLIST = { least: 2, most: 100 } as const;
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 

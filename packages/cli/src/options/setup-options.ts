@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SetupOptions } from '../config/settings.ts';
-import { collect, parseWhole } from '../input/parse-values.ts';
+import { collect, parseWhole, SHORTLIST } from '../input/parse-values.ts';
+import { executorNames } from '../parts/named-parts.ts';
 import type { CommonOptions } from './common-options.ts';
 
 /** What a command line may say of the choice. */
@@ -23,7 +24,7 @@ export function withChoiceOptions(command: Command): Command {
     .option(
       '--shortlist <n>',
       'run so many flows of the ranking, keep the best picture first',
-      parseWhole('A shortlist', 2, 100),
+      parseWhole('A shortlist', SHORTLIST.least, SHORTLIST.most),
     )
     .option(
       '--choice-seed <n>',
@@ -45,10 +46,7 @@ export function withLibraryOptions(
   return command
     .option('--flows <path>', 'add flows: folder, exported file or URL; repeatable', collect)
     .option('--only', 'only the flows of --flows, without the library')
-    .option(
-      '--executor <name>',
-      `${executorHelp}: embedded, comfyui, comfy-api, comfyicu, replicate, runpod, pool`,
-    )
+    .option('--executor <name>', `${executorHelp}: ${executorNames.join(', ')}`)
     .option(
       '--url <address>',
       'the server of comfyui (default: COMFYUI_URL, else this machine), comfy-api or runpod; repeated: a pool of ComfyUI servers',

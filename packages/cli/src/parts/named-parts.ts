@@ -9,16 +9,16 @@ export type Loaders<T> = { [name: string]: (options: Record<string, unknown>) =>
 const EXECUTORS: Loaders<ExecutorV1> = {
   embedded: async (options) => (await import('@comfygen/embedded')).embedded(options),
   comfyui: async (options) => (await import('@comfygen/executors/comfyui')).comfyui(options),
-  replicate: async (options) => (await import('@comfygen/executors/replicate')).replicate(options),
-  comfyicu: async (options) => (await import('@comfygen/executors/comfyicu')).comfyicu(options),
   'comfy-api': async ({ url, ...options }) =>
     (await import('@comfygen/executors/comfy-api')).comfyApi({ ...options, ...baseUrl(url) }),
+  comfyicu: async (options) => (await import('@comfygen/executors/comfyicu')).comfyicu(options),
+  replicate: async (options) => (await import('@comfygen/executors/replicate')).replicate(options),
   runpod: async ({ url, ...options }) =>
     (await import('@comfygen/executors/runpod')).runpod({ ...options, ...baseUrl(url) }),
   pool: async (options) => (await import('./pool.ts')).createPool(options, loadExecutor),
 };
 
-/** Executors that have a name on the command line. */
+/** Executors that have a name on the command line, in the order in which help and README list them. */
 export const executorNames = Object.keys(EXECUTORS);
 
 const SCORERS: Loaders<ScorerV1> = {
