@@ -1,9 +1,10 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
+import { withinLimit } from '../util/settle.ts';
 import { checkCallOptions } from './call-options.ts';
 import { createEvents, type EventSource } from './events.ts';
 import { resolveOptions } from './resolve-options.ts';
-import { createRunContext, type RunContext, settleWithin } from './run-context.ts';
+import { createRunContext, type RunContext } from './run-context.ts';
 import type {
   ComfyGenOptions,
   GenerateOptions,
@@ -85,8 +86,9 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
     stop.abort(new ComfygenError('DISPOSED', 'This comfygen was disposed of.'));
     await Promise.allSettled([...inFlight]);
     const parts = [settings.selector, settings.scorer, ...settings.executors];
+    const tooLate = () => new Error(`took longer than ${DISPOSE_WAIT_MS} ms`);
     const disposeOf = (part: (typeof parts)[number]) =>
-      settleWithin(settings.clock, DISPOSE_WAIT_MS, async () => part?.dispose?.());
+      withinLimit(settings, DISPOSE_WAIT_MS, tooLate, async () => part?.dispose?.());
     await Promise.allSettled(parts.map(disposeOf));
     events.clear();
   }

@@ -1,7 +1,8 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback } from '../spec/index.ts';
+import { untilAborted } from '../util/settle.ts';
 import type { Settings } from './resolve-options.ts';
-import { type RunContext, settleBy, wrapFailure } from './run-context.ts';
+import { type RunContext, wrapFailure } from './run-context.ts';
 
 /** Adds a verdict to a record and lets the selector learn from it. @throws NOT_FOUND, INVALID_OPTIONS */
 export async function giveFeedback(
@@ -14,7 +15,7 @@ export async function giveFeedback(
   if (!(value >= 0 && value <= 1))
     throw new ComfygenError('INVALID_OPTIONS', `A verdict is a number from 0 to 1; got ${value}.`);
   const { signal } = run.call;
-  const record = await settleBy(signal, () => settings.records.get(runId));
+  const record = await untilAborted(signal, () => settings.records.get(runId));
   if (!record)
     throw new ComfygenError('NOT_FOUND', `No record of run ${runId} is kept.`, {
       details: { runId },
@@ -28,11 +29,11 @@ export async function giveFeedback(
     ...record,
     feedback: [...record.feedback, { ...verdict, at: settings.clock.now() }],
   };
-  await settleBy(signal, () => settings.records.append(updated));
+  await untilAborted(signal, () => settings.records.append(updated));
   const { selector } = settings;
   if (!selector?.learn) return;
   try {
-    await settleBy(signal, async () => selector.learn?.([updated], run.call));
+    await untilAborted(signal, async () => selector.learn?.([updated], run.call));
   } catch (error) {
     throw wrapFailure(error, { role: 'selector', name: selector.name }, signal);
   }

@@ -85,37 +85,6 @@ export function createRunContext(settings: RunSettings): RunContext {
   };
 }
 
-/** Waits for some cleaning up, but not for ever. Rejects with what it threw, or after `limitMs`. */
-export async function settleWithin(
-  clock: Clock,
-  limitMs: number,
-  work: (signal: AbortSignal) => Promise<unknown>,
-): Promise<void> {
-  const late = new AbortController();
-  const over = new AbortController();
-  const limit = clock.sleep(limitMs, over.signal).then(
-    () => late.abort(new Error(`took longer than ${limitMs} ms`)),
-    () => {},
-  );
-  try {
-    await settleBy(late.signal, () => work(late.signal));
-  } finally {
-    over.abort();
-    await limit;
-  }
-}
-
-/** The promise's outcome, or the signal's reason as soon as it aborts: a part that ignores its signal holds nobody up. */
-export function settleBy<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    const done = () => signal.removeEventListener('abort', onAbort);
-    Promise.resolve().then(work).then(resolve, reject).finally(done);
-  });
-}
-
 /** What a part threw, as ours: typed errors and the caller's own abort stay as they are, the rest becomes PART_FAILED. */
 export function wrapFailure(error: unknown, part: PartRef, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;

@@ -1,4 +1,5 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { isTerminal } from '../../jobs/job-state.ts';
 import type {
   CallContext,
   Downloaded,
@@ -8,8 +9,9 @@ import type {
   JobSnapshot,
   Plan,
 } from '../../spec/index.ts';
-import { type RunContext, settleBy } from '../run-context.ts';
-import { failureOf, fetchFailure, isTerminal, readFailure } from './outcome.ts';
+import { untilAborted } from '../../util/settle.ts';
+import type { RunContext } from '../run-context.ts';
+import { failureOf, fetchFailure, readFailure } from './outcome.ts';
 import { type JobHints, watchJob } from './watch.ts';
 
 const FIRST_POLL_MS = 250;
@@ -68,7 +70,7 @@ async function awaitEnd(
   for (;;) {
     let asked = 0;
     try {
-      const snapshot = await settleBy(signal, () => executor.inspect(ref, call));
+      const snapshot = await untilAborted(signal, () => executor.inspect(ref, call));
       silentSince = undefined;
       if (snapshot.progress) hints.progress(snapshot.progress);
       for (const warning of snapshot.warnings) {
@@ -111,7 +113,7 @@ async function download(
   const started = clock.now();
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(LONGEST_POLL_MS, wait * 1.5)) {
     try {
-      return await settleBy(signal, () => executor.download(output, ref, call));
+      return await untilAborted(signal, () => executor.download(output, ref, call));
     } catch (error) {
       signal.throwIfAborted();
       if (!(ComfygenError.is(error) && error.retryable)) throw error;

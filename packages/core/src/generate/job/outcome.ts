@@ -2,11 +2,6 @@ import { errorInfo, isErrorCode } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { ExecutorV1, JobRef, JobSnapshot } from '../../spec/index.ts';
 
-/** Whether a job is over. */
-export function isTerminal({ state }: { state: JobSnapshot['state'] }): boolean {
-  return state === 'succeeded' || state === 'failed' || state === 'canceled' || state === 'expired';
-}
-
 /** Why a job that ended made nothing, as an error. */
 export function failureOf(
   { name }: ExecutorV1,

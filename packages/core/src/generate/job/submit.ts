@@ -1,5 +1,6 @@
-import type { ExecutorV1, JobRef, JobSnapshot, JobStore, Plan } from '../../spec/index.ts';
-import { type RunContext, settleBy, settleWithin } from '../run-context.ts';
+import type { Clock, ExecutorV1, JobRef, JobSnapshot, JobStore, Plan } from '../../spec/index.ts';
+import { untilAborted, withinLimit } from '../../util/settle.ts';
+import type { RunContext } from '../run-context.ts';
 import { followJob, type JobResult } from './follow.ts';
 import { leavesJob, submitFailure } from './outcome.ts';
 
@@ -33,10 +34,10 @@ export async function runJob(
   };
   const stop = async (ref: JobRef) => {
     await cancelOnce(executor, ref, run);
-    await settleWithin(clock, CLEAN_UP_MS, () => store(ref, 'canceled')).catch(() => {});
+    await cleanUp(clock, () => store(ref, 'canceled')).catch(() => {});
   };
 
-  const submitting = settleBy(signal, async () => {
+  const submitting = untilAborted(signal, async () => {
     const accepted = executor.submit(plan, { ...run.call, onRef });
     // Accepted after the caller gave up: nobody follows it, so it is stopped once it is known.
     accepted.then(
@@ -49,12 +50,12 @@ export async function runJob(
     const ref = await submitting.catch((error) => {
       throw signal.aborted ? error : submitFailure(error, executor);
     });
-    if (known === undefined) await settleBy(signal, () => onRef(ref));
+    if (known === undefined) await untilAborted(signal, () => onRef(ref));
     known = ref;
     const result = await followJob(executor, ref, plan, run);
     // An executor that moved the job has given a newer reference of it meanwhile.
     const latest = known;
-    await settleBy(signal, () => store(latest, result.snapshot.state));
+    await untilAborted(signal, () => store(latest, result.snapshot.state));
     return result;
   } catch (error) {
     if (signal.aborted) {
@@ -63,9 +64,15 @@ export async function runJob(
     }
     // A job that may still run or be fetched stays as it was kept: `resume` can pick it up.
     const ref = known;
-    if (ref && !leavesJob(error)) await settleBy(signal, () => store(ref, 'failed'));
+    if (ref && !leavesJob(error)) await untilAborted(signal, () => store(ref, 'failed'));
     throw error;
   }
+}
+
+/** Waits for what a canceled run still has to do, but not for long: the caller is gone. */
+function cleanUp<T>(clock: Clock, work: (signal: AbortSignal) => Promise<T>): Promise<Awaited<T>> {
+  const late = () => new Error(`took longer than ${CLEAN_UP_MS} ms`);
+  return withinLimit({ clock }, CLEAN_UP_MS, late, work);
 }
 
 /** Asks the backend once to stop, without waiting long: the caller is gone. */
@@ -73,7 +80,7 @@ async function cancelOnce(executor: ExecutorV1, ref: JobRef, run: RunContext): P
   if (!executor.supports.cancel || !executor.cancel) return;
   const { clock, log } = run.call;
   try {
-    await settleWithin(clock, CLEAN_UP_MS, (signal) =>
+    await cleanUp(clock, (signal) =>
       executor.cancel!(ref, { ...run.call, signal, deadline: undefined }),
     );
   } catch (error) {

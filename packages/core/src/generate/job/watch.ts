@@ -1,6 +1,6 @@
+import { isTerminal } from '../../jobs/job-state.ts';
 import type { ExecutorV1, JobEvent, JobRef, JobSnapshot } from '../../spec/index.ts';
 import type { RunContext } from '../run-context.ts';
-import { isTerminal } from './outcome.ts';
 
 /** What a job's own events tell whoever polls it. */
 export interface JobHints {

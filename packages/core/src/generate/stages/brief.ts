@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Brief, Warning } from '../../spec/index.ts';
 import { readAs } from '../../util/read-as.ts';
+import { untilAborted } from '../../util/settle.ts';
 import { BRIEF_LIMITS } from '../brief-limits.ts';
 import type { Settings } from '../resolve-options.ts';
-import { type RunContext, settleBy, wrapFailure } from '../run-context.ts';
+import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 
 const { promptLength, maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
@@ -58,7 +59,7 @@ export async function readParts(
   { call }: RunContext,
 ): Promise<Brief> {
   try {
-    return { ...brief, parts: await settleBy(call.signal, async () => reader(brief.prompt)) };
+    return { ...brief, parts: await untilAborted(call.signal, async () => reader(brief.prompt)) };
   } catch (error) {
     throw wrapFailure(error, { role: 'reader', name: 'prompt-parts' }, call.signal);
   }

@@ -3,8 +3,9 @@ import { readsParts } from '../../library/brief-fit.ts';
 import { checkFlow } from '../../library/check-flow.ts';
 import { filterFlows } from '../../library/filter-flows.ts';
 import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
+import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../resolve-options.ts';
-import { type RunContext, settleBy } from '../run-context.ts';
+import type { RunContext } from '../run-context.ts';
 import type { SkippedFlow } from '../types.ts';
 import { readParts } from './brief.ts';
 
@@ -85,7 +86,7 @@ export function forceFlow(offer: Offer, flows: readonly Flow[], id: string): Off
 async function readInventory(executor: ExecutorV1, run: RunContext): Promise<Inventory | null> {
   if (!executor.supports.inventory || !executor.inventory) return null;
   try {
-    return await settleBy(run.call.signal, () => executor.inventory!(run.call));
+    return await untilAborted(run.call.signal, () => executor.inventory!(run.call));
   } catch (error) {
     run.call.signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);

@@ -7,8 +7,9 @@ import type {
   ScorerV1,
   SelectorV1,
 } from '../../spec/index.ts';
+import { untilAborted } from '../../util/settle.ts';
 import { VERSION } from '../../version.ts';
-import { type RunContext, settleBy } from '../run-context.ts';
+import type { RunContext } from '../run-context.ts';
 import type { ResultImage } from '../types.ts';
 import type { Execution } from './execute.ts';
 import type { Choice } from './select.ts';
@@ -69,7 +70,7 @@ export async function keepRecord(
     versions: { comfygen: VERSION },
   };
   try {
-    await settleBy(run.call.signal, () => store.append(record));
+    await untilAborted(run.call.signal, () => store.append(record));
   } catch (error) {
     run.call.signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
@@ -107,7 +108,7 @@ export async function teachSelector(
   const { call, warn } = run;
   const part = { role: 'selector', name: selector.name } as const;
   try {
-    const learned = await settleBy(call.signal, async () => selector.learn?.([record], call));
+    const learned = await untilAborted(call.signal, async () => selector.learn?.([record], call));
     for (const warning of learned?.warnings ?? []) warn({ part, ...warning });
   } catch (error) {
     call.signal.throwIfAborted();

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Brief, Score, ScorerV1 } from '../../spec/index.ts';
-import { type RunContext, settleBy } from '../run-context.ts';
+import { untilAborted } from '../../util/settle.ts';
+import type { RunContext } from '../run-context.ts';
 import type { ResultImage } from '../types.ts';
 import type { Execution } from './execute.ts';
 
@@ -64,7 +65,7 @@ async function scoreOne(
   const part = { role: 'scorer', name: scorer.name } as const;
   const { bytes, mediaType } = image;
   try {
-    const score = await settleBy(run.call.signal, () =>
+    const score = await untilAborted(run.call.signal, () =>
       scorer.score({ image: { bytes, mediaType }, brief }, run.call),
     );
     for (const warning of score.warnings) run.warn(warning, part);

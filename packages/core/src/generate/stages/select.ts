@@ -1,8 +1,9 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { slotsNamePart } from '../../library/brief-fit.ts';
 import type { RankedFlow, Selection, SelectorV1 } from '../../spec/index.ts';
+import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../resolve-options.ts';
-import { type RunContext, settleBy, wrapFailure } from '../run-context.ts';
+import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 import { readParts } from './brief.ts';
 import { forceFlow, type Offer } from './offer.ts';
@@ -60,7 +61,7 @@ async function selectFlows(
   try {
     // A copy, since a selector may sort what it gets.
     const request = { brief: offer.brief, flows: [...offer.flows], inventory, choiceSeed };
-    selection = await settleBy(run.call.signal, () => selector.select(request, run.call));
+    selection = await untilAborted(run.call.signal, () => selector.select(request, run.call));
     for (const warning of selection.warnings) run.warn(warning, part);
     ranked = keepValid(selection.ranked, offer, (message) =>
       run.warn({ code: 'selection-corrected', message }, part),
