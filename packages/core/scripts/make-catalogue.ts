@@ -4,7 +4,7 @@
  * Keeps facts only (names, types, ranges, defaults, options); lists of the server's own files are emptied.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { modelFolder } from '../src/workflow/validate/model-inputs.ts';
+import { modelFolder } from '../src/workflow/model-folders.ts';
 
 const CLASSES = `
 CheckpointLoaderSimple CheckpointLoader unCLIPCheckpointLoader ImageOnlyCheckpointLoader UNETLoader

@@ -20,7 +20,7 @@ export {
 } from './errors/comfygen-error.ts';
 export { redactText } from './errors/redact.ts';
 export type * from './spec/index.ts';
-export { memoryTextCache } from './stores/memory-text-cache.ts';
+export { memoryTextCache } from './stores/memory-stores.ts';
 export { createCallContext, silentLog } from './util/call-context.ts';
 export { systemClock } from './util/clock.ts';
 export { defineExecutor, defineScorer, defineSelector } from './util/define.ts';

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import { canonicalValue } from '../workflow/canonical-value.ts';
+import { canonicalValue } from '../workflow/write.ts';
 
 /** A JSON document that says which schema it follows and what its content hashes to. */
 export interface SealedDocument {

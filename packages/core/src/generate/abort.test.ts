@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { JobEntry, RecordStore } from '../spec/index.ts';
-import { memoryJobStore } from '../stores/memory-job-store.ts';
+import { memoryJobStore } from '../stores/memory-stores.ts';
 import { textToImage } from '../testing/example-flows.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';

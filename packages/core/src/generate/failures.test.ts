@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError, type ComfygenErrorOptions } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { JobEntry, Workflow } from '../spec/index.ts';
-import { memoryJobStore } from '../stores/memory-job-store.ts';
+import { memoryJobStore } from '../stores/memory-stores.ts';
 import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { type Script, scriptedBackend } from '../testing/reference/scripted-executor.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { RunRecord, SelectorV1 } from '../spec/index.ts';
-import { memoryJobStore } from '../stores/memory-job-store.ts';
+import { memoryJobStore } from '../stores/memory-stores.ts';
 import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import {

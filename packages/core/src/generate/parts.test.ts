@@ -14,7 +14,7 @@ import { instantClock } from '../testing/reference/instant-clock.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from '../util/wrap.ts';
-import { findSlots } from '../workflow/find-slots.ts';
+import { findSlots } from '../workflow/slots/find-slots.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
 

@@ -12,12 +12,11 @@ import type {
   ScorerV1,
   SelectorV1,
 } from '../spec/index.ts';
-import { memoryJobStore } from '../stores/memory-job-store.ts';
-import { memoryRecordStore } from '../stores/memory-record-store.ts';
+import { memoryJobStore, memoryRecordStore } from '../stores/memory-stores.ts';
 import { silentLog } from '../util/call-context.ts';
 import { systemClock } from '../util/clock.ts';
 import { readAs } from '../util/read-as.ts';
-import type { SafetyPolicy } from '../workflow/policy.ts';
+import type { SafetyPolicy } from '../workflow/policy/policy.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import type { ComfyGenOptions } from './types.ts';
 

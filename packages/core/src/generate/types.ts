@@ -21,7 +21,7 @@ import type {
   SelectorV1,
   Warning,
 } from '../spec/index.ts';
-import type { SafetyPolicy } from '../workflow/policy.ts';
+import type { SafetyPolicy } from '../workflow/policy/policy.ts';
 import type { ValidationResult } from '../workflow/validate/types.ts';
 
 /** What a host plugs in. */

@@ -1,10 +1,14 @@
-import type { Brief, Flow, Inventory, Limits } from '../spec/index.ts';
-import { checkBrief } from './brief-fit.ts';
-import type { FlowCheck } from './flow-check.ts';
-import { checkInventory } from './inventory-fit.ts';
-import { checkLimits } from './limits-fit.ts';
-
-export type { FlowCheck, FlowReason } from './flow-check.ts';
+import type {
+  Brief,
+  BriefParts,
+  Flow,
+  Inventory,
+  Limits,
+  ModelRequirement,
+  Slots,
+} from '../spec/index.ts';
+import { namesPart } from '../workflow/bind.ts';
+import { keptClass } from '../workflow/save-websocket.ts';
 
 /** What a flow is held against; nothing given, nothing checked. */
 export interface CheckFlowOptions {
@@ -12,6 +16,30 @@ export interface CheckFlowOptions {
   brief?: Brief | undefined;
   /** Default: the brief's. */
   limits?: Limits | undefined;
+}
+
+/** Why a flow is left out: a stable code for programs and a sentence for people. */
+export interface FlowReason {
+  code:
+    | 'missing-class'
+    | 'missing-model'
+    | 'no-prompt-slot'
+    | 'subjects'
+    | 'relation'
+    | 'count'
+    | 'licence'
+    | 'vram';
+  message: string;
+}
+
+/** Whether a flow can run, and what stands in its way. */
+export interface FlowCheck {
+  /** `true` where nothing is known to stand in the way. */
+  canRun: boolean;
+  reasons: FlowReason[];
+  missing: { classes: string[]; models: ModelRequirement[] };
+  /** What could not be checked, one sentence each: a backend that hides its node classes, a flow that states no memory. */
+  unknown: string[];
 }
 
 /** Whether a flow can run on a backend, fits a brief and meets the limits; never throws. */
@@ -28,4 +56,126 @@ export function checkFlow(flow: Flow, options: CheckFlowOptions = {}): FlowCheck
     missing: stock?.missing ?? { classes: [], models: [] },
     unknown: [...(stock?.unknown ?? []), ...(fit?.unknown ?? []), ...(bounds?.unknown ?? [])],
   };
+}
+
+const slashes = (file: string) => file.replaceAll('\\', '/');
+const baseName = (file: string) => slashes(file).split('/').at(-1) ?? file;
+
+/** What a backend lacks to run a flow. */
+function checkInventory(flow: Flow, inventory: Inventory): Omit<FlowCheck, 'canRun'> {
+  const { catalogue, models } = inventory;
+  const unknown: string[] = [];
+  if (catalogue === null) unknown.push(`${inventory.source} does not list its node classes`);
+  const needed = new Set(flow.classes.map(keptClass));
+  const classes =
+    catalogue === null ? [] : [...needed].filter((name) => !Object.hasOwn(catalogue, name));
+  const reasons: FlowReason[] = classes.map((name) => ({
+    code: 'missing-class',
+    message: `${inventory.source} has no node class ${name}`,
+  }));
+  const missing: ModelRequirement[] = [];
+  const silent = new Set<string>();
+  for (const model of flow.models) {
+    const files = Object.hasOwn(models, model.folder) ? models[model.folder] : undefined;
+    if (files === undefined) silent.add(model.folder);
+    else if (!files.some((file) => slashes(file) === slashes(model.file))) {
+      missing.push(model);
+      reasons.push({ code: 'missing-model', message: missingModel(model, files) });
+    }
+  }
+  for (const folder of silent) {
+    unknown.push(`${inventory.source} does not list the files of ${folder}`);
+  }
+  return { reasons, missing: { classes, models: missing }, unknown };
+}
+
+/** The server wants the exact name, so a copy in another folder is named instead of taken. */
+function missingModel(model: ModelRequirement, files: readonly string[]): string {
+  const elsewhere = files.find((file) => baseName(file) === baseName(model.file));
+  const hint =
+    elsewhere !== undefined
+      ? `; there is ${elsewhere}, which the graph would have to name so`
+      : model.url === null
+        ? ''
+        : `; get it from ${model.url}`;
+  return `${model.folder} has no ${model.file}${hint}`;
+}
+
+const templatesOf = ({ prompt, negative }: Slots) =>
+  [...prompt, ...negative].flatMap(({ template }) => template ?? []);
+
+/** Whether a text of these slots names a part of the prompt. */
+export const slotsNamePart = (slots: Slots): boolean => templatesOf(slots).some(namesPart);
+
+/** Whether the prompt has to be split into parts for this flow: it states needs, or a text of it names a part. */
+export function readsParts(flow: Flow): boolean {
+  return Object.values(flow.needs).some((need) => need !== undefined) || slotsNamePart(flow.slots);
+}
+
+/** Why a flow does not fit what a prompt asks for, and what can't be told since the brief has no parts. */
+function checkBrief(flow: Flow, { parts }: Brief): { reasons: FlowReason[]; unknown: string[] } {
+  const reasons: FlowReason[] = [];
+  if (flow.slots.prompt.length === 0) {
+    reasons.push({ code: 'no-prompt-slot', message: 'no input of the graph takes the prompt' });
+  }
+  if (parts !== undefined) reasons.push(...partReasons(flow, parts));
+  const unread = parts === undefined && readsParts(flow);
+  return { reasons, unknown: unread ? ['the prompt was not split into its parts'] : [] };
+}
+
+function partReasons(flow: Flow, parts: BriefParts): FlowReason[] {
+  const { needs } = flow;
+  const reasons: FlowReason[] = [];
+  const found = parts.subjects.length;
+  if (needs.subjects !== undefined && found !== needs.subjects) {
+    reasons.push({
+      code: 'subjects',
+      message: `is for ${needs.subjects} subjects; the prompt has ${found}`,
+    });
+  } else if (
+    found < 2 &&
+    templatesOf(flow.slots).some((template) => template.includes('{second}'))
+  ) {
+    reasons.push({ code: 'subjects', message: `names two subjects; the prompt has ${found}` });
+  }
+  if (needs.relations !== undefined && !needs.relations.some((word) => word === parts.relation)) {
+    reasons.push({
+      code: 'relation',
+      message: `is for ${needs.relations.join(' or ')}; the prompt says ${parts.relation ?? 'no relation'}`,
+    });
+  }
+  if (needs.count !== undefined && parts.count !== needs.count) {
+    reasons.push({
+      code: 'count',
+      message: `is for ${needs.count} of a kind; the prompt asks for ${parts.count}`,
+    });
+  }
+  return reasons;
+}
+
+/** Why a flow breaks a limit, and which limits say nothing about it. */
+function checkLimits(flow: Flow, limits: Limits): { reasons: FlowReason[]; unknown: string[] } {
+  const reasons: FlowReason[] = [];
+  const unknown: string[] = [];
+  if (limits.commercialUse === true) {
+    for (const model of flow.models.filter((one) => one.commercialUse !== true)) {
+      const why =
+        model.commercialUse === false
+          ? `${model.licence ?? 'its licence'} does not allow it`
+          : 'whether its licence allows it is not known';
+      reasons.push({ code: 'licence', message: `${model.file} is not for commercial use: ${why}` });
+    }
+  }
+  const { vramGb } = flow.cost;
+  if (limits.maxVramGb !== undefined && vramGb === null) {
+    unknown.push('the flow does not state how much graphics memory it needs');
+  } else if (limits.maxVramGb !== undefined && vramGb !== null && vramGb > limits.maxVramGb) {
+    reasons.push({
+      code: 'vram',
+      message: `needs ${vramGb} GiB of graphics memory; the limit is ${limits.maxVramGb}`,
+    });
+  }
+  if (limits.maxCost !== undefined) unknown.push('the flow does not state what an image costs');
+  if (limits.maxDurationMs !== undefined) unknown.push('the flow does not state how long it takes');
+  return { reasons, unknown };
 }

@@ -1,12 +1,11 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Flow, SlotRef, Slots, Workflow } from '../spec/index.ts';
-import { findComponents } from '../workflow/find-components.ts';
-import { findSlots } from '../workflow/find-slots.ts';
-import { hashWorkflow } from '../workflow/hash.ts';
-import { listClasses } from '../workflow/list-classes.ts';
-import { parseWorkflow } from '../workflow/parse.ts';
+import type { Flow, ModelRequirement, SlotRef, Slots, Workflow } from '../spec/index.ts';
+import { findComponents, findModelFiles } from '../workflow/find-components.ts';
+import { listClasses } from '../workflow/graph.ts';
+import { parseWorkflow } from '../workflow/read.ts';
+import { findSlots } from '../workflow/slots/find-slots.ts';
+import { hashWorkflow } from '../workflow/write.ts';
 import { type FlowFile, flowFile, flowId } from './flow-file.ts';
-import { requirements } from './requirements.ts';
 
 /** A workflow with what is known of it. All but `id` and `workflow` may be left out. */
 export type FlowInput = FlowFile & {
@@ -93,4 +92,29 @@ function requireInput(path: string, workflow: Workflow, ref: SlotRef): void {
       { details: { field: path } },
     );
   }
+}
+
+type Named = Pick<ModelRequirement, 'folder' | 'file'>;
+type Stated = Named & {
+  [K in Exclude<keyof ModelRequirement, keyof Named>]?: ModelRequirement[K] | undefined;
+};
+
+/**
+ * What a flow needs: the files that its graph names, then those that only its author states (an
+ * embedding named in a prompt). Facts that nobody stated are `null`.
+ */
+function requirements(workflow: Workflow, stated: readonly Stated[]): ModelRequirement[] {
+  const all = new Map<string, ModelRequirement>();
+  for (const one of [...findModelFiles(workflow), ...stated] as Stated[]) {
+    all.set(`${one.folder}/${one.file}`, {
+      folder: one.folder,
+      file: one.file,
+      licence: one.licence ?? null,
+      commercialUse: one.commercialUse ?? null,
+      url: one.url ?? null,
+      sizeBytes: one.sizeBytes ?? null,
+      source: one.source ?? null,
+    });
+  }
+  return [...all.values()];
 }

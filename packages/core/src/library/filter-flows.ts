@@ -1,6 +1,6 @@
 import type { Flow } from '../spec/index.ts';
+import type { FlowCheck } from './check-flow.ts';
 import { type CheckFlowOptions, checkFlow } from './check-flow.ts';
-import type { FlowCheck } from './flow-check.ts';
 
 /** A library split by what a backend, a brief and limits allow. */
 export interface FilteredFlows {

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileFault } from './read-source.ts';
+import { fileFault } from './files.ts';
 
 /** A file that should hold a workflow; `flowFile` stands beside it in a library. */
 export interface FlowFiles {

@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobEntry, RunRecord } from '../spec/index.ts';
-import { folderJobStore } from './folder-job-store.ts';
-import { folderRecordStore } from './folder-record-store.ts';
-import type { DamagedFile } from './json-folder.ts';
+import {
+  type DamagedFile,
+  folderJobStore,
+  folderRecordStore,
+  folderTextCache,
+} from './folder-stores.ts';
 
 const run = promisify(execFile);
 const NODE_FLAGS = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
@@ -85,7 +88,7 @@ describe('folderRecordStore', () => {
   });
 
   it('is shared by two processes', async () => {
-    const writer = fileURLToPath(new URL('./folder-record-store.ts', import.meta.url));
+    const writer = fileURLToPath(new URL('./folder-stores.ts', import.meta.url));
     const program = (name: string) => `
       const { folderRecordStore } = await import(${JSON.stringify(writer)});
       const store = folderRecordStore(${JSON.stringify(root)});
@@ -145,7 +148,7 @@ describe('folderRecordStore', () => {
       () => undefined,
     );
     if (!probe) skip('no unshare with a mount namespace here');
-    const store = fileURLToPath(new URL('./folder-record-store.ts', import.meta.url));
+    const store = fileURLToPath(new URL('./folder-stores.ts', import.meta.url));
     const program = `
       const { folderRecordStore } = await import(${JSON.stringify(store)});
       const store = folderRecordStore(process.argv[1]);
@@ -201,4 +204,19 @@ describe('folderJobStore', () => {
     const store = folderJobStore(join(root, 'x', 'file', 'jobs'));
     await expect(store.put(entryOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
   });
+});
+
+it('keeps texts for the next process, by keys of any kind', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'comfygen-cache-'));
+  try {
+    const folder = join(root, 'made', 'late');
+    const key = `../${'long'.repeat(200)}\n`;
+    expect(await folderTextCache(folder).get(key)).toBeUndefined();
+    await folderTextCache(folder).set(key, 'kept');
+    await folderTextCache(folder).set(key, 'kept again');
+    expect(await folderTextCache(folder).get(key)).toBe('kept again');
+    expect(await folderTextCache(folder).get(`${key}x`)).toBeUndefined();
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 });

@@ -1,9 +1,6 @@
-export type { FetchOptions } from './fetch-workflow.ts';
-export type { FlowSource } from './flow-source.ts';
-export { folderJobStore } from './folder-job-store.ts';
-export { folderRecordStore } from './folder-record-store.ts';
-export { folderTextCache } from './folder-text-cache.ts';
-export type { DamagedFile, FolderStoreOptions } from './json-folder.ts';
+export type { FetchOptions } from './fetch-bytes.ts';
+export type { DamagedFile, FolderStoreOptions } from './folder-stores.ts';
+export { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
 export {
   type ConvertedFile,
   type LoadedFlows,
@@ -12,4 +9,5 @@ export {
   type SkippedFile,
 } from './load-flows.ts';
 export { loadScores } from './load-scores.ts';
-export { readUiWorkflow } from './read-ui-workflow.ts';
+export type { FlowSource } from './read-workflow.ts';
+export { readUiWorkflow } from './read-workflow.ts';

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { coreCatalogue } from '../workflow/catalogue.ts';
 import { loadFlows } from './load-flows.ts';
-import { readUiWorkflow } from './read-ui-workflow.ts';
+import { readUiWorkflow } from './read-workflow.ts';
 
 const graph = {
   '4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'base.safetensors' } },

@@ -1,7 +1,7 @@
 import { parseScoreTable } from '../documents/score-table.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { ScoreTable } from '../spec/index.ts';
-import { readBytes } from './read-source.ts';
+import { readBytes } from './files.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEntry, RunRecord } from '../spec/index.ts';
-import { memoryJobStore } from './memory-job-store.ts';
-import { memoryRecordStore } from './memory-record-store.ts';
+import { memoryJobStore, memoryRecordStore, memoryTextCache } from './memory-stores.ts';
 
 const record = (runId: string, prompt = '') =>
   ({ runId, prompt, feedback: [] }) as unknown as RunRecord;
@@ -52,4 +51,14 @@ describe('memoryJobStore', () => {
     await store.delete('b');
     expect(await idsOf(store.list(), ({ planId }) => planId)).toEqual(['c']);
   });
+});
+
+it('keeps what was asked for last', async () => {
+  const cache = memoryTextCache({ limit: 2 });
+  await cache.set('a', '1');
+  await cache.set('b', '2');
+  expect(await cache.get('a')).toBe('1');
+  await cache.set('c', '3');
+  expect(await cache.get('b')).toBeUndefined();
+  expect([await cache.get('a'), await cache.get('c')]).toEqual(['1', '3']);
 });

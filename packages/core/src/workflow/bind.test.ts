@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyGraph, graphNode, textToImage } from '../../test/graphs.ts';
 import type { Brief, Workflow } from '../spec/index.ts';
 import { bindWorkflow } from './bind.ts';
-import { findSlots } from './find-slots.ts';
-import { anyGraph, graphNode, textToImage } from './test-graphs.ts';
+import { findSlots } from './slots/find-slots.ts';
 
 function brief(given: Partial<Brief> = {}): Brief {
   const parts = { subjects: ['a fox', 'a hen'], relation: null, count: 1, scene: 'snow' };

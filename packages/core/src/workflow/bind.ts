@@ -8,11 +8,8 @@ import type {
   Warning,
   Workflow,
 } from '../spec/index.ts';
-import { fillTemplate } from './fill-template.ts';
-import { hasNode } from './links.ts';
-import { findOutputNodes } from './output-nodes.ts';
-import { requireShape } from './require-shape.ts';
-import { snapSize } from './snap-size.ts';
+import { findOutputNodes, hasNode, requireShape } from './graph.ts';
+import { factOf } from './slots/node-facts.ts';
 
 /** A workflow filled with a brief. */
 export interface BoundWorkflow {
@@ -101,3 +98,102 @@ export function bindWorkflow(
 
 const classesOf = (workflow: Workflow, refs: readonly SlotRef[]): string[] =>
   refs.filter(({ node }) => hasNode(workflow, node)).map(({ node }) => workflow[node]!.class_type);
+
+/** The largest side that ComfyUI's own nodes take, in pixels. */
+const MAX_SIDE = 16_384;
+
+/** Smallest side and step of the nodes that make latents and images, in pixels. */
+const RULES: Record<string, { min: number; step: number }> = {
+  EmptyLatentImage: { min: 16, step: 8 },
+  EmptySD3LatentImage: { min: 16, step: 16 },
+  EmptyFlux2LatentImage: { min: 16, step: 16 },
+  StableCascade_EmptyLatentImage: { min: 256, step: 8 },
+  EmptyImage: { min: 1, step: 1 },
+};
+
+/** What holds where none of these nodes is told the size, as with a number node: 8 suits every codec. */
+const OTHERWISE = { min: 16, step: 8 };
+
+/**
+ * A side that all of these nodes can hold, nearest to the wanted one; rounding adds a `size-rounded` warning.
+ *
+ * @throws INVALID_BRIEF unless the side is a whole number from the nodes' minimum to 16,384.
+ */
+function snapSize(
+  classTypes: readonly string[],
+  side: 'width' | 'height',
+  wanted: number,
+  warnings: Warning[],
+): number {
+  const known = classTypes.map((name) => factOf(RULES, name)).filter((rule) => rule !== undefined);
+  const rules = known.length > 0 ? known : [OTHERWISE];
+  const min = Math.max(...rules.map((rule) => rule.min));
+  const step = Math.max(...rules.map((rule) => rule.step));
+  if (!Number.isInteger(wanted) || wanted < min || wanted > MAX_SIDE) {
+    throw new ComfygenError(
+      'INVALID_BRIEF',
+      `The ${side} must be a whole number from ${min} to ${MAX_SIDE} pixels; got ${wanted}.`,
+      {
+        details: { side, wanted, min, max: MAX_SIDE },
+      },
+    );
+  }
+  const snapped = Math.max(min, Math.min(MAX_SIDE, Math.round(wanted / step) * step));
+  if (snapped !== wanted) {
+    const message = `The ${side} ${wanted} was rounded to ${snapped}: this workflow takes multiples of ${step}.`;
+    warnings.push({ code: 'size-rounded', message });
+  }
+  return snapped;
+}
+
+/** The texts of a brief that a template may name. */
+type Token = 'prompt' | 'negative' | 'first' | 'second' | 'object' | 'scene';
+
+const PARTS = /\{(first|second|object|scene)\}/;
+const TOKENS = /\{(prompt|negative|first|second|object|scene)\}/g;
+
+/** Whether a template names a part of the prompt, which somebody has to read out of it. */
+export const namesPart = (template: string): boolean => PARTS.test(template);
+
+/**
+ * A slot's text: the template with its tokens replaced by the brief's parts. `{object}` and `{first}` are
+ * the first subject, the whole prompt where none was found. Braces that are no token stay as they are.
+ *
+ * @throws INVALID_BRIEF where the template names a second subject and the prompt has none, and where it names any
+ * part and the brief has no `parts`.
+ */
+function fillTemplate(template: string, brief: Brief): string {
+  if (brief.parts === undefined && namesPart(template)) {
+    const message = `The flow's text "${template}" names parts of the prompt, and the brief has none.`;
+    throw new ComfygenError('INVALID_BRIEF', message, { details: { template } });
+  }
+  const { subjects = [], scene = '' } = brief.parts ?? {};
+  const values: Record<Token, string | undefined> = {
+    prompt: brief.prompt,
+    negative: brief.negative ?? '',
+    first: subjects[0] ?? brief.prompt,
+    object: subjects[0] ?? brief.prompt,
+    second: subjects[1],
+    scene,
+  };
+  let hasGap = false;
+  const text = template.replaceAll(TOKENS, (_match, token: Token) => {
+    const value = values[token];
+    if (value === undefined) {
+      const message = `The flow draws two subjects; the prompt "${brief.prompt.slice(0, 80)}" has one.`;
+      throw new ComfygenError('INVALID_BRIEF', message, { details: { token, template } });
+    }
+    hasGap ||= value === '';
+    return value;
+  });
+  return hasGap ? closeGaps(text) : text;
+}
+
+/** A token that stands for nothing leaves its comma and blanks behind. */
+function closeGaps(text: string): string {
+  return text
+    .replaceAll(/(,\s*)+(?=,|$)/g, '')
+    .replace(/^[,\s]+/, '')
+    .replaceAll(/ {2,}/g, ' ')
+    .trim();
+}

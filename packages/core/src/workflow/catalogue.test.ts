@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { NodeCatalogue } from '../spec/index.ts';
 import { coreCatalogue } from './catalogue.ts';
-import { DEFAULT_CLASSES } from './policy-classes.ts';
+import { modelFolder } from './model-folders.ts';
+import { DEFAULT_CLASSES } from './policy/policy.ts';
 import { declaredInputs } from './validate/declared-inputs.ts';
-import { modelFolder } from './validate/model-inputs.ts';
 
 const file = fileURLToPath(
   new URL('../../../../../shared/data/comfyui/object_info.v0.33.0.json', import.meta.url),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { customSampling, graphNode, textToImage } from '../../test/graphs.ts';
 import { findComponents } from './find-components.ts';
-import { customSampling, graphNode, textToImage } from './test-graphs.ts';
 
 describe('findComponents', () => {
   it('reads the usual graph', () => {

@@ -23,23 +23,17 @@ export {
   type WorkflowDiff,
 } from './diff/diff-workflows.ts';
 export { findComponents } from './find-components.ts';
-export { findSlots } from './find-slots.ts';
-export { type HashOptions, hashWorkflow } from './hash.ts';
-export { isUiWorkflow } from './is-ui-workflow.ts';
-export { isLink } from './links.ts';
-export { listClasses } from './list-classes.ts';
-export { findOutputNodes } from './output-nodes.ts';
-export { parseGraph, parseWorkflow } from './parse.ts';
+export { findOutputNodes, isLink, listClasses, pruneWorkflow } from './graph.ts';
 export {
   checkPolicy,
   createPolicy,
   defaultPolicy,
   type PolicyIssue,
   type SafetyPolicy,
-} from './policy.ts';
-export { pruneWorkflow } from './prune.ts';
+} from './policy/policy.ts';
+export { isUiWorkflow, parseGraph, parseWorkflow } from './read.ts';
 export { type SanitizeChange, type SanitizedWorkflow, sanitizeWorkflow } from './sanitize.ts';
-export { stringifyWorkflow } from './stringify.ts';
+export { findSlots } from './slots/find-slots.ts';
 export type { IssueCode } from './validate/types.ts';
 export {
   type ValidateOptions,
@@ -47,3 +41,4 @@ export {
   validateWorkflow,
   type WorkflowIssue,
 } from './validate/validate-workflow.ts';
+export { type HashOptions, hashWorkflow, stringifyWorkflow } from './write.ts';

@@ -2,21 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyGraph, customSampling, textToImage } from '../../test/graphs.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { NodeCatalogue, Workflow } from '../spec/index.ts';
 import { bindWorkflow } from './bind.ts';
 import { coreCatalogue } from './catalogue.ts';
 import { diffWorkflows, formatDiff } from './diff/diff-workflows.ts';
 import { findComponents } from './find-components.ts';
-import { findSlots } from './find-slots.ts';
-import { hashWorkflow } from './hash.ts';
+import { pruneWorkflow } from './graph.ts';
 import { parseJson } from './json.ts';
-import { parseGraph, parseWorkflow } from './parse.ts';
-import { checkPolicy } from './policy.ts';
-import { pruneWorkflow } from './prune.ts';
+import { checkPolicy } from './policy/policy.ts';
+import { parseGraph, parseWorkflow } from './read.ts';
 import { sanitizeWorkflow } from './sanitize.ts';
-import { anyGraph, customSampling, textToImage } from './test-graphs.ts';
+import { findSlots } from './slots/find-slots.ts';
 import { validateWorkflow } from './validate/validate-workflow.ts';
+import { hashWorkflow } from './write.ts';
 
 const file = fileURLToPath(
   new URL('../../../../../shared/data/comfyui/object_info.v0.33.0.json', import.meta.url),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyGraph, graphNode, textToImage } from '../../test/graphs.ts';
 import type { NodeCatalogue, WorkflowNode } from '../spec/index.ts';
 import { coreCatalogue } from './catalogue.ts';
 import { sanitizeWorkflow } from './sanitize.ts';
-import { anyGraph, graphNode, textToImage } from './test-graphs.ts';
 import { validateWorkflow } from './validate/validate-workflow.ts';
 
 const sampler = textToImage()['3']!.inputs;

@@ -1,9 +1,8 @@
 import type { NodeCatalogue, Workflow, WorkflowNode } from '../spec/index.ts';
 import { isObject } from '../util/is-object.ts';
-import { findOutputNodes } from './output-nodes.ts';
-import { reachableNodes } from './prune.ts';
+import { findOutputNodes, reachableNodes } from './graph.ts';
+import { own, show } from './json-shape.ts';
 import { declaredInputs } from './validate/declared-inputs.ts';
-import { own, show } from './validate/json-shape.ts';
 
 /** One thing that sanitising changed. */
 export interface SanitizeChange {

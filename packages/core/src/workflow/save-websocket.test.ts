@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { graphNode, textToImage } from '../../test/graphs.ts';
 import { checkFlow } from '../library/check-flow.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { Inventory } from '../spec/index.ts';
 import { coreCatalogue } from './catalogue.ts';
 import { saveWebsocketImages } from './save-websocket.ts';
-import { graphNode, textToImage } from './test-graphs.ts';
 
 const sends = graphNode('SaveImageWebsocket', { images: ['8', 0] });
 

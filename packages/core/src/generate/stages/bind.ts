@@ -1,14 +1,14 @@
 import { ComfygenError, type ComfygenErrorOptions } from '../../errors/comfygen-error.ts';
 import type { Brief, Flow, Inventory, Plan, RankedFlow } from '../../spec/index.ts';
 import { bindWorkflow } from '../../workflow/bind.ts';
-import { findSlots } from '../../workflow/find-slots.ts';
-import { hashWorkflow } from '../../workflow/hash.ts';
-import { parseWorkflow } from '../../workflow/parse.ts';
-import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../../workflow/policy.ts';
+import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../../workflow/policy/policy.ts';
+import { parseWorkflow } from '../../workflow/read.ts';
 import { sanitizeWorkflow } from '../../workflow/sanitize.ts';
 import { saveWebsocketImages } from '../../workflow/save-websocket.ts';
+import { findSlots } from '../../workflow/slots/find-slots.ts';
 import type { ValidationResult } from '../../workflow/validate/types.ts';
 import { validateWorkflow } from '../../workflow/validate/validate-workflow.ts';
+import { hashWorkflow } from '../../workflow/write.ts';
 import type { RunContext } from '../run-context.ts';
 
 /** A flow bound to a brief: one plan, or one an image where the graph takes no batch. */

@@ -1,7 +1,7 @@
 import { errorInfo } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { Flow, JobStore, Plan, RankedFlow, Selection } from '../../spec/index.ts';
-import type { SafetyPolicy } from '../../workflow/policy.ts';
+import type { SafetyPolicy } from '../../workflow/policy/policy.ts';
 import type { JobResult } from '../job/follow.ts';
 import { leavesJob } from '../job/outcome.ts';
 import { runJob } from '../job/submit.ts';

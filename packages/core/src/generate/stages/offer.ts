@@ -1,6 +1,5 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import { readsParts } from '../../library/brief-fit.ts';
-import { checkFlow } from '../../library/check-flow.ts';
+import { checkFlow, readsParts } from '../../library/check-flow.ts';
 import { filterFlows } from '../../library/filter-flows.ts';
 import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';

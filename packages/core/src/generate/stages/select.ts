@@ -1,5 +1,5 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import { slotsNamePart } from '../../library/brief-fit.ts';
+import { slotsNamePart } from '../../library/check-flow.ts';
 import type { RankedFlow, Selection, SelectorV1 } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../resolve-options.ts';

@@ -1,7 +1,7 @@
 import { splitPrompt } from '../../brief/split-prompt.ts';
 import type { Plan, Workflow } from '../../spec/index.ts';
-import { hashWorkflow } from '../../workflow/hash.ts';
-import { findOutputNodes } from '../../workflow/output-nodes.ts';
+import { findOutputNodes } from '../../workflow/graph.ts';
+import { hashWorkflow } from '../../workflow/write.ts';
 import type { ExecutorBackend } from './scenario.ts';
 
 const PROMPT = 'a red apple';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isErrorCode } from '../../errors/codes.ts';
 import type { JobFailure, JobRef, Plan, Workflow } from '../../spec/index.ts';
-import { isLink } from '../../workflow/links.ts';
+import { isLink } from '../../workflow/graph.ts';
 import { assertJsonSafe, assertNoSecret, typedError } from '../check.ts';
 import type { ExecutorBench, ExecutorCase } from './executor-bench.ts';
 

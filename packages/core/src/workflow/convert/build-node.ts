@@ -1,7 +1,7 @@
 import type { InputValue, NodeInfo, WorkflowNode } from '../../spec/index.ts';
-import { checkKey } from '../parse-value.ts';
+import { own, show } from '../json-shape.ts';
+import { checkKey } from '../read.ts';
 import { declaredInputs } from '../validate/declared-inputs.ts';
-import { own, show } from '../validate/json-shape.ts';
 import {
   type ClassInput,
   classInputs,

@@ -1,6 +1,6 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { isObject } from '../../util/is-object.ts';
-import { own } from '../validate/json-shape.ts';
+import { own } from '../json-shape.ts';
 import type { Conversion } from './conversion.ts';
 import type { UiNode } from './types.ts';
 

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { save } from '../../../test/convert/canvas.ts';
+import { editorCases } from '../../../test/convert/editor-cases.ts';
+import { subgraphCases } from '../../../test/convert/subgraph-cases.ts';
+import { widgetCases } from '../../../test/convert/widget-cases.ts';
 import type { NodeCatalogue, Workflow } from '../../spec/index.ts';
 import { parseJson } from '../json.ts';
 import { validateWorkflow, type WorkflowIssue } from '../validate/validate-workflow.ts';
 import { convertWorkflow } from './convert-workflow.ts';
-import { save } from './test-canvas.ts';
-import { editorCases } from './test-editor-cases.ts';
-import { subgraphCases } from './test-subgraph-cases.ts';
-import { widgetCases } from './test-widget-cases.ts';
 
 const file = fileURLToPath(
   new URL('../../../../../../shared/data/comfyui/object_info.v0.33.0.json', import.meta.url),

@@ -1,8 +1,8 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { NodeCatalogue, Warning, Workflow, WorkflowNode } from '../../spec/index.ts';
 import { isObject } from '../../util/is-object.ts';
-import { parseWorkflow } from '../parse.ts';
-import { invalid } from '../parse-value.ts';
+import { invalid } from '../graph.ts';
+import { parseWorkflow } from '../read.ts';
 import { buildNode } from './build-node.ts';
 import { givenTypes } from './class-inputs.ts';
 import { type Conversion, type ConvertOptions, warn } from './conversion.ts';

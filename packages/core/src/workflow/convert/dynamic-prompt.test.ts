@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { basics, draw, save, wires } from '../../../test/convert/canvas.ts';
 import { coreCatalogue } from '../catalogue.ts';
 import { convertWorkflow } from './convert-workflow.ts';
-import { choosePrompt, keyedRandom } from './dynamic-prompt.ts';
-import { basics, draw, save, wires } from './test-canvas.ts';
+import { choosePrompt, keyedRandom } from './literals.ts';
 
 const first = () => 0;
 const last = () => 0.999;

@@ -1,6 +1,6 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { isObject } from '../../util/is-object.ts';
-import { own } from '../validate/json-shape.ts';
+import { own } from '../json-shape.ts';
 import type { UiFile, UiNode } from './types.ts';
 
 /** What a node of the editor is to the server: only a `real` one is sent. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { draw, save } from '../../../test/convert/canvas.ts';
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { convertWorkflow } from './convert-workflow.ts';
-import { draw, save } from './test-canvas.ts';
 
 const catalogue: NodeCatalogue = {
   Source: { input: {}, output: ['IMAGE', 'INT'], display_name: 'A Source', python_module: 'nodes' },

@@ -1,5 +1,5 @@
 import { isObject } from '../../util/is-object.ts';
-import { own } from '../validate/json-shape.ts';
+import { own } from '../json-shape.ts';
 import { type ClassInput, classInputs, isWidget } from './class-inputs.ts';
 import type { Conversion } from './conversion.ts';
 import { classOf } from './node-kinds.ts';

@@ -1,11 +1,9 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { isObject } from '../../util/is-object.ts';
-import { isUiWorkflow } from '../is-ui-workflow.ts';
-import { parseText } from '../parse.ts';
-import { invalid } from '../parse-value.ts';
-import { own, show } from '../validate/json-shape.ts';
-import { readLinks } from './read-links.ts';
-import type { UiFile, UiGraph, UiInput, UiNode, UiPort } from './types.ts';
+import { invalid } from '../graph.ts';
+import { own, show } from '../json-shape.ts';
+import { isUiWorkflow, parseText } from '../read.ts';
+import type { UiFile, UiGraph, UiInput, UiLink, UiNode, UiPort } from './types.ts';
 
 /** A file in UI format, checked as far as conversion reads it. */
 export function readUiFile(input: string | object): UiFile {
@@ -104,3 +102,29 @@ function readPort(item: unknown): UiPort {
 const portType = (type: unknown) => (typeof type === 'string' ? type : 'COMBO');
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const KEYS = ['id', 'origin_id', 'origin_slot', 'target_id', 'target_slot'] as const;
+
+/**
+ * Links by id. Files of version 0.4 write them as lists, 1.0 and every subgraph as objects; both are read
+ * anywhere. What is no link is left out, and the input that names it says so later.
+ */
+function readLinks(items: readonly unknown[]): Map<string, UiLink> {
+  const links = new Map<string, UiLink>();
+  for (const item of items) {
+    const fields = Array.isArray(item) ? item : KEYS.map((key) => own(item, key));
+    const [id, originId, originSlot, targetId, targetSlot] = fields;
+    if (![id, originId, targetId].every(isId) || !isSlot(originSlot)) continue;
+    links.set(String(id), {
+      originId: String(originId),
+      originSlot,
+      targetId: String(targetId),
+      targetSlot: isSlot(targetSlot) ? targetSlot : -1,
+    });
+  }
+  return links;
+}
+
+const isId = (value: unknown) => ['number', 'string', 'bigint'].includes(typeof value);
+const isSlot = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

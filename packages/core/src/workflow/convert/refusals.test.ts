@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { basics, type DrawnNode, draw, save, wires } from '../../../test/convert/canvas.ts';
+import { editorCases } from '../../../test/convert/editor-cases.ts';
+import { subgraphCases } from '../../../test/convert/subgraph-cases.ts';
+import { widgetCases } from '../../../test/convert/widget-cases.ts';
+import { textToImage } from '../../../test/graphs.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { coreCatalogue } from '../catalogue.ts';
-import { textToImage } from '../test-graphs.ts';
 import { convertWorkflow } from './convert-workflow.ts';
-import { basics, type DrawnNode, draw, save, wires } from './test-canvas.ts';
-import { editorCases } from './test-editor-cases.ts';
-import { subgraphCases } from './test-subgraph-cases.ts';
-import { widgetCases } from './test-widget-cases.ts';
 
 const LOOP = '3f2a1c84-0d5e-4b6f-9a7c-444444444444';
 

@@ -1,6 +1,5 @@
-import { invalid } from '../parse-value.ts';
+import { invalid } from '../graph.ts';
 import type { Conversion } from './conversion.ts';
-import { bypassedInput } from './match-bypass.ts';
 import { kindOf } from './node-kinds.ts';
 import type { Scope } from './scopes.ts';
 import { BYPASSED, INPUT_SIDE, MUTED, OUTPUT_SIDE, type UiNode } from './types.ts';
@@ -154,3 +153,29 @@ function findSet(
 
 const firstValue = ({ values }: UiNode) => (Array.isArray(values) ? values[0] : undefined);
 const lost = (reason: string): Source => ({ kind: 'lost', reason });
+
+/** The input whose value leaves a bypassed node by an output, for one who wants `type`; -1 for none. */
+function bypassedInput(node: UiNode, slot: number, type: string): number {
+  const { inputs } = node;
+  if (isAny(type)) return inputs.length === 0 ? -1 : slot < inputs.length ? slot : 0;
+  const output = node.outputs[slot]?.type ?? '';
+  const fits = (input: string | undefined) =>
+    input !== undefined && matches(input, output) && matches(input, type);
+  if (fits(inputs[slot]?.type)) return slot;
+  const exact = inputs.findIndex((input) => input.type === type);
+  return exact >= 0 ? exact : inputs.findIndex((input) => fits(input.type));
+}
+
+/** Whether the editor lets an output of one type feed an input of another. */
+function matches(a: string, b: string): boolean {
+  if (isAny(a) || isAny(b)) return true;
+  const names = new Set(split(a));
+  return split(b).some((name) => names.has(name));
+}
+
+const isAny = (type: string) => type === '' || type === '*' || type === '0';
+const split = (types: string) =>
+  types
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());

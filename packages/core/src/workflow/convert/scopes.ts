@@ -1,5 +1,6 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import { checkKey, invalid } from '../parse-value.ts';
+import { invalid } from '../graph.ts';
+import { checkKey } from '../read.ts';
 import type { Conversion } from './conversion.ts';
 import { kindOf } from './node-kinds.ts';
 import { createWidgetTest, type Override, promotedValues } from './promoted-values.ts';

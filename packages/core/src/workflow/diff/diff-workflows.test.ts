@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyGraph, customSampling, graphNode, textToImage } from '../../../test/graphs.ts';
 import type { Workflow } from '../../spec/index.ts';
-import { hashWorkflow } from '../hash.ts';
-import { anyGraph, customSampling, graphNode, textToImage } from '../test-graphs.ts';
+import { hashWorkflow } from '../write.ts';
 import { diffWorkflows, formatDiff } from './diff-workflows.ts';
 
 const sampler = textToImage()['3']!.inputs;

@@ -1,7 +1,6 @@
 import type { InputValue, Link, Workflow, WorkflowNode } from '../../spec/index.ts';
-import { canonicalValue } from '../canonical-value.ts';
-import { hashWorkflow } from '../hash.ts';
-import { compareIds, isLink } from '../links.ts';
+import { compareIds, isLink } from '../graph.ts';
+import { canonicalValue, hashWorkflow } from '../write.ts';
 import { matchNodes, type NodeMatch } from './match-nodes.ts';
 
 /** A node as a diff names it. */

@@ -1,6 +1,6 @@
 import type { Workflow, WorkflowNode } from '../../spec/index.ts';
-import { canonicalValue } from '../canonical-value.ts';
-import { compareIds, hasNode, isLink, linksOf } from '../links.ts';
+import { compareIds, hasNode, isLink, linksOf } from '../graph.ts';
+import { canonicalValue } from '../write.ts';
 
 /** Which node of one graph is which of the other: ids of `before` to ids of `after`, each at most once. */
 export type NodeMatch = Map<string, string>;

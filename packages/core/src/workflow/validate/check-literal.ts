@@ -1,8 +1,7 @@
-import { checkedBy } from './class-validators.ts';
+import { own, show } from '../json-shape.ts';
+import { modelFolder } from '../model-folders.ts';
+import { canonicalValue } from '../write.ts';
 import { chosenOption, type DeclaredInput, isDynamicCombo } from './declared-inputs.ts';
-import { own, show } from './json-shape.ts';
-import { modelFolder } from './model-inputs.ts';
-import { pythonEquals, pythonFloat, pythonInt } from './python-values.ts';
 import type { Finding, ValidateOptions } from './types.ts';
 
 /** A finding before its node and input are known. */
@@ -137,3 +136,73 @@ const coerced = (value: unknown, to: unknown, level: Finding['level']): Note => 
   effect: 'accept',
   message: `${show(value)} is read as ${show(to)}`,
 });
+
+/**
+ * Core classes that check inputs in code of their own, which `object_info` doesn't show: ranges and lists
+ * are then not checked, and the answer is known to the server alone. `*` is every input.
+ */
+const VALIDATED: Record<string, string> = {
+  LoadImage: 'image',
+  LoadImageMask: 'image',
+  LoadImageOutput: 'image',
+  LoadLatent: 'latent',
+  LoadAudio: 'audio',
+  LoadVideo: 'file',
+  Load3D: 'model_file',
+  SelectModelDevice: 'device',
+  SelectCLIPDevice: 'device',
+  SelectVAEDevice: 'device',
+  ModelAttentionBackend: '*',
+  ComfySwitchNode: '*',
+};
+
+/** Classes whose own validator takes anything. */
+const TAKES_ANYTHING = new Set(['CustomCombo']);
+
+/** Who checks a literal beyond its type: the server by range and list, the class itself, or nobody. */
+function checkedBy(classType: string, input: string): 'server' | 'class' | 'nobody' {
+  if (TAKES_ANYTHING.has(classType)) return 'nobody';
+  const own = Object.hasOwn(VALIDATED, classType) ? VALIDATED[classType] : undefined;
+  return own === '*' || own === input ? 'class' : 'server';
+}
+
+/** What Python's `int()` makes of a value, or `undefined` where it raises. */
+function pythonInt(value: unknown): number | bigint | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (!/^[+-]?\d+(_\d+)*$/.test(text) || text.length > 4300) return undefined;
+  return BigInt(text.replaceAll('_', '').replace(/^\+/, ''));
+}
+
+/** What Python's `float()` makes of a value, or `undefined` where it raises. */
+function pythonFloat(value: unknown): number | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim().toLowerCase();
+  if (/^[+-]?(inf|infinity)$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (/^[+-]?nan$/.test(text)) return Number.NaN;
+  const digits = '\\d+(?:_\\d+)*';
+  const pattern = new RegExp(
+    `^[+-]?(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:e[+-]?${digits})?$`,
+  );
+  return pattern.test(text) ? Number(text.replaceAll('_', '')) : undefined;
+}
+
+/** Python's `==` between two JSON values: 1, 1.0 and true are equal. */
+function pythonEquals(a: unknown, b: unknown): boolean {
+  const [left, right] = [asNumber(a), asNumber(b)];
+  // `<` and `>` compare a number with a bigint by value, as Python's `==` does.
+  if (left !== undefined && right !== undefined) return !(left < right) && !(left > right);
+  if (typeof a !== 'object' || a === null) return a === b;
+  return canonicalValue(a) === canonicalValue(b);
+}
+
+function asNumber(value: unknown): number | bigint | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'number' || typeof value === 'bigint' ? value : undefined;
+}

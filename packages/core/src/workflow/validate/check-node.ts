@@ -1,9 +1,9 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { isObject } from '../../util/is-object.ts';
+import { own, show } from '../json-shape.ts';
+import { canonicalValue } from '../write.ts';
 import { checkLiteral } from './check-literal.ts';
 import { type DeclaredInput, declaredInputs, isDynamicCombo } from './declared-inputs.ts';
-import { own, show } from './json-shape.ts';
-import { matchTypes } from './match-types.ts';
 import type { Finding, ValidateOptions } from './types.ts';
 
 /** A graph with all that its nodes are checked against. */
@@ -161,3 +161,20 @@ const refused = (code: Finding['code'], message: string): Note => ({
   effect: 'refuse',
   message,
 });
+
+const ANY = new Set(['*', 'COMFY_MATCHTYPE_V3']);
+
+/** Whether the server lets an output of one type feed an input of another. */
+function matchTypes(output: unknown, input: unknown): boolean {
+  if (isAny(output) || isAny(input)) return true;
+  if (Array.isArray(output) && Array.isArray(input)) {
+    return canonicalValue(output) === canonicalValue(input);
+  }
+  if (Array.isArray(output) && input === 'COMBO') return true;
+  if (typeof output !== 'string' || typeof input !== 'string') return output === input;
+  const wanted = new Set(names(input));
+  return wanted.has('*') || names(output).some((name) => name === '*' || wanted.has(name));
+}
+
+const isAny = (type: unknown) => typeof type === 'string' && ANY.has(type);
+const names = (type: string) => type.split(',').map((name) => name.trim());

@@ -1,5 +1,5 @@
 import { isObject } from '../../util/is-object.ts';
-import { own } from './json-shape.ts';
+import { own } from '../json-shape.ts';
 
 /** One input that a class declares, after dynamic ones are opened up. */
 export interface DeclaredInput {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { graphNode } from '../../../test/graphs.ts';
 import type { InputValue, NodeCatalogue } from '../../spec/index.ts';
-import { graphNode } from '../test-graphs.ts';
 import { validateWorkflow } from './validate-workflow.ts';
 
 const bits = { bit_depth: ['COMBO', { options: ['8-bit', '16-bit'] }] };

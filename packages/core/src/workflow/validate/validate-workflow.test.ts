@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { graphNode, textToImage } from '../../../test/graphs.ts';
 import type { InputValue, NodeCatalogue, Workflow } from '../../spec/index.ts';
 import { coreCatalogue } from '../catalogue.ts';
-import { graphNode, textToImage } from '../test-graphs.ts';
 import type { ValidateOptions } from './types.ts';
 import { validateWorkflow } from './validate-workflow.ts';
 
