@@ -5,7 +5,7 @@ import { loadFlows } from 'comfygen/node';
 import { validateWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { describe, expect, it } from 'vitest';
-import { withFlowTable } from './flow-table.ts';
+import { withFlowList } from './flow-list.ts';
 import { workflowsUrl } from './index.js';
 import { TAGS } from './vocabulary.ts';
 
@@ -120,8 +120,8 @@ it('states the same facts of one file everywhere', () => {
   }
 });
 
-it('has its table in the README', async () => {
+it('has its list in the README', async () => {
   const path = fileURLToPath(new URL('./README.md', import.meta.url));
-  const readme = withFlowTable(readFileSync(path, 'utf8'), flows);
+  const readme = withFlowList(readFileSync(path, 'utf8'), flows);
   await expect(readme).toMatchFileSnapshot('./README.md');
 });
