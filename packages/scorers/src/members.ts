@@ -1,7 +1,6 @@
-import { ComfygenError, type ScorerV1 } from 'comfygen/plugin';
+import { ComfygenError, parseOptions, type ScorerV1 } from 'comfygen/plugin';
 import { z } from 'zod';
 import { type Calibration, calibrationSchema } from './calibration.ts';
-import { parseOptions } from './parse-options.ts';
 
 /** A scorer in an ensemble, with what it counts for and how it is put on the common scale. */
 export interface EnsembleMember {
@@ -34,7 +33,7 @@ const settings = z
 export function resolveMembers(given: readonly (ScorerV1 | EnsembleMember)[]): ResolvedMember[] {
   const members = given.map((item) => ('scorer' in item ? item : { scorer: item }));
   const checked = parseOptions(
-    'ensemble',
+    { role: 'scorer', name: 'ensemble' },
     settings,
     members.map(({ scorer: _, weight = 1, ...rest }: EnsembleMember) => ({ weight, ...rest })),
   );

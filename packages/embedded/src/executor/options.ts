@@ -1,4 +1,4 @@
-import { type JsonObject, parseOptions } from 'comfygen/plugin';
+import { isObject, type JsonObject, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 import type { ModelLibrary } from '../model/types.ts';
 import { DEFAULT_LIMITS } from '../runtime/limits.ts';
@@ -50,8 +50,4 @@ export function readOptions(options: EmbeddedOptions) {
 /** The options of one run, given in `brief.options.embedded`. Throws INVALID_OPTIONS. */
 export function readRunOptions(options: JsonObject | undefined) {
   return parseOptions(PART, runSchema, options ?? {});
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

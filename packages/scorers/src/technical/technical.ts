@@ -1,6 +1,5 @@
-import { defineScorer, type ScorerV1, type Warning } from 'comfygen/plugin';
+import { defineScorer, parseOptions, type ScorerV1, type Warning } from 'comfygen/plugin';
 import { z } from 'zod';
-import { parseOptions } from '../parse-options.ts';
 import { calibrate } from './calibrate.ts';
 import { decodeImage, sniffMediaType } from './decode-image.ts';
 import { measure } from './measure.ts';
@@ -13,6 +12,7 @@ export interface TechnicalOptions {
 
 const options = z.strictObject({ maxPixels: z.int().min(1).optional() });
 const MAX_PIXELS = 2 ** 26;
+const PART = { role: 'scorer', name: 'technical' } as const;
 
 /**
  * A scorer of the pixels themselves, 0 to 1: sharp, contrasty, clean and unclipped is high; a blank
@@ -23,9 +23,9 @@ const MAX_PIXELS = 2 ** 26;
  * files and for images above `maxPixels`; INVALID_OPTIONS.
  */
 export function technical(given: TechnicalOptions = {}): ScorerV1 {
-  const { maxPixels = MAX_PIXELS } = parseOptions('technical', options, given);
+  const { maxPixels = MAX_PIXELS } = parseOptions(PART, options, given);
   const scorer = defineScorer({
-    name: 'technical',
+    name: PART.name,
     version: '1',
     range: [0, 1] as const,
     supports: { deterministic: true, prompt: false, network: false },

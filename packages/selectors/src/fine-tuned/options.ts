@@ -1,6 +1,7 @@
 import {
   type Brief,
   type Flow,
+  isObject,
   type LanguageModelV1,
   type PartRef,
   parseOptions,
@@ -66,7 +67,6 @@ export interface Settings extends FullEncoding {
 const PAPER_TARGET = 0.725;
 const MOST_TOKENS = { 'flow-id': 100, workflow: 3_000 };
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 const schema = z.strictObject({
   ...modelOptions(CHOICE_TIMEOUT_MS),
   target: z

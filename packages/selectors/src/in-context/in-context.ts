@@ -14,7 +14,7 @@ import { type ChoiceCase, rankAll } from './choice-case.ts';
 import { choiceRequest } from './choice-request.ts';
 import { chooseWith } from './choose-with.ts';
 import { chooseWithout } from './choose-without.ts';
-import { type InContextOptions, parseOptions } from './options.ts';
+import { type InContextOptions, readOptions } from './options.ts';
 import { type Choice, readChoice } from './read-choice.ts';
 import { readJson } from './read-json.ts';
 import { viewTable } from './table-view.ts';
@@ -33,7 +33,7 @@ const LONGEST_PROMPT = 10_000;
  * fallback.
  */
 export function inContext(options: InContextOptions): SelectorV1 {
-  const settings = parseOptions(options);
+  const settings = readOptions(options);
   const table = settings.scores && viewTable(settings.scores);
   return defineSelector({
     name: 'in-context',

@@ -1,8 +1,8 @@
 import {
   type Flow,
   type LanguageModelV1,
+  parseOptions,
   parseScoreTable,
-  parseOptions as parseWith,
   type ScoreTable,
   type SelectorV1,
   type TextCache,
@@ -64,9 +64,9 @@ const schema = z.strictObject({
 });
 
 /** @throws INVALID_OPTIONS; INVALID_SCORES where the table is damaged */
-export function parseOptions(given: InContextOptions) {
-  const { scores, labelWith = labelByLexicon, ...rest } = parseWith(PART, schema, given);
+export function readOptions(given: InContextOptions) {
+  const { scores, labelWith = labelByLexicon, ...rest } = parseOptions(PART, schema, given);
   return { ...rest, labelWith, scores: scores === undefined ? undefined : parseScoreTable(scores) };
 }
 
-export type Settings = ReturnType<typeof parseOptions>;
+export type Settings = ReturnType<typeof readOptions>;

@@ -1,7 +1,5 @@
-import type { LanguageModelV1, TextCache } from 'comfygen/plugin';
+import { isObject, type LanguageModelV1, type TextCache } from 'comfygen/plugin';
 import { z } from 'zod';
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
 function isLanguageModel(value: unknown): boolean {
   const { role, spec } = (value ?? {}) as Partial<LanguageModelV1>;

@@ -1,4 +1,4 @@
-import { type EmbedderV1, type Flow, parseOptions } from 'comfygen/plugin';
+import { type EmbedderV1, type Flow, isObject, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 import type { LearnedModel } from './model.ts';
 
@@ -24,9 +24,8 @@ export interface LearnedOptions {
   embedder?: EmbedderV1 | undefined;
 }
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 const embedder = z
-  .custom<EmbedderV1>((value) => isObject(value) && (value as EmbedderV1).role === 'embedder', {
+  .custom<EmbedderV1>((value) => isObject(value) && value['role'] === 'embedder', {
     error: 'must be an embedder',
   })
   .optional();

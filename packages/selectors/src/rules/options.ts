@@ -1,4 +1,4 @@
-import { ComfygenError } from 'comfygen/plugin';
+import { parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 
 const text = z.string().min(1);
@@ -55,12 +55,6 @@ export interface RulesOptions {
 }
 
 /** Checks options at once, so that a typing error never changes a choice silently. */
-export function parseOptions(given: RulesOptions): RulesOptions {
-  const result = options.safeParse(given);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new ComfygenError('INVALID_OPTIONS', `rules: ${problems.join('; ')}`, {
-    part: { role: 'selector', name: 'rules' },
-    details: { problems },
-  });
+export function readOptions(given: RulesOptions): RulesOptions {
+  return parseOptions({ role: 'selector', name: 'rules' }, options, given);
 }

@@ -1,7 +1,7 @@
 import { defineSelector, type SelectorV1, type Warning } from 'comfygen/plugin';
 import { explainChoice, explainFlow } from './explain.ts';
 import { labelPrompt } from './label-prompt.ts';
-import { parseOptions, type RulesOptions } from './options.ts';
+import { type RulesOptions, readOptions } from './options.ts';
 import { defaultFlow, rankFlows } from './rank-flows.ts';
 
 /**
@@ -11,7 +11,7 @@ import { defaultFlow, rankFlows } from './rank-flows.ts';
  * A prompt that no rule knows gives 0 throughout. Unknown prompts and ties go to `default`. English only. Throws INVALID_OPTIONS.
  */
 export function rules(options: RulesOptions = {}): SelectorV1 {
-  const { default: wanted, rules: hostRules = [] } = parseOptions(options);
+  const { default: wanted, rules: hostRules = [] } = readOptions(options);
   const selector = defineSelector({
     name: 'rules',
     supports: { deterministic: true, learn: false, network: false, parts: true },
