@@ -1,16 +1,11 @@
 import { resolve } from 'node:path';
-import type { JobState, JobStore, Warning } from 'comfygen';
+import type { JobStore, Warning } from 'comfygen';
+import { isTerminal } from 'comfygen/http';
 import type { FolderStoreOptions } from 'comfygen/node';
 
 const DEFAULT_FOLDER = '.comfygen/jobs';
 /** Ended jobs that are remembered. One that may still run is never forgotten. */
 const KEPT = 100;
-const OVER: readonly JobState[] = ['succeeded', 'failed', 'canceled', 'expired'];
-
-/** Whether nothing more will become of a job. */
-export function isOver({ state }: { state: JobState }): boolean {
-  return OVER.includes(state);
-}
 
 /** Where references of jobs are kept; `undefined` where they are not. */
 export function jobFolder(given: string | false | undefined, cwd: string): string | undefined {
@@ -29,14 +24,14 @@ export async function openJobs(
     ...store,
     async put(entry) {
       await store.put(entry);
-      if (isOver(entry)) await forgetOldest(store);
+      if (isTerminal(entry)) await forgetOldest(store);
     },
   };
 }
 
 async function forgetOldest(store: JobStore): Promise<void> {
   const ended: string[] = [];
-  for await (const entry of store.list()) if (isOver(entry)) ended.push(entry.planId);
+  for await (const entry of store.list()) if (isTerminal(entry)) ended.push(entry.planId);
   for (const planId of ended.slice(0, Math.max(0, ended.length - KEPT))) await store.delete(planId);
 }
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { JobEntry } from 'comfygen';
-import { isOver } from '../../parts/jobs.ts';
+import { isTerminal } from 'comfygen/http';
 import { renderJson } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { renderTable } from '../../render/table.ts';
@@ -21,7 +21,7 @@ export async function listJobs(options: JobsOptions, run: Run): Promise<number> 
   const { outColors: colors, columns } = io;
   const place = relative(io.cwd, folder) || folder;
   if (newest.length > 0) io.out(`${renderJobs(newest, now, run)}\n`);
-  const open = newest.filter((entry) => !isOver(entry)).length;
+  const open = newest.filter((entry) => !isTerminal(entry)).length;
   const note =
     newest.length === 0
       ? `No jobs are kept in ${place}. Executors whose jobs outlive the command leave them there: comfyui and the services.`

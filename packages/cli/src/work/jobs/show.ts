@@ -1,5 +1,5 @@
 import type { JobSnapshot } from 'comfygen';
-import { isOver } from '../../parts/jobs.ts';
+import { isTerminal } from 'comfygen/http';
 import { isPool } from '../../parts/pool.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
@@ -72,5 +72,5 @@ function describeProgress({ progress, state }: JobSnapshot): string {
 function nextCommand(job: OpenJob, snapshot: JobSnapshot, options: JobOptions): string {
   const command = resumeCommand(job.shortId, options);
   if (snapshot.state === 'succeeded') return `Fetch its pictures with: ${command}`;
-  return isOver(snapshot) ? '' : `Follow it and fetch its pictures with: ${command}`;
+  return isTerminal(snapshot) ? '' : `Follow it and fetch its pictures with: ${command}`;
 }
