@@ -1,9 +1,8 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
 import { withinLimit } from '../util/settle.ts';
-import { checkCallOptions } from './call-options.ts';
 import { createEvents, type EventSource } from './events.ts';
-import { resolveOptions } from './resolve-options.ts';
+import { checkCallOptions, resolveOptions } from './options.ts';
 import { createRunContext, type RunContext } from './run-context.ts';
 import type {
   ComfyGenOptions,

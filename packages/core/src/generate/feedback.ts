@@ -1,7 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback } from '../spec/index.ts';
 import { untilAborted } from '../util/settle.ts';
-import type { Settings } from './resolve-options.ts';
+import type { Settings } from './options.ts';
 import { type RunContext, wrapFailure } from './run-context.ts';
 
 /** Adds a verdict to a record and lets the selector learn from it. @throws NOT_FOUND, INVALID_OPTIONS */

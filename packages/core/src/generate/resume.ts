@@ -2,7 +2,7 @@ import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry, JobState } from '../spec/index.ts';
 import { followJob } from './job/follow.ts';
 import { leavesJob } from './job/outcome.ts';
-import type { Settings } from './resolve-options.ts';
+import type { Settings } from './options.ts';
 import type { RunContext } from './run-context.ts';
 import { hashBytes } from './stages/score.ts';
 import type { ResumeResult } from './types.ts';

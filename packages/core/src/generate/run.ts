@@ -1,5 +1,5 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Settings } from './resolve-options.ts';
+import type { Settings } from './options.ts';
 import type { RunContext } from './run-context.ts';
 import { bindPlans } from './stages/bind.ts';
 import { createBrief } from './stages/brief.ts';

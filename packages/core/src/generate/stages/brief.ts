@@ -3,7 +3,7 @@ import type { Brief, Warning } from '../../spec/index.ts';
 import { readAs } from '../../util/read-as.ts';
 import { untilAborted } from '../../util/settle.ts';
 import { BRIEF_LIMITS } from '../brief-limits.ts';
-import type { Settings } from '../resolve-options.ts';
+import type { Settings } from '../options.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 

@@ -1,7 +1,7 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { CandidateRecord, RankedFlow, Shortlist } from '../../spec/index.ts';
 import { withinLimit } from '../../util/settle.ts';
-import type { Settings } from '../resolve-options.ts';
+import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Attempt, ResultImage } from '../types.ts';
 import { type Execution, endsRun, execute, isBackendFailure, MAX_FLOWS } from './execute.ts';

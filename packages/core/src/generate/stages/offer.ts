@@ -3,7 +3,7 @@ import { checkFlow, readsParts } from '../../library/check-flow.ts';
 import { filterFlows } from '../../library/filter-flows.ts';
 import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
-import type { Settings } from '../resolve-options.ts';
+import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
 import type { SkippedFlow } from '../types.ts';
 import { readParts } from './brief.ts';

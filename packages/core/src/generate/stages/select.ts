@@ -2,7 +2,7 @@ import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { slotsNamePart } from '../../library/check-flow.ts';
 import type { RankedFlow, Selection, SelectorV1 } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
-import type { Settings } from '../resolve-options.ts';
+import type { Settings } from '../options.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 import { readParts } from './brief.ts';

@@ -18,7 +18,7 @@ import { systemClock } from '../util/clock.ts';
 import { readAs } from '../util/read-as.ts';
 import type { SafetyPolicy } from '../workflow/policy/policy.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
-import type { ComfyGenOptions } from './types.ts';
+import type { ComfyGenOptions, GenerateOptions } from './types.ts';
 
 /** A host's options, checked and with defaults. */
 export interface Settings {
@@ -37,30 +37,30 @@ export interface Settings {
 }
 
 /** Parts are looked at one by one, and flows are made by `defineFlow`: here only what surrounds them is. */
-const given = z.unknown().optional();
+const passed = z.unknown().optional();
 
 const hostOptions = z.strictObject({
-  flows: z.array(given, { error: 'must be an array; did you forget to await loadFlows()?' }),
-  selector: given,
-  executor: given,
-  scorer: given,
+  flows: z.array(passed, { error: 'must be an array; did you forget to await loadFlows()?' }),
+  selector: passed,
+  executor: passed,
+  scorer: passed,
   reader: z
     .custom((value) => typeof value === 'function', { error: 'must be a function of the prompt' })
     .optional(),
-  records: given,
-  jobs: given,
+  records: passed,
+  jobs: passed,
   concurrency: z.int().min(1).max(1_000).default(1),
   maxRetries: z.int().min(0).max(10).default(2),
-  policy: given,
-  clock: given,
-  log: given,
+  policy: passed,
+  clock: passed,
+  log: passed,
 } satisfies Record<keyof ComfyGenOptions, z.ZodType>);
 
 // Many runs need no parts: the grammar is loaded by the first that does.
 const readEnglish: PromptReader = async (prompt) =>
   (await import('../brief/split-prompt.ts')).splitPrompt(prompt);
 
-/** @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
+/** A host’s options as its runs use them. @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function resolveOptions(options: ComfyGenOptions): Settings {
   const as = { what: 'createComfyGen', code: 'INVALID_OPTIONS' } as const;
   const { concurrency, maxRetries } = readAs(hostOptions, options, as);
@@ -137,4 +137,30 @@ function resolvePart<T extends SelectorV1 | ExecutorV1 | ScorerV1>(part: T, role
     part: { role, name },
     details: { missing },
   });
+}
+
+/** Left to the stage that reads it: what a caller wants of the picture is checked with the brief. */
+const ofBrief = z.unknown().optional();
+
+const callOptions = z.strictObject({
+  seed: ofBrief,
+  count: ofBrief,
+  width: ofBrief,
+  height: ofBrief,
+  negative: ofBrief,
+  limits: ofBrief,
+  options: ofBrief,
+  flow: z.string().optional(),
+  choiceSeed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
+  signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }).optional(),
+  timeoutMs: z.number().positive().optional(),
+} satisfies Record<keyof GenerateOptions, z.ZodType>);
+
+/** Refuses what is no options object of a call. @throws INVALID_OPTIONS */
+export function checkCallOptions(options: unknown): void {
+  readAs(callOptions, options, { what: 'A call of comfygen', code: 'INVALID_OPTIONS' });
 }
