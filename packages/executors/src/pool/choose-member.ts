@@ -1,11 +1,11 @@
-import { freeSlots } from './member.ts';
-import { expectRun, type RunTimes } from './run-times.ts';
-import type { Flight, Member, PoolJob } from './types.ts';
+import { freePlaces } from './member.ts';
+import { expectRunMs, type RunTimes } from './run-times.ts';
+import type { Attempt, Member, Work } from './types.ts';
 
-/** A member as one round of placing sees it: with what was placed in this round. */
-export interface Prospect {
+/** A member's load as one round of assignments sees it: with what was assigned in this round. */
+export interface Forecast {
   member: Member;
-  slots: number;
+  freePlaces: number;
   /** Work that it still has to do, in milliseconds. */
   backlogMs: number;
   jobs: number;
@@ -13,34 +13,36 @@ export interface Prospect {
 }
 
 /** What a job would cost on a member. */
-export interface Offer {
-  prospect: Prospect;
+export interface Candidate {
+  forecast: Forecast;
+  /** How long the job would run, in milliseconds. */
   estimateMs: number;
+  /** Whether its models would have to be loaded. */
   cold: boolean;
   /** When the job would be done, in milliseconds from now. */
   doneMs: number;
 }
 
-/** How a member stands before a round. */
-export function lookAhead(member: Member, everyone: RunTimes, now: number): Prospect {
-  const { flights, foreign, times } = member;
-  let backlogMs = foreign * expectRun(times, everyone, '', false, now);
+/** A member's load before a round of assignments. */
+export function forecastLoad(member: Member, poolTimes: RunTimes, now: number): Forecast {
+  const { attempts, foreign, runTimes } = member;
+  let backlogMs = foreign * expectRunMs({ flowId: '', cold: false, now }, runTimes, poolTimes);
   let ahead = 0;
-  for (const flight of flights) {
-    backlogMs += ahead < member.parallel ? leftOf(flight, now) : flight.estimateMs;
+  for (const attempt of attempts.keys()) {
+    backlogMs += ahead < member.parallel ? remainingMs(attempt, now) : attempt.estimateMs;
     ahead += 1;
   }
   return {
     member,
-    slots: freeSlots(member),
+    freePlaces: freePlaces(member),
     backlogMs,
-    jobs: flights.size + foreign,
+    jobs: attempts.size + foreign,
     loaded: member.loaded,
   };
 }
 
 /** A server takes its jobs one by one: each has run since the one before it ended. */
-function leftOf({ estimateMs, acceptedAt, member }: Flight, now: number): number {
+function remainingMs({ estimateMs, acceptedAt, member }: Attempt, now: number): number {
   if (acceptedAt === undefined) return estimateMs;
   return Math.max(0, estimateMs - (now - Math.max(acceptedAt, member.endedAt)));
 }
@@ -50,36 +52,38 @@ function leftOf({ estimateMs, acceptedAt, member }: Flight, now: number): number
  * job's models loaded. It may be one without a free place: then waiting for it is the better choice.
  */
 export function chooseMember(
-  job: PoolJob,
-  prospects: readonly Prospect[],
-  everyone: RunTimes,
+  work: Work,
+  forecasts: readonly Forecast[],
+  poolTimes: RunTimes,
   now: number,
-): Offer | undefined {
-  let best: Offer | undefined;
-  for (const prospect of prospects) {
-    const offer = offerOf(job, prospect, everyone, now);
-    if (best === undefined || isBetter(offer, best)) best = offer;
+): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const forecast of forecasts) {
+    const candidate = evaluate(work, forecast, poolTimes, now);
+    if (best === undefined || isBetter(candidate, best)) best = candidate;
   }
   return best;
 }
 
-function offerOf(job: PoolJob, prospect: Prospect, everyone: RunTimes, now: number): Offer {
-  const { member, loaded, jobs, backlogMs } = prospect;
-  const cold = !(job.needs?.base ?? []).every((file) => loaded.includes(file));
-  const estimateMs = expectRun(member.times, everyone, job.plan?.flowId ?? '', cold, now);
+function evaluate(work: Work, forecast: Forecast, poolTimes: RunTimes, now: number): Candidate {
+  const { member, loaded, jobs, backlogMs } = forecast;
+  const cold = !work.needs.base.every((file) => loaded.includes(file));
+  const { flowId } = work.plan;
+  const estimateMs = expectRunMs({ flowId, cold, now }, member.runTimes, poolTimes);
   const waitMs = jobs < member.parallel ? 0 : backlogMs / member.parallel;
-  return { prospect, estimateMs, cold, doneMs: waitMs + estimateMs };
+  return { forecast, estimateMs, cold, doneMs: waitMs + estimateMs };
 }
 
-function isBetter(one: Offer, other: Offer): boolean {
-  if (one.doneMs !== other.doneMs) return one.doneMs < other.doneMs;
-  if (one.prospect.jobs !== other.prospect.jobs) return one.prospect.jobs < other.prospect.jobs;
-  return one.prospect.member.place < other.prospect.member.place;
+function isBetter(candidate: Candidate, other: Candidate): boolean {
+  if (candidate.doneMs !== other.doneMs) return candidate.doneMs < other.doneMs;
+  if (candidate.forecast.jobs !== other.forecast.jobs)
+    return candidate.forecast.jobs < other.forecast.jobs;
+  return candidate.forecast.member.position < other.forecast.member.position;
 }
 
-/** Counts a job as placed, for the rest of the round. */
-export function book({ prospect, estimateMs }: Offer, job: PoolJob): void {
-  prospect.backlogMs += estimateMs;
-  prospect.jobs += 1;
-  if (job.needs && job.needs.base.length > 0) prospect.loaded = job.needs.base;
+/** Counts a job as the member's, for the rest of the round. */
+export function addToForecast({ forecast, estimateMs }: Candidate, { needs }: Work): void {
+  forecast.backlogMs += estimateMs;
+  forecast.jobs += 1;
+  if (needs.base.length > 0) forecast.loaded = needs.base;
 }

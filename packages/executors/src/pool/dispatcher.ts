@@ -1,35 +1,35 @@
-import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
-import { createAlarm } from './alarm.ts';
-import { book, chooseMember, lookAhead, type Offer } from './choose-member.ts';
-import { fitsOn, type Uploads, unfit } from './fitness.ts';
-import { isUsable, leaveUnread } from './member.ts';
+import type { CallContext, Clock, PartRef } from 'comfygen/plugin';
+import { addToForecast, type Candidate, chooseMember, forecastLoad } from './choose-member.ts';
+import { createJobQueue, type QueuedJob } from './job-queue.ts';
+import { setUnschedulableSince, startAttempt } from './job-state.ts';
+import { maintainMembers } from './maintain-members.ts';
+import { isAvailable, isStarting } from './member.ts';
 import type { Settings } from './options.ts';
-import { probe } from './probe.ts';
-import { isHopeless } from './refusal.ts';
+import { fitsOn } from './requirements.ts';
 import type { RunTimes } from './run-times.ts';
-import type { Flight, Member, PoolJob } from './types.ts';
-import { createWaitingLine, type Waiter } from './waiting-line.ts';
+import type { Attempt, Member, PoolJob, Uploads, Work } from './types.ts';
+import { isRecoverable, noMemberAvailable, noMemberFits, queueFull } from './unschedulable.ts';
 
-/** While jobs wait, those that nobody asks for are looked after so often, in milliseconds. */
-const LOOK_MS = 5_000;
+/** While jobs wait, those that nobody asks for are polled so often, in milliseconds. */
+const POLL_MS = 5_000;
 
 /** The first job waits so long for members that have not told yet what they can run, in milliseconds. */
-const STRAGGLERS_MS = 10_000;
+const FIRST_INVENTORIES_MS = 10_000;
 
-/** Gives jobs their places. */
+/** Assigns jobs to members. */
 export interface Dispatcher {
   /** Jobs that wait. */
   readonly waiting: number;
   /**
-   * A place for the job, as soon as its turn has come. Rejects with the signal's reason; where no member can run it;
-   * and, `bounded`, with QUEUE_FULL where too many wait already.
+   * Assigns the job to a member as soon as its turn has come. Rejects with the signal's reason; with why no member can
+   * run it, or takes jobs now; and, `bounded`, with QUEUE_FULL where too many wait already.
    */
-  place(job: PoolJob, signal: AbortSignal, bounded: boolean): Promise<Flight>;
-  /** Takes a job's place back. */
-  release(flight: Flight): void;
-  /** Members have changed: looks at every waiting job anew. */
-  review(): void;
-  /** Refuses all who wait. */
+  assign(job: PoolJob, work: Work, signal: AbortSignal, bounded: boolean): Promise<Attempt>;
+  /** Frees the place that an attempt holds on its member. */
+  release(attempt: Attempt): void;
+  /** Members have changed: checks every waiting job anew. */
+  recheck(): void;
+  /** Rejects all who wait with the reason. */
   close(reason: unknown): void;
 }
 
@@ -39,217 +39,149 @@ export interface DispatcherOptions {
   settings: Settings;
   members: readonly Member[];
   uploads: Uploads;
-  everyone: RunTimes;
+  /** Run times of all members together. */
+  poolTimes: RunTimes;
   /** A context that lives as long as the pool. */
   ctx(): CallContext;
-  /** Called from time to time while jobs wait or `busy` says so. */
-  lookAfter(): void;
-  busy(): boolean;
+  /** Called from time to time while jobs wait, or `isAwaited` says that somebody waits for the pool's jobs to end. */
+  pollAbandoned(): void;
+  isAwaited(): boolean;
   /** Called after each change. */
   onChange(): void;
 }
 
 /** A dispatcher without jobs. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { part, settings, members, uploads, everyone, ctx } = options;
-  const line = createWaitingLine();
-  let begun = false;
-  let askedAt: number | undefined;
+  const { part, settings, members, uploads, poolTimes, ctx } = options;
+  const queue = createJobQueue();
+  let anyAssigned = false;
+  let firstRoundAt: number | undefined;
   let closed: { reason: unknown } | undefined;
   const now = () => ctx().clock.now();
-  const alarm = createAlarm(() => {
-    options.lookAfter();
-    round(true);
+  const timer = createTimer(() => {
+    options.pollAbandoned();
+    schedule(true);
   });
 
-  const give = (waiter: Waiter, { prospect, estimateMs, cold }: Offer) => {
-    const { member } = prospect;
-    const { job } = waiter;
-    const flight: Flight = {
-      member,
-      job,
-      estimateMs,
-      cold,
-      acceptedAt: undefined,
-      ref: undefined,
-      refusals: undefined,
-      looking: false,
-      over: new AbortController(),
-    };
-    begun = true;
-    member.flights.add(flight);
-    if (job.needs && job.needs.base.length > 0) member.loaded = job.needs.base;
-    job.flight = flight;
-    line.remove(waiter);
-    waiter.give(flight);
+  /** Rejects a job that has nothing to wait for. */
+  const rejectUnschedulable = (queued: QueuedJob) => {
+    const { work } = queued;
+    const able = members.filter((member) => fitsOn(work, member, uploads));
+    if (able.length === 0) return queued.reject(noMemberFits(work, members, uploads, part));
+    if (able.some((member) => isAvailable(member, now()) || isStarting(member)))
+      return setUnschedulableSince(work, undefined);
+    const since = work.unschedulableSince ?? now();
+    setUnschedulableSince(work, since);
+    if (able.some(isRecoverable) && now() - since < settings.patienceMs) return;
+    queued.reject(noMemberAvailable(work, able, now(), part));
   };
 
-  /** Reads inventories and probes members, where somebody waits for them. */
-  const tend = () => {
-    if (line.size === 0) return;
-    for (const member of members) {
-      const { breaker, stock } = member;
-      if (member.removed) continue;
-      if (breaker.state === 'open') {
-        if (!member.probing && breaker.probeAt! <= now())
-          void probe(member, ctx()).then(() => round(true));
-      } else if (stock.stale(now()) && !stock.reading) {
-        stock.read(ctx()).then(
-          () => round(true),
-          (error) => {
-            if (closed) return;
-            leaveUnread(member, error, now());
-            round(true);
-          },
-        );
-      }
-    }
+  const assign = (queued: QueuedJob, { forecast, estimateMs, cold }: Candidate) => {
+    const { member } = forecast;
+    const { job, work } = queued;
+    anyAssigned = true;
+    const attempt = startAttempt(job, work, { member, estimateMs, cold });
+    member.attempts.set(attempt, job);
+    if (work.needs.base.length > 0) member.loaded = work.needs.base;
+    queued.assign(attempt);
   };
 
-  /** Refuses a job that has nothing to wait for. */
-  const judge = (waiter: Waiter) => {
-    const { job } = waiter;
-    const able = members.filter((member) => fitsOn(job, member, uploads));
-    if (able.length === 0) return refuse(waiter, unfit(job, members, uploads, part));
-    const hopeful = able.filter(({ breaker }) => !isDown(breaker));
-    if (able.some((member) => isUsable(member, now()) || isFirstReading(member))) {
-      job.strandedSince = undefined;
-      return;
-    }
-    job.strandedSince ??= now();
-    if (hopeful.length > 0 && now() - job.strandedSince < settings.patienceMs) return;
-    refuse(waiter, stranded(job, able));
-  };
-  const refuse = (waiter: Waiter, error: unknown) => {
-    if (line.remove(waiter)) waiter.refuse(error);
-  };
-  const stranded = (job: PoolJob, able: readonly Member[]) => {
-    const told = able.map(
-      ({ name, breaker }) => `${name}: ${breaker.reason?.message.replace(/\.$/, '') ?? 'resting'}`,
-    );
-    const codes = new Set(able.map(({ breaker }) => breaker.reason?.code));
-    const [only] = codes;
-    const code = codes.size === 1 && isHopeless(only) ? (only as 'AUTH') : 'UNAVAILABLE';
-    const next = Math.min(...able.map(({ breaker, restUntil }) => breaker.probeAt ?? restUntil));
-    return new ComfygenError(
-      code,
-      `No member that could run the job takes one: ${told.join('; ')}.`,
-      {
-        part,
-        retryAfterMs: code === 'UNAVAILABLE' ? Math.max(0, next - now()) : undefined,
-        details: { members: told },
-        cause: job.refused?.last,
-      },
-    );
-  };
-
-  const assign = () => {
+  const assignAll = () => {
     // The first choice is not left to which member lists its files fastest.
-    askedAt ??= now();
-    if (!begun && members.some(isFirstReading) && now() - askedAt < STRAGGLERS_MS) return;
-    const usable = members.filter((member) => isUsable(member, now()));
-    const prospects = usable.map((member) => lookAhead(member, everyone, now()));
-    for (const waiter of line.all()) {
-      if (!prospects.some(({ slots }) => slots > 0)) return;
-      const { job } = waiter;
-      const fit = prospects.filter(({ member }) => fitsOn(job, member, uploads));
-      const others = fit.filter(({ member }) => member !== job.avoid);
-      const offer = chooseMember(job, others.length > 0 ? others : fit, everyone, now());
-      if (!offer) continue;
-      book(offer, job);
-      if (offer.prospect.slots <= 0) continue;
-      offer.prospect.slots -= 1;
-      give(waiter, offer);
+    firstRoundAt ??= now();
+    const early = now() - firstRoundAt < FIRST_INVENTORIES_MS;
+    if (!anyAssigned && early && members.some(isStarting)) return;
+    const available = members.filter((member) => isAvailable(member, now()));
+    const forecasts = available.map((member) => forecastLoad(member, poolTimes, now()));
+    for (const queued of queue.all()) {
+      if (!forecasts.some(({ freePlaces }) => freePlaces > 0)) return;
+      const { work } = queued;
+      const able = forecasts.filter(({ member }) => fitsOn(work, member, uploads));
+      const others = able.filter(({ member }) => member !== work.avoid);
+      const best = chooseMember(work, others.length > 0 ? others : able, poolTimes, now());
+      if (!best) continue;
+      addToForecast(best, work);
+      if (best.forecast.freePlaces <= 0) continue;
+      best.forecast.freePlaces -= 1;
+      assign(queued, best);
     }
   };
 
-  const arm = () => {
-    const waits = line.size > 0;
-    if (closed || !(waits || options.busy())) return alarm.set(undefined, ctx().clock);
-    const moments = [now() + LOOK_MS];
+  const setTimer = () => {
+    const waits = queue.size > 0;
+    if (closed || !(waits || options.isAwaited())) return timer.set(undefined, ctx().clock);
+    const moments = [now() + POLL_MS];
     for (const { breaker, restUntil, removed, probing } of members) {
       if (removed || !waits) continue;
       if (breaker.state === 'open' && !probing) moments.push(breaker.probeAt!);
       if (restUntil > now()) moments.push(restUntil);
     }
-    for (const { job } of line.all().slice(0, 1))
-      if (job.strandedSince !== undefined) moments.push(job.strandedSince + settings.patienceMs);
-    alarm.set(Math.max(now() + 1, Math.min(...moments)), ctx().clock);
+    const since = queue.all()[0]?.work.unschedulableSince;
+    if (since !== undefined) moments.push(since + settings.patienceMs);
+    timer.set(Math.max(now() + 1, Math.min(...moments)), ctx().clock);
   };
 
-  const round = (anew: boolean) => {
+  const schedule = (recheck: boolean) => {
     if (closed) return;
-    tend();
-    if (anew) for (const waiter of line.all()) judge(waiter);
-    assign();
-    arm();
+    if (queue.size > 0) maintainMembers(members, ctx(), () => schedule(true));
+    if (recheck) for (const queued of queue.all()) rejectUnschedulable(queued);
+    assignAll();
+    setTimer();
     options.onChange();
   };
 
   return {
     get waiting() {
-      return line.size;
+      return queue.size;
     },
-    place: (job, signal, bounded) =>
-      new Promise<Flight>((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        if (closed) return reject(closed.reason);
-        const onAbort = () => {
-          line.remove(waiter);
-          waiter.refuse(signal.reason);
-          round(false);
-        };
-        const settle = () => signal.removeEventListener('abort', onAbort);
-        const waiter: Waiter = {
-          job,
-          give(flight) {
-            settle();
-            resolve(flight);
-          },
-          refuse(error) {
-            settle();
-            reject(error);
-          },
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        line.add(waiter);
-        judge(waiter);
-        round(false);
-        if (!bounded || line.size <= settings.maxQueue) return;
-        if (line.remove(waiter)) waiter.refuse(queueFull());
-        round(false);
-      }),
-    release(flight) {
-      flight.member.flights.delete(flight);
-      if (flight.job.flight === flight) flight.job.flight = undefined;
-      round(false);
+    assign(job, work, signal, bounded) {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if (closed) return Promise.reject(closed.reason);
+      const queued = queue.add(job, work, signal, () => schedule(false));
+      rejectUnschedulable(queued);
+      schedule(false);
+      if (!bounded || queue.size <= settings.maxQueue) return queued.assigned;
+      if (queue.remove(queued))
+        queued.reject(queueFull(queue.size, members, { part, settings, poolTimes, now: now() }));
+      schedule(false);
+      return queued.assigned;
     },
-    review: () => round(true),
+    release(attempt) {
+      attempt.member.attempts.delete(attempt);
+      schedule(false);
+    },
+    recheck: () => schedule(true),
     close(reason) {
       closed = { reason };
-      alarm.set(undefined, ctx().clock);
-      for (const waiter of line.all()) refuse(waiter, reason);
+      timer.set(undefined, ctx().clock);
+      for (const queued of queue.all()) queued.reject(reason);
     },
   };
-
-  function queueFull(): ComfygenError {
-    const usable = members.filter((member) => isUsable(member, now()));
-    const lanes = usable.reduce((sum, { parallel }) => sum + parallel, 0);
-    const runMs = everyone.estimate('', false) ?? 10_000;
-    const message = `${line.size} jobs wait for the pool already, and more than ${settings.maxQueue} may not.`;
-    return new ComfygenError('QUEUE_FULL', message, {
-      part,
-      retryAfterMs: Math.max(1_000, Math.round(runMs / Math.max(1, lanes))),
-      details: { waiting: line.size },
-    });
-  }
 }
 
-function isDown({ state, reason }: Member['breaker']): boolean {
-  return state === 'open' && isHopeless(reason?.code);
+/** One timer that is moved to the next moment of interest. */
+interface Timer {
+  /** Goes off at `at`, in milliseconds since the epoch, unless it is set to an earlier moment; `undefined` clears it. */
+  set(at: number | undefined, clock: Clock): void;
 }
 
-/** A member that is expected to tell shortly what it can run. */
-function isFirstReading({ removed, breaker, stock }: Member): boolean {
-  return !removed && breaker.state !== 'open' && !stock.known;
+function createTimer(onTime: () => void): Timer {
+  let pending: { at: number; stop: AbortController } | undefined;
+  return {
+    set(at, clock) {
+      if (pending && at !== undefined && pending.at <= at) return;
+      pending?.stop.abort();
+      pending = undefined;
+      if (at === undefined) return;
+      const timer = { at, stop: new AbortController() };
+      pending = timer;
+      clock.sleep(Math.max(0, at - clock.now()), timer.stop.signal).then(
+        () => {
+          if (pending === timer) pending = undefined;
+          if (!timer.stop.signal.aborted) onTime();
+        },
+        () => {},
+      );
+    },
+  };
 }

@@ -1,111 +1,163 @@
-import { type CallContext, ComfygenError, type JobRef, type JobSnapshot } from 'comfygen/plugin';
-import { loseJob } from './lose-job.ts';
-import type { PoolState } from './pool-state.ts';
+import { type CallContext, ComfygenError, type JobEvent, type JobSnapshot } from 'comfygen/plugin';
+import { attemptOf, endJob, rerunOf, touchJob } from './job-state.ts';
+import type { PoolContext } from './pool-context.ts';
 import { reasonOf } from './refusal.ts';
-import type { Flight, PoolJob } from './types.ts';
+import { requeueLost } from './requeue-lost.ts';
+import type { AcceptedAttempt, PoolJob, Work } from './types.ts';
 
-/** A server counts as gone after so many refused looks at least. */
-const LOST_LOOKS = 3;
+/** A server counts as gone after so many refused connections at least. */
+const MIN_REFUSED_CONNECTIONS = 3;
 
-/** Whether a job is over. */
-export function isFinal({ state }: Pick<JobSnapshot, 'state'>): boolean {
-  return state === 'succeeded' || state === 'failed' || state === 'canceled' || state === 'expired';
-}
-
-/** How a job is, wherever it is now; one that its member surely lost begins to move. */
+/**
+ * A job's snapshot, from the member that has it now; one that its member surely lost is requeued. `read` is how the
+ * member is asked. Rejects with the signal's reason, DISPOSED, and whatever the member throws that proves no loss.
+ */
 export async function inspectJob(
   job: PoolJob,
   ctx: CallContext,
-  pool: PoolState,
-  read = (flight: Flight, ref: JobRef) => flight.member.executor.inspect(ref, ctx),
+  pool: PoolContext,
+  read = ({ member, ref }: AcceptedAttempt) => member.executor.inspect(ref, ctx),
 ): Promise<JobSnapshot> {
   for (;;) {
-    const flight = job.moving ? undefined : (job.flight ?? job.last);
-    if (job.final) return structuredClone(job.final);
-    if (!flight?.ref || flight.acceptedAt === undefined) return waiting(job);
+    const { state } = job;
+    if (state.phase === 'lost') return structuredClone(state.final);
+    if (state.phase === 'queued' || state.phase === 'submitting') return waitingSnapshot(job);
+    const { attempt } = state;
     try {
-      const snapshot = await read(flight, flight.ref);
+      const snapshot = await read(attempt);
       // It moved meanwhile: what its former member says counts no more.
-      if (job.flight !== flight && !ended(job, flight)) continue;
-      return take(job, flight, snapshot, ctx, pool);
+      if (attemptOf(job) !== attempt) continue;
+      return noteSnapshot(job, { attempt, snapshot, now: ctx.clock.now() }, pool);
     } catch (error) {
       ctx.signal.throwIfAborted();
-      if (pool.closed) throw pool.closed;
-      if (job.flight !== flight && !ended(job, flight)) continue;
-      if (isLost(flight, error, ctx, pool)) return loseJob(job, flight, error, ctx, pool);
-      throw error;
+      if (pool.disposed) throw pool.disposed;
+      if (attemptOf(job) !== attempt) continue;
+      const now = ctx.clock.now();
+      if (!provesLoss(attempt, error, now, pool)) throw error;
+      return requeueLost(job, attempt, { reason: reasonOf(error), now }, pool);
     }
   }
 }
 
-/** A job whose end was seen by somebody else keeps its member, but holds no place there. */
-const ended = (job: PoolJob, flight: Flight) => job.flight === undefined && job.last === flight;
+/**
+ * A job's events, wherever it runs: those of its next member follow when it moves, and progress waits until it has
+ * caught up. Ends after the job's final state, and early where nobody tells any. Rejects with the signal's reason.
+ */
+export async function* watchJob(
+  job: PoolJob,
+  ctx: CallContext,
+  pool: PoolContext,
+): AsyncGenerator<JobEvent> {
+  let reached = 0;
+  let warned = 0;
+  for (;;) {
+    ctx.signal.throwIfAborted();
+    if (pool.disposed) return;
+    for (const warning of job.warnings.slice(warned)) yield { type: 'warning', warning };
+    warned = job.warnings.length;
+    const rerun = rerunOf(job);
+    if (rerun) await untilAborted(ctx.signal, rerun.settled);
+    if (job.state.phase === 'lost') return yield { type: 'state', state: job.state.final.state };
+    const attempt = attemptOf(job);
+    if (!attempt?.ref || !attempt.member.executor.watch) return;
+    const withdrawn = attempt.withdrawn.signal;
+    const signal = AbortSignal.any([ctx.signal, withdrawn]);
+    try {
+      for await (const event of attempt.member.executor.watch(attempt.ref, { ...ctx, signal })) {
+        if (withdrawn.aborted) break;
+        touchJob(job, ctx.clock.now());
+        if (event.type === 'progress') {
+          if (event.progress.fraction < reached) continue;
+          reached = event.progress.fraction;
+        }
+        if (event.type === 'state' && isOver(event)) {
+          // Whether a job is lost, only a look at it can tell; then it is not over.
+          if (event.state === 'failed') {
+            const snapshot = await inspectJob(job, ctx, pool).catch(() => undefined);
+            if (snapshot && !isOver(snapshot)) break;
+          }
+          return yield event;
+        }
+        yield event;
+      }
+    } catch (error) {
+      ctx.signal.throwIfAborted();
+      if (!withdrawn.aborted) {
+        if (ComfygenError.is(error, 'JOB_LOST')) return;
+        throw error;
+      }
+    }
+    if (withdrawn.aborted) continue;
+    // Its events ended early: only a look tells whether it has to move.
+    const snapshot = await inspectJob(job, ctx, pool).catch(() => undefined);
+    ctx.signal.throwIfAborted();
+    if (!withdrawn.aborted) {
+      if (snapshot && isOver(snapshot)) yield { type: 'state', state: snapshot.state };
+      return;
+    }
+  }
+}
 
-function waiting(job: PoolJob): JobSnapshot {
-  const rawState = job.moving ? 'moving' : 'submitting';
-  return { state: 'queued', rawState, outputs: [], warnings: [...job.warnings] };
+/** What a member said of a job. */
+interface Observation {
+  attempt: AcceptedAttempt;
+  snapshot: JobSnapshot;
+  now: number;
 }
 
 /** Draws the conclusions from what a member says of a job. */
-function take(
-  job: PoolJob,
-  flight: Flight,
-  snapshot: JobSnapshot,
-  ctx: CallContext,
-  pool: PoolState,
-): JobSnapshot {
-  const { member } = flight;
-  flight.refusals = undefined;
-  member.answeredAt = ctx.clock.now();
-  const lost = snapshot.state === 'failed' && snapshot.failure?.code === 'JOB_LOST';
-  if (lost) {
-    const { message } = snapshot.failure!;
-    return loseJob(job, flight, new ComfygenError('JOB_LOST', message), ctx, pool);
+function noteSnapshot(job: PoolJob, seen: Observation, pool: PoolContext): JobSnapshot {
+  const { attempt, snapshot, now } = seen;
+  attempt.unreachable = undefined;
+  attempt.member.answeredAt = now;
+  const { failure } = snapshot;
+  if (snapshot.state === 'failed' && failure?.code === 'JOB_LOST') {
+    const reason = reasonOf(new ComfygenError('JOB_LOST', failure.message));
+    return requeueLost(job, attempt, { reason, now }, pool);
   }
-  if (!isFinal(snapshot)) {
-    noteQueue(job, flight, snapshot);
-    return told(job, snapshot);
+  if (!isOver(snapshot)) {
+    countForeignJobs(attempt, snapshot);
+    return withWarnings(job, snapshot);
   }
-  const held = member.flights.has(flight);
-  if (held) settle(job, flight, snapshot, ctx.clock.now(), pool);
-  finish(job, flight, pool);
-  if (held) pool.dispatcher.release(flight);
-  return told(job, snapshot);
+  // A job whose end somebody saw before, or another process's, holds no place.
+  const { state } = job;
+  if (state.phase === 'running') recordResult(state.work, seen, pool);
+  endJob(job, attempt);
+  // Remembered only where its reference no longer says where it is.
+  if (job.reruns > 0) pool.jobs.retire(job);
+  else pool.jobs.remove(job);
+  if (state.phase === 'running') pool.dispatcher.release(attempt);
+  return withWarnings(job, snapshot);
 }
 
-const told = (job: PoolJob, snapshot: JobSnapshot): JobSnapshot =>
-  job.warnings.length === 0
-    ? snapshot
-    : { ...snapshot, warnings: [...snapshot.warnings, ...job.warnings] };
-
-/** An ended job is remembered only where its reference no longer says where it is. */
-function finish(job: PoolJob, flight: Flight, { jobs }: PoolState): void {
-  job.last = flight;
-  job.plan = undefined;
-  job.needs = undefined;
-  if (job.reruns > 0) jobs.retire(job);
-  else jobs.remove(job);
+function withWarnings(job: PoolJob, snapshot: JobSnapshot): JobSnapshot {
+  if (job.warnings.length === 0) return snapshot;
+  return { ...snapshot, warnings: [...snapshot.warnings, ...job.warnings] };
 }
 
-function settle(
-  job: PoolJob,
-  { member, cold, acceptedAt }: Flight,
-  snapshot: JobSnapshot,
-  now: number,
-  { everyone }: PoolState,
+function waitingSnapshot(job: PoolJob): JobSnapshot {
+  const rawState = rerunOf(job) ? 'moving' : 'submitting';
+  return { state: 'queued', rawState, outputs: [], warnings: [...job.warnings] };
+}
+
+/** Lets the member's breaker, counts and run times know how a job on it ended. */
+function recordResult(
+  { plan }: Work,
+  { attempt, snapshot, now }: Observation,
+  { poolTimes }: PoolContext,
 ): void {
-  const { breaker, counts, times } = member;
+  const { member, cold, acceptedAt } = attempt;
+  const { breaker, counts, runTimes } = member;
   const code = snapshot.failure?.code;
   if (snapshot.state === 'succeeded') {
     counts.succeeded += 1;
     breaker.succeeded();
-    const since = member.parallel === 1 ? Math.max(acceptedAt!, member.endedAt) : acceptedAt!;
+    const since = member.parallel === 1 ? Math.max(acceptedAt, member.endedAt) : acceptedAt;
     const runMs = snapshot.timings?.runMs ?? Math.max(0, now - since);
-    const { plan } = job;
-    const cached = plan?.outputNodes.every((id) => snapshot.cachedNodes?.includes(id));
-    if (plan && !cached) {
-      times.record(plan.flowId, runMs, cold, now);
-      everyone.record(plan.flowId, runMs, cold, now);
+    const cached = plan.outputNodes.every((id) => snapshot.cachedNodes?.includes(id));
+    if (!cached) {
+      runTimes.record(plan.flowId, runMs, cold, now);
+      poolTimes.record(plan.flowId, runMs, cold, now);
     }
   } else {
     counts.failed += 1;
@@ -118,35 +170,53 @@ function settle(
 }
 
 /** Jobs of others in a member's queue: those ahead of ours that are not ours. */
-function noteQueue(job: PoolJob, { member }: Flight, { state, queuePosition }: JobSnapshot): void {
+function countForeignJobs(attempt: AcceptedAttempt, { state, queuePosition }: JobSnapshot): void {
+  const { member } = attempt;
   if (state === 'running') member.foreign = 0;
   if (state !== 'queued' || queuePosition === undefined) return;
-  let own = 0;
-  for (const flight of member.flights) {
-    if (flight.job === job) break;
-    own += 1;
+  let ours = 0;
+  for (const other of member.attempts.keys()) {
+    if (other === attempt) break;
+    ours += 1;
   }
-  member.foreign = Math.max(0, queuePosition - own);
+  member.foreign = Math.max(0, queuePosition - ours);
 }
 
-/** Whether an error says that the member has lost the job; the breaker hears of all. */
-function isLost(flight: Flight, error: unknown, ctx: CallContext, pool: PoolState): boolean {
-  const now = ctx.clock.now();
-  const { breaker } = flight.member;
+/** Whether an error proves that the member has lost the job; its breaker hears of every error. */
+function provesLoss(
+  attempt: AcceptedAttempt,
+  error: unknown,
+  now: number,
+  { dispatcher, settings }: PoolContext,
+): boolean {
+  const { breaker, answeredAt } = attempt.member;
   if (ComfygenError.is(error, 'JOB_LOST')) return true;
   const unreachable = ComfygenError.is(error, 'UNAVAILABLE');
   const before = breaker.state;
   if (unreachable || ComfygenError.is(error, 'AUTH') || ComfygenError.is(error, 'FORBIDDEN'))
     breaker.trip(reasonOf(error), now);
   else if (ComfygenError.is(error) && error.retryable) breaker.fail(reasonOf(error), now);
-  if (breaker.state !== before) pool.dispatcher.review();
+  if (breaker.state !== before) dispatcher.recheck();
+  const last = attempt.unreachable;
   if (!unreachable) {
-    flight.refusals = undefined;
+    attempt.unreachable = undefined;
     return false;
   }
-  const { since = now, looks = 0 } =
-    (flight.refusals?.since ?? now) >= flight.member.answeredAt ? (flight.refusals ?? {}) : {};
-  flight.refusals = { since, looks: looks + 1 };
-  // Two refusals far apart may be two short outages.
-  return looks + 1 >= LOST_LOOKS && now - since >= pool.settings.lostAfterMs;
+  // An answer to any other call in between begins the count anew.
+  const { since, times } = last && last.since >= answeredAt ? last : { since: now, times: 0 };
+  attempt.unreachable = { since, times: times + 1 };
+  // Two refused connections far apart may be two short outages.
+  return times + 1 >= MIN_REFUSED_CONNECTIONS && now - since >= settings.lostAfterMs;
+}
+
+function isOver({ state }: Pick<JobSnapshot, 'state'>): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'canceled' || state === 'expired';
+}
+
+async function untilAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
 }

@@ -1,27 +1,27 @@
+import type { ExecutorSupports } from 'comfygen/plugin';
 import { createBreaker } from './breaker.ts';
+import { createInventoryCache } from './inventory-cache.ts';
 import type { MemberSettings, Settings } from './options.ts';
-import { readRefusal, reasonOf } from './refusal.ts';
 import { createRunTimes } from './run-times.ts';
-import { createStock } from './stock.ts';
 import type { Member } from './types.ts';
 
 /** A member that has done nothing yet. */
 export function createMember(
   name: string,
-  place: number,
+  position: number,
   { executor, parallel, concurrency = parallel + 1 }: MemberSettings,
   settings: Settings,
 ): Member {
   return {
     name,
     executor,
-    place,
+    position,
     parallel,
     concurrency,
     breaker: createBreaker(settings),
-    stock: createStock(executor, settings.inventoryTtlMs),
-    times: createRunTimes(),
-    flights: new Set(),
+    inventory: createInventoryCache(executor, settings.inventoryTtlMs),
+    runTimes: createRunTimes(),
+    attempts: new Map(),
     loaded: [],
     foreign: 0,
     restUntil: 0,
@@ -33,17 +33,49 @@ export function createMember(
   };
 }
 
-/** Whether it takes jobs at all now. */
-export function isUsable({ removed, breaker, restUntil, stock }: Member, now: number): boolean {
-  return !removed && breaker.state !== 'open' && restUntil <= now && stock.known;
+/** Whether a member takes jobs at all now. */
+export function isAvailable(
+  { removed, breaker, restUntil, inventory }: Member,
+  now: number,
+): boolean {
+  return !removed && breaker.state !== 'open' && restUntil <= now && inventory.known;
 }
 
-/** Leaves a member alone whose inventory could not be read: what it told a while ago most likely still holds. */
-export function leaveUnread({ breaker, stock }: Member, error: unknown, now: number): void {
-  if (!stock.known || readRefusal(error) === 'down') breaker.trip(reasonOf(error), now);
+/** Whether a member is expected to tell shortly, for the first time, what it can run. */
+export function isStarting({ removed, breaker, inventory }: Member): boolean {
+  return !removed && breaker.state !== 'open' && !inventory.known;
 }
 
-/** How many more jobs it takes now. */
-export function freeSlots({ breaker, concurrency, flights }: Member): number {
-  return Math.max(0, (breaker.state === 'half-open' ? 1 : concurrency) - flights.size);
+/** How many more jobs a member takes now. */
+export function freePlaces({ breaker, concurrency, attempts }: Member): number {
+  return Math.max(0, (breaker.state === 'half-open' ? 1 : concurrency) - attempts.size);
+}
+
+/**
+ * What a pool promises: what each of its members can do, since a job may go to any. Webhooks are the exception: those of
+ * members that have them are read.
+ */
+export function commonSupports(members: readonly ExecutorSupports[]): ExecutorSupports {
+  const each = (key: keyof ExecutorSupports) => members.every((supports) => supports[key] === true);
+  return {
+    progress: each('progress'),
+    watchPolls: each('watchPolls'),
+    previews: each('previews'),
+    cancel: each('cancel'),
+    upload: each('upload'),
+    inventory: each('inventory'),
+    webhooks: members.some(({ webhooks }) => webhooks),
+    resume: each('resume'),
+    ownId: each('ownId'),
+    seed: each('seed'),
+    nodeOutputs: each('nodeOutputs'),
+    http: each('http'),
+  };
+}
+
+/** What a new member would have to support besides, for the pool to keep its promise. */
+export function missingSupports(pool: ExecutorSupports, member: ExecutorSupports): string[] {
+  const keys = Object.keys(pool) as (keyof ExecutorSupports)[];
+  const optional: (keyof ExecutorSupports)[] = ['webhooks', 'watchPolls'];
+  return keys.filter((key) => !optional.includes(key) && pool[key] && !member[key]);
 }

@@ -89,16 +89,16 @@ export function readMember(part: PartRef, member: ExecutorV1 | PoolMember): Memb
 
 /** A name for each member: its own, its executor's, or that with a number. Throws INVALID_OPTIONS for two of one name. */
 export function nameMembers(part: PartRef, members: readonly MemberSettings[]): string[] {
-  const own = members.map((member) => member.name ?? member.executor.name);
-  const shared = (one: string) => own.filter((other) => other === one).length > 1;
+  const given = members.map((member) => member.name ?? member.executor.name);
+  const isShared = (name: string) => given.filter((other) => other === name).length > 1;
   const seen = new Map<string, number>();
-  const names = members.map((member, place) => {
-    const base = own[place]!;
-    if (member.name !== undefined || !shared(base)) return base;
+  const names = members.map((member, index) => {
+    const base = given[index]!;
+    if (member.name !== undefined || !isShared(base)) return base;
     seen.set(base, (seen.get(base) ?? 0) + 1);
     return `${base}-${seen.get(base)}`;
   });
-  const twice = names.find((one, place) => names.indexOf(one) !== place);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return names;
   throw new ComfygenError('INVALID_OPTIONS', `Two members of the pool are called ${twice}.`, {
     part,

@@ -9,10 +9,10 @@ import {
   type PartRef,
 } from 'comfygen/plugin';
 import { createDispatcher } from './dispatcher.ts';
-import type { Uploads } from './fitness.ts';
-import { inspectJob } from './follow-job.ts';
+import { inspectJob, watchJob } from './follow-job.ts';
+import { attemptOf, createPoolJob, requestCancel, rerunOf, touchJob } from './job-state.ts';
 import { createJobTable } from './job-table.ts';
-import { createMember } from './member.ts';
+import { commonSupports, createMember, missingSupports } from './member.ts';
 import {
   type MemberSettings,
   nameMembers,
@@ -21,18 +21,14 @@ import {
   readMember,
   readOptions,
 } from './options.ts';
-import { createPoolJob } from './pool-job.ts';
-import type { PoolState } from './pool-state.ts';
-import { readWebhook } from './read-webhook.ts';
+import { readWebhook, uploadToAll } from './pass-through.ts';
+import type { PoolContext } from './pool-context.ts';
+import { createReaper } from './reaper.ts';
 import { createRunTimes } from './run-times.ts';
 import { type PoolStatus, readStatus } from './status.ts';
 import { submitJob } from './submit-job.ts';
-import { broken, commonSupports } from './supports.ts';
-import type { Member } from './types.ts';
+import type { Member, Uploads } from './types.ts';
 import { readUnion } from './union-inventory.ts';
-import { uploadToAll } from './upload-file.ts';
-import { createVigil } from './vigil.ts';
-import { watchJob } from './watch-job.ts';
 
 /** A pool: an executor with a few calls of its own. */
 export interface Pool extends ExecutorV1 {
@@ -59,69 +55,68 @@ export function pool(options: PoolOptions): Pool {
   const settings = readOptions(options);
   const part: PartRef = { role: 'executor', name: settings.name };
   const names = nameMembers(part, settings.executors);
-  const make = (given: MemberSettings, name: string, place: number) =>
-    createMember(name, place, given, settings);
-  const members: Member[] = settings.executors.map((given, place) =>
-    make(given, names[place]!, place),
+  const make = (given: MemberSettings, name: string, position: number) =>
+    createMember(name, position, given, settings);
+  const members: Member[] = settings.executors.map((given, position) =>
+    make(given, names[position]!, position),
   );
   const supports = commonSupports(members.map(({ executor }) => executor.supports));
   const uploads: Uploads = new Map();
   const closing = new AbortController();
-  let last: CallContext = createCallContext();
+  let lastCall: CallContext = createCallContext();
   let turns = 0;
   let draining = false;
 
-  const ctx = (): CallContext => ({ ...last, signal: closing.signal, deadline: undefined });
-  const byName = (name: string) =>
+  const ctx = (): CallContext => ({ ...lastCall, signal: closing.signal, deadline: undefined });
+  const findMember = (name: string) =>
     members.find((member) => member.name === name && !member.removed) ??
     members.findLast((member) => member.name === name);
-  const jobs = createJobTable(part, byName);
-  const everyone = createRunTimes();
-  const vigil = createVigil(members, ctx, (job, own) => inspectJob(job, own, state));
+  const poolTimes = createRunTimes();
+  const reaper = createReaper(members, ctx, (job, call) => inspectJob(job, call, context));
   const dispatcher = createDispatcher({
     part,
     settings,
     members,
     uploads,
-    everyone,
+    poolTimes,
     ctx,
-    lookAfter: vigil.look,
-    busy: () => vigil.waited,
-    onChange: () => vigil.check(),
+    pollAbandoned: reaper.poll,
+    isAwaited: () => reaper.isAwaited,
+    onChange: () => reaper.check(),
   });
-  const state: PoolState = {
+  const context: PoolContext = {
     part,
     settings,
-    jobs,
+    jobs: createJobTable(part, findMember),
     dispatcher,
-    everyone,
+    poolTimes,
     ctx,
-    moving: 0,
+    rerunning: 0,
     counts: { submitted: 0, moved: 0, rerun: 0 },
-    closed: undefined,
+    disposed: undefined,
   };
   const isIdle = () =>
     dispatcher.waiting === 0 &&
-    state.moving === 0 &&
-    members.every((one) => one.flights.size === 0);
+    context.rerunning === 0 &&
+    members.every(({ attempts }) => attempts.size === 0);
 
   const enter = (call: CallContext) => {
     call.signal.throwIfAborted();
-    if (state.closed) throw state.closed;
-    last = call;
+    if (context.disposed) throw context.disposed;
+    lastCall = call;
   };
   const find = (ref: JobRef, call: CallContext) => {
     enter(call);
-    const job = jobs.find(ref, call.clock.now());
-    job.askedAt = call.clock.now();
+    const job = context.jobs.find(ref, call.clock.now());
+    touchJob(job, call.clock.now());
     return job;
   };
-  const wait = async (given: Partial<CallContext>, done: () => boolean) => {
-    const call = createCallContext({ clock: last.clock, log: last.log, ...given });
+  const waitUntil = async (given: Partial<CallContext>, done: () => boolean) => {
+    const call = createCallContext({ clock: lastCall.clock, log: lastCall.log, ...given });
     enter(call);
-    const over = vigil.until(done, call.signal);
-    dispatcher.review();
-    await over;
+    const waiting = reaper.until(done, call.signal);
+    dispatcher.recheck();
+    await waiting;
   };
 
   return defineExecutor({
@@ -130,46 +125,36 @@ export function pool(options: PoolOptions): Pool {
 
     async submit(plan, call) {
       enter(call);
-      if (draining)
-        throw new ComfygenError(
-          'UNAVAILABLE',
-          'The pool is being drained: it takes no more jobs.',
-          {
-            part,
-            retryable: false,
-          },
-        );
+      const message = 'The pool is being drained: it takes no more jobs.';
+      if (draining) throw new ComfygenError('UNAVAILABLE', message, { part, retryable: false });
       turns += 1;
-      const job = createPoolJob(turns, plan, call.clock.now());
-      job.onRef = call.onRef;
-      state.counts.submitted += 1;
-      return submitJob(job, plan, call, state, true);
+      const { job, work } = createPoolJob(turns, plan, call);
+      context.counts.submitted += 1;
+      return submitJob({ job, work, plan }, call, context);
     },
 
     async inspect(ref, call) {
-      return inspectJob(find(ref, call), call, state);
+      return inspectJob(find(ref, call), call, context);
     },
 
     watch(ref, call) {
-      return watchJob(find(ref, call), call, state);
+      return watchJob(find(ref, call), call, context);
     },
 
     async download(output: JobOutput, ref: JobRef, call: CallContext) {
-      const job = find(ref, call);
-      const flight = job.flight ?? job.last;
-      if (flight?.ref) return flight.member.executor.download(output, flight.ref, call);
+      const attempt = attemptOf(find(ref, call));
+      if (attempt?.ref) return attempt.member.executor.download(output, attempt.ref, call);
       throw new ComfygenError('OUTPUT_MISSING', `Job ${ref.id} has made nothing.`, { part });
     },
 
     ...(supports.cancel && {
       async cancel(ref: JobRef, call: CallContext) {
         const job = find(ref, call);
-        job.canceled = true;
-        if (job.moving && !job.flight)
-          job.stop?.abort(new ComfygenError('CANCELED', 'The job was canceled while it waited.'));
-        await job.moving;
-        return inspectJob(job, call, state, (flight, own) =>
-          flight.member.executor.cancel!(own, call),
+        const rerun = rerunOf(job);
+        requestCancel(job);
+        await rerun?.settled;
+        return inspectJob(job, call, context, (attempt) =>
+          attempt.member.executor.cancel!(attempt.ref, call),
         );
       },
     }),
@@ -177,8 +162,8 @@ export function pool(options: PoolOptions): Pool {
     ...(supports.upload && {
       async upload(file: Parameters<NonNullable<ExecutorV1['upload']>>[0], call: CallContext) {
         enter(call);
-        const stored = await uploadToAll(file, members, uploads, call, part);
-        dispatcher.review();
+        const stored = await uploadToAll(file, { members, uploads, part }, call);
+        dispatcher.recheck();
         return stored;
       },
     }),
@@ -186,7 +171,7 @@ export function pool(options: PoolOptions): Pool {
     ...(supports.inventory && {
       async inventory(call: CallContext) {
         enter(call);
-        return readUnion(members, call, ctx());
+        return readUnion(members, ctx());
       },
     }),
 
@@ -196,49 +181,53 @@ export function pool(options: PoolOptions): Pool {
         call: CallContext,
       ) {
         enter(call);
-        return readWebhook(request, members, call, part);
+        return readWebhook(request, { members, part }, call);
       },
     }),
 
-    status: () => readStatus(state, members, draining, last.clock.now()),
+    status() {
+      const { counts } = context;
+      const { waiting } = dispatcher;
+      const pool = { name: part.name, draining, waiting, ...counts };
+      return readStatus(pool, members, lastCall.clock.now());
+    },
 
     add(given) {
-      if (state.closed) throw state.closed;
-      const one = readMember(part, given);
-      const name = one.name ?? one.executor.name;
-      const lacking = broken(supports, one.executor.supports);
-      const taken = members.some((member) => member.name === name && !member.removed);
+      if (context.disposed) throw context.disposed;
+      const member = readMember(part, given);
+      const name = member.name ?? member.executor.name;
+      const lacking = missingSupports(supports, member.executor.supports);
+      const taken = members.some((other) => other.name === name && !other.removed);
       if (taken || lacking.length > 0) {
         const why = taken ? 'there is one of that name' : `it lacks ${lacking.join(', ')}`;
-        throw new ComfygenError('INVALID_OPTIONS', `${name} can't join the pool: ${why}.`, {
-          part,
-        });
+        const message = `${name} can't join the pool: ${why}.`;
+        throw new ComfygenError('INVALID_OPTIONS', message, { part });
       }
-      members.push(make(one, name, members.length));
-      dispatcher.review();
+      members.push(make(member, name, members.length));
+      dispatcher.recheck();
     },
 
     async remove(name, given = {}) {
-      const member = members.find((one) => one.name === name && !one.removed);
+      const member = members.find((other) => other.name === name && !other.removed);
       if (!member)
         throw new ComfygenError('INVALID_OPTIONS', `The pool has no member ${name}.`, { part });
       member.removed = true;
-      await wait(given, () => member.flights.size === 0);
+      await waitUntil(given, () => member.attempts.size === 0);
     },
 
     async drain(given = {}) {
       draining = true;
-      await wait(given, isIdle);
+      await waitUntil(given, isIdle);
     },
 
     async dispose() {
-      if (state.closed) return;
+      if (context.disposed) return;
       const reason = new ComfygenError('DISPOSED', 'The pool was disposed of.', { part });
-      state.closed = reason;
+      context.disposed = reason;
       closing.abort(reason);
       dispatcher.close(reason);
-      for (const job of jobs.all()) job.stop?.abort(reason);
-      vigil.close(reason);
+      for (const job of context.jobs.all()) rerunOf(job)?.stop.abort(reason);
+      reaper.close(reason);
       await Promise.allSettled(members.map(async ({ executor }) => executor.dispose?.()));
     },
   } satisfies Omit<Pool, 'spec' | 'role'>);

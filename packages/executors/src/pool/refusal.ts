@@ -2,25 +2,25 @@ import { ComfygenError } from 'comfygen/plugin';
 
 /**
  * What an error of a submit means for the job and for the member:
- * - `plan`: nobody would take it; `lacks`: this member can't run it, another one may;
+ * - `reject`: nobody would take the plan; `unfit`: this member can't run it, another one may;
  * - `down`: this member takes no jobs; `busy`: not now;
  * - `unknown`: the job may have been accepted, so it stays where it is.
  */
-export type Refusal = 'plan' | 'lacks' | 'down' | 'busy' | 'unknown';
+export type Refusal = 'reject' | 'unfit' | 'down' | 'busy' | 'unknown';
 
 const KINDS: { [code: string]: Refusal } = {
-  INVALID_WORKFLOW: 'plan',
-  UNSUPPORTED_FORMAT: 'plan',
-  MISSING_SLOT: 'plan',
-  UNSAFE_WORKFLOW: 'plan',
-  INVALID_BRIEF: 'plan',
-  UNKNOWN_WORDS: 'plan',
-  INVALID_OPTIONS: 'plan',
-  MISSING_NODE: 'lacks',
-  MISSING_MODEL: 'lacks',
-  MISSING_INPUT: 'lacks',
-  PAYLOAD_TOO_LARGE: 'lacks',
-  UNSUPPORTED: 'lacks',
+  INVALID_WORKFLOW: 'reject',
+  UNSUPPORTED_FORMAT: 'reject',
+  MISSING_SLOT: 'reject',
+  UNSAFE_WORKFLOW: 'reject',
+  INVALID_BRIEF: 'reject',
+  UNKNOWN_WORDS: 'reject',
+  INVALID_OPTIONS: 'reject',
+  MISSING_NODE: 'unfit',
+  MISSING_MODEL: 'unfit',
+  MISSING_INPUT: 'unfit',
+  PAYLOAD_TOO_LARGE: 'unfit',
+  UNSUPPORTED: 'unfit',
   AUTH: 'down',
   FORBIDDEN: 'down',
   PAYMENT: 'down',
@@ -33,7 +33,7 @@ const KINDS: { [code: string]: Refusal } = {
 };
 
 /** Only a person can put these right: a job does not wait for that. */
-const HOPELESS = ['AUTH', 'FORBIDDEN', 'PAYMENT', 'MISSING_SETTING', 'DISPOSED'];
+const PERMANENT = ['AUTH', 'FORBIDDEN', 'PAYMENT', 'MISSING_SETTING', 'DISPOSED'];
 
 /** Reads a submit's error. */
 export function readRefusal(error: unknown): Refusal {
@@ -42,8 +42,8 @@ export function readRefusal(error: unknown): Refusal {
 }
 
 /** Whether waiting would not help. */
-export function isHopeless(code: string | undefined): boolean {
-  return code !== undefined && HOPELESS.includes(code);
+export function isPermanent(code: string | undefined): boolean {
+  return code !== undefined && PERMANENT.includes(code);
 }
 
 /** An error as a breaker's reason. */

@@ -21,14 +21,15 @@ interface FlowTimes {
 
 /** Running means of run times, by flow and by whether models had to be loaded. */
 export interface RunTimes {
+  /** Adds a run that has ended. */
   record(flowId: string, runMs: number, cold: boolean, now: number): void;
   /** The expected time of a run in milliseconds; `undefined` before the first. */
   estimate(flowId: string, cold: boolean): number | undefined;
-  /** When the last run was recorded. */
+  /** When the last run was recorded, in milliseconds since the epoch. */
   readonly recordedAt: number | undefined;
 }
 
-/** Nothing measured yet. */
+/** Run times without any measured yet. */
 export function createRunTimes(): RunTimes {
   const flows = new Map<string, FlowTimes>();
   const all: FlowTimes = {};
@@ -40,11 +41,11 @@ export function createRunTimes(): RunTimes {
     record(flowId, runMs, cold, now) {
       recordedAt = now;
       const known = flows.get(flowId);
-      const own: FlowTimes = known ?? {};
-      if (!known) flows.set(flowId, own);
+      const times: FlowTimes = known ?? {};
+      if (!known) flows.set(flowId, times);
       if (flows.size > KEPT) flows.delete(flows.keys().next().value!);
       const kind = cold ? 'cold' : 'warm';
-      own[kind] = add(own[kind], runMs);
+      times[kind] = add(times[kind], runMs);
       all[kind] = add(all[kind], runMs);
     },
     estimate: (flowId, cold) => read(flows.get(flowId), cold) ?? read(all, cold),
@@ -64,17 +65,18 @@ function read(times: FlowTimes | undefined, cold: boolean): number | undefined {
   return warm?.value ?? (loading && loading.value / 2);
 }
 
-/** What a member's run will take: its own measure, drawn towards everybody's the older it is. */
-export function expectRun(
-  own: RunTimes,
-  everyone: RunTimes,
-  flowId: string,
-  cold: boolean,
-  now: number,
+/**
+ * How long a run on a member will take, in milliseconds: as measured there, drawn towards what all members take
+ * together the older that measure is.
+ */
+export function expectRunMs(
+  { flowId, cold, now }: { flowId: string; cold: boolean; now: number },
+  memberTimes: RunTimes,
+  poolTimes: RunTimes,
 ): number {
-  const common = everyone.estimate(flowId, cold) ?? (cold ? 2 * FIRST_GUESS_MS : FIRST_GUESS_MS);
-  const measured = own.estimate(flowId, cold);
+  const common = poolTimes.estimate(flowId, cold) ?? (cold ? 2 * FIRST_GUESS_MS : FIRST_GUESS_MS);
+  const measured = memberTimes.estimate(flowId, cold);
   if (measured === undefined) return common;
-  const age = Math.max(0, now - (own.recordedAt ?? now));
+  const age = Math.max(0, now - (memberTimes.recordedAt ?? now));
   return common + (measured - common) * 0.5 ** (age / HALF_LIFE_MS);
 }

@@ -1,8 +1,7 @@
 import type { BreakerState, BreakReason } from './breaker.ts';
-import type { PoolState } from './pool-state.ts';
 import type { Member } from './types.ts';
 
-/** How one member of a pool is. */
+/** How one member of a pool is, at one moment. */
 export interface PoolMemberStatus {
   name: string;
   /** The executor's own name. */
@@ -28,6 +27,7 @@ export interface PoolMemberStatus {
   loaded: string[];
   /** Which backend answered, once its inventory was read. */
   source?: string | undefined;
+  /** Jobs that it accepted, and what became of those that have ended. */
   accepted: number;
   succeeded: number;
   failed: number;
@@ -48,18 +48,17 @@ export interface PoolStatus {
   members: PoolMemberStatus[];
 }
 
-/** The status of a pool. */
+/** The status of a pool and its members at `now`, in milliseconds since the epoch. */
 export function readStatus(
-  { part, dispatcher, counts }: PoolState,
+  pool: Omit<PoolStatus, 'members'>,
   members: readonly Member[],
-  draining: boolean,
   now: number,
 ): PoolStatus {
-  const { submitted, moved, rerun } = counts;
+  const { name, draining, waiting, submitted, moved, rerun } = pool;
   return {
-    name: part.name,
+    name,
     draining,
-    waiting: dispatcher.waiting,
+    waiting,
     submitted,
     moved,
     rerun,
@@ -68,8 +67,8 @@ export function readStatus(
 }
 
 function readMemberStatus(member: Member, now: number): PoolMemberStatus {
-  const { name, breaker, flights, concurrency, foreign, removed, restUntil, counts } = member;
-  const runMs = member.times.estimate('', false);
+  const { name, breaker, attempts, concurrency, foreign, removed, restUntil, counts } = member;
+  const runMs = member.runTimes.estimate('', false);
   return {
     name,
     executor: member.executor.name,
@@ -78,12 +77,12 @@ function readMemberStatus(member: Member, now: number): PoolMemberStatus {
     ...(breaker.state === 'open' && { probeAt: breaker.probeAt }),
     ...(restUntil > now && { restUntil }),
     removed,
-    inFlight: flights.size,
+    inFlight: attempts.size,
     concurrency,
     foreign,
     ...(runMs !== undefined && { runMs: Math.round(runMs) }),
     loaded: [...member.loaded],
-    ...(member.stock.inventory && { source: member.stock.inventory.source }),
+    ...(member.inventory.value && { source: member.inventory.value.source }),
     ...counts,
   };
 }

@@ -1,116 +1,125 @@
-import { ComfygenError, type JobRef, type Plan, type SubmitContext } from 'comfygen/plugin';
-import { wrapRef } from './pool-ref.ts';
-import type { PoolState } from './pool-state.ts';
+import {
+  ComfygenError,
+  type JobRef,
+  type PartRef,
+  type Plan,
+  type SubmitContext,
+} from 'comfygen/plugin';
+import {
+  acceptAttempt,
+  countRejection,
+  nameAttempt,
+  rerunOf,
+  withdrawAttempt,
+} from './job-state.ts';
+import { wrapRef } from './job-table.ts';
+import type { Settings } from './options.ts';
+import type { PoolContext } from './pool-context.ts';
 import { readRefusal, reasonOf } from './refusal.ts';
-import type { Flight, PoolJob } from './types.ts';
+import type { Attempt, Member, PoolJob, Work } from './types.ts';
 
 /** How long a member that says that it is busy is left alone where it does not say how long, in milliseconds. */
 const REST_MS = 5_000;
 /** A job that was refused so often, and for the pool's patience, is given back. */
-const MANY = 10;
+const MAX_REJECTIONS = 10;
+
+/** A job that waits, with the plan to submit for it: its own, or one for a rerun. */
+export interface Submission {
+  job: PoolJob;
+  work: Work;
+  plan: Plan;
+}
 
 /**
- * Brings a job to a member that takes it, and gives the pool's reference to it. Another member is tried only where the
- * one before surely did not take the job.
+ * Brings a job to a member that accepts it, and gives the pool's reference to it. Another member is tried only where
+ * the one before surely did not accept the job. Rejects with the signal's reason, with SUBMIT_UNKNOWN where a member
+ * may have accepted it all the same, and with why no member takes it.
  */
 export async function submitJob(
-  job: PoolJob,
-  plan: Plan,
+  submission: Submission,
   ctx: SubmitContext,
-  pool: PoolState,
-  bounded: boolean,
+  pool: PoolContext,
 ): Promise<JobRef> {
+  const { job, work, plan } = submission;
   for (;;) {
-    const flight = await pool.dispatcher.place(job, ctx.signal, bounded && !job.refused);
-    let unkept: { error: unknown } | undefined;
+    // A job that was in the pool already gets its place back.
+    const bounded = rerunOf(job) === undefined && work.rejections === undefined;
+    const attempt = await pool.dispatcher.assign(job, work, ctx.signal, bounded);
+    let unsaved: { error: unknown } | undefined;
     const onRef = async (ref: JobRef) => {
-      const own = register(job, flight, ref, pool);
-      await ctx.onRef(own).catch((error: unknown) => {
-        unkept = { error };
+      await ctx.onRef(register(job, attempt, ref, pool)).catch((error: unknown) => {
+        unsaved = { error };
         throw error;
       });
     };
     try {
-      const { executor } = flight.member;
-      const ref = await executor.submit(plan, { ...ctx, onRef });
-      return accept(job, flight, ref, ctx, pool);
+      const ref = await attempt.member.executor.submit(plan, { ...ctx, onRef });
+      const acceptedAt = ctx.clock.now();
+      acceptAttempt(job, work, attempt, { ref, acceptedAt });
+      attempt.member.answeredAt = acceptedAt;
+      attempt.member.counts.accepted += 1;
+      return register(job, attempt, ref, pool);
     } catch (error) {
-      leave(job, flight, pool);
+      // A job that is run again stays known: somebody follows it.
+      if (job.reruns === 0) pool.jobs.remove(job);
+      withdrawAttempt(job, work, attempt);
+      pool.dispatcher.release(attempt);
       ctx.signal.throwIfAborted();
-      if (unkept) throw unkept.error;
-      const last = refuse(job, flight, error, ctx, pool);
-      pool.dispatcher.review();
-      if (last) throw last;
+      if (unsaved) throw unsaved.error;
+      const { part, settings } = pool;
+      const now = ctx.clock.now();
+      const final = noteRefusal(work, attempt.member, error, { part, settings, now });
+      pool.dispatcher.recheck();
+      if (final) throw final;
       pool.counts.moved += 1;
       ctx.log.info('job refused, trying another member', {
         executor: pool.part.name,
-        member: flight.member.name,
+        member: attempt.member.name,
         error: String(error),
       });
     }
   }
 }
 
-/** Makes the job known under the reference of its new place. */
-function register(job: PoolJob, flight: Flight, ref: JobRef, { part, jobs }: PoolState): JobRef {
-  flight.ref = ref;
-  job.first ??= { id: ref.id, submittedAt: ref.submittedAt };
-  jobs.add(job);
-  return wrapRef(part.name, flight.member.name, ref, job.first);
-}
-
-function accept(
+/** Makes the job known under its reference, which says which member has it. */
+function register(
   job: PoolJob,
-  flight: Flight,
+  attempt: Attempt,
   ref: JobRef,
-  { clock }: SubmitContext,
-  pool: PoolState,
+  { part, jobs }: PoolContext,
 ): JobRef {
-  flight.acceptedAt = clock.now();
-  job.askedAt = flight.acceptedAt;
-  flight.member.answeredAt = flight.acceptedAt;
-  job.refused = undefined;
-  job.strandedSince = undefined;
-  flight.member.counts.accepted += 1;
-  return register(job, flight, ref, pool);
-}
-
-function leave(job: PoolJob, flight: Flight, { jobs, dispatcher }: PoolState): void {
-  // A job that is run again stays known: somebody follows it.
-  if (job.reruns === 0) jobs.remove(job);
-  flight.over.abort();
-  dispatcher.release(flight);
+  const identity = nameAttempt(job, attempt, ref);
+  jobs.add(job);
+  return wrapRef(part.name, attempt.member.name, ref, identity);
 }
 
 /** Draws the conclusions from a failed submit; gives the error to throw where the job must not go to another member. */
-function refuse(
-  job: PoolJob,
-  { member }: Flight,
+function noteRefusal(
+  work: Work,
+  member: Member,
   error: unknown,
-  { clock }: SubmitContext,
-  { part, settings }: PoolState,
+  pool: { part: PartRef; settings: Settings; now: number },
 ): unknown {
-  const now = clock.now();
-  const kind = readRefusal(error);
-  if (kind === 'plan') return error;
-  if (kind === 'unknown' || !ComfygenError.is(error)) {
+  const { part, settings, now } = pool;
+  const refusal = readRefusal(error);
+  if (refusal === 'reject') return error;
+  if (refusal === 'unknown' || !ComfygenError.is(error)) {
     member.breaker.fail(reasonOf(error), now);
-    return unknownOutcome(error, member.name, part);
+    return submitUnknown(error, member.name, part);
   }
-  if (kind === 'lacks') {
-    job.refusals.set(member, error);
+  if (refusal === 'unfit') {
+    work.unfit.set(member, error);
     return undefined;
   }
-  if (kind === 'down') member.breaker.trip(reasonOf(error), now, error.retryAfterMs);
+  if (refusal === 'down') member.breaker.trip(reasonOf(error), now, error.retryAfterMs);
   else member.restUntil = Math.max(member.restUntil, now + (error.retryAfterMs ?? REST_MS));
-  const { times = 0, since = now } = job.refused ?? {};
-  job.refused = { last: error, times: times + 1, since };
-  return times + 1 >= MANY && now - since >= settings.patienceMs ? error : undefined;
+  const { times, since } = countRejection(work, error, now);
+  return times >= MAX_REJECTIONS && now - since >= settings.patienceMs ? error : undefined;
 }
 
-function unknownOutcome(error: unknown, member: string, part: PoolState['part']): ComfygenError {
+function submitUnknown(error: unknown, member: string, part: PartRef): ComfygenError {
   if (ComfygenError.is(error, 'SUBMIT_UNKNOWN')) return error;
-  const told = error instanceof Error ? error.message : String(error);
-  const message = `${member} failed to submit, and the job may have been accepted all the same: ${told}`;
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `${member} failed to submit, and the job may have been accepted all the same: ${reason}`;
   return new ComfygenError('SUBMIT_UNKNOWN', message, { part, cause: error, details: { member } });
 }

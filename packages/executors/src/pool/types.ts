@@ -7,94 +7,138 @@ import type {
   Warning,
 } from 'comfygen/plugin';
 import type { Breaker } from './breaker.ts';
-import type { Needs } from './needs.ts';
+import type { InventoryCache } from './inventory-cache.ts';
 import type { RunTimes } from './run-times.ts';
-import type { Stock } from './stock.ts';
 
-/** One try of a job on one member, from the moment it holds a place there. */
-export interface Flight {
-  member: Member;
-  job: PoolJob;
-  /** How long it was expected to run, in milliseconds. */
-  estimateMs: number;
-  /** Whether its models had to be loaded. */
-  cold: boolean;
-  /** When the member took it, in milliseconds since the epoch. */
-  acceptedAt: number | undefined;
-  /** The member's own reference, once it gave one. */
-  ref: JobRef | undefined;
-  /** Looks at it that the member refused, one after the other, and since when. */
-  refusals: { since: number; looks: number } | undefined;
-  /** A look that nobody asked for. */
-  looking: boolean;
-  /** Aborted when the job is taken away from the member. */
-  over: AbortController;
-}
-
-/** An executor of the pool, with all that placing goes by. */
+/** An executor of the pool, with all that the choice of a member goes by. */
 export interface Member {
   name: string;
   executor: ExecutorV1;
-  /** Its place in the pool: the first of equals gets the job. */
-  place: number;
+  /** Its position in the pool: the first of equals gets the job. */
+  position: number;
   parallel: number;
   concurrency: number;
   breaker: Breaker;
-  stock: Stock;
-  times: RunTimes;
-  /** Jobs that hold a place, in the order in which they got it. */
-  flights: Set<Flight>;
+  inventory: InventoryCache;
+  runTimes: RunTimes;
+  /** Attempts that hold a place, with their jobs, in the order in which they got it. */
+  attempts: Map<Attempt, PoolJob>;
   /** The models of the last job that it was given. */
   loaded: readonly string[];
   /** Jobs of others in its queue, as far as it told. */
   foreign: number;
-  /** It asked to be left alone until then. */
+  /** It asked to be left alone until then, in milliseconds since the epoch. */
   restUntil: number;
   /** Gets no more jobs. */
   removed: boolean;
+  /** A probe of it is under way. */
   probing: boolean;
-  /** When it last answered. */
+  /** When it last answered, in milliseconds since the epoch. */
   answeredAt: number;
-  /** When a job on it last ended. */
+  /** When a job on it last ended, in milliseconds since the epoch. */
   endedAt: number;
   counts: { accepted: number; succeeded: number; failed: number; lost: number };
 }
 
-/** A job as the pool knows it. */
-export interface PoolJob {
-  /** Its turn: smaller goes first, also when it is run again. */
-  turn: number;
-  /** `undefined` for a job of another process, which can't be run again. */
-  plan: Plan | undefined;
-  needs: Needs | undefined;
-  /** What stays of the pool's reference when the job moves. */
-  first: Pick<JobRef, 'id' | 'submittedAt'> | undefined;
-  /** Makes a reference durable. */
-  onRef: (ref: JobRef) => Promise<void>;
-  /** Members that surely can't run it, and what they said. */
-  refusals: Map<Member, ComfygenError>;
-  /** Refusals of members that may take it later, since its last place. */
-  refused: { last: ComfygenError; times: number; since: number } | undefined;
-  /** The member that lost it. */
-  avoid: Member | undefined;
-  /** Since when no member could take it. */
-  strandedSince: number | undefined;
-  /** Whether each member has what it needs, by the version of the member's stock. */
-  fits: Map<Member, { version: number; fits: boolean }>;
-  /** Where it is; `undefined` while it waits. */
-  flight: Flight | undefined;
-  /** Where it ended. */
-  last: Flight | undefined;
-  /** Settles once it has a new place, or an end; never rejects. */
-  moving: Promise<void> | undefined;
-  /** Ends its moving. */
-  stop: AbortController | undefined;
-  /** Its end, where the pool has to remember it. */
-  final: JobSnapshot | undefined;
-  reruns: number;
-  /** Said in every snapshot from now on. */
-  warnings: Warning[];
-  canceled: boolean;
-  /** When somebody last asked for it, in milliseconds since the epoch. */
-  askedAt: number;
+/** One try of a job on one member, from the moment it holds a place there. */
+export interface Attempt {
+  readonly member: Member;
+  /** How long it was expected to run, in milliseconds. */
+  readonly estimateMs: number;
+  /** Whether its models had to be loaded. */
+  readonly cold: boolean;
+  /** The member's own reference, once it gave one. */
+  readonly ref: JobRef | undefined;
+  /** When the member accepted it, in milliseconds since the epoch. */
+  readonly acceptedAt: number | undefined;
+  /** Aborted when the job is taken away from the member. */
+  readonly withdrawn: AbortController;
+  /** Refused connections in a row while it was followed, and since when. */
+  unreachable: { since: number; times: number } | undefined;
 }
+
+/** An attempt that its member accepted. */
+export type AcceptedAttempt = Attempt & { readonly ref: JobRef; readonly acceptedAt: number };
+
+/** A job as the pool knows it. Only the functions of job-state.ts write to it. */
+export interface PoolJob {
+  /** Its turn in the queue: smaller goes first, also when it is run again. */
+  readonly turn: number;
+  /** What the pool's reference keeps when the job moves; `undefined` until a member gave a reference. */
+  readonly identity: Pick<JobRef, 'id' | 'submittedAt'> | undefined;
+  /** Makes a reference durable, as the caller of its submit asked. */
+  readonly onRef: (ref: JobRef) => Promise<void>;
+  readonly state: PoolJobState;
+  /** How often it was run again. */
+  readonly reruns: number;
+  /** Added to every snapshot from now on. */
+  readonly warnings: readonly Warning[];
+  readonly cancelRequested: boolean;
+  /** When a caller last asked for it, in milliseconds since the epoch. */
+  readonly askedAt: number;
+}
+
+/**
+ * Where a job is:
+ * - `queued`: waits for a member; `submitting`: was assigned to one, which has not accepted it yet;
+ * - `running`: a member has it, in its own queue or at work;
+ * - `adopted`: another process submitted it, so it can be followed but not run again;
+ * - `ended`: its member knows the result; `lost`: no member has it any more, and the pool keeps its end.
+ */
+export type PoolJobState =
+  | { readonly phase: 'queued'; readonly work: Work; readonly rerun: Rerun | undefined }
+  | {
+      readonly phase: 'submitting';
+      readonly work: Work;
+      readonly rerun: Rerun | undefined;
+      readonly attempt: Attempt;
+    }
+  | { readonly phase: 'running'; readonly work: Work; readonly attempt: AcceptedAttempt }
+  | { readonly phase: 'adopted' | 'ended'; readonly attempt: AcceptedAttempt }
+  | { readonly phase: 'lost'; readonly final: JobSnapshot };
+
+/** What a job is assigned by; gone once it has ended. */
+export interface Work {
+  readonly plan: Plan;
+  readonly needs: Needs;
+  /** Members that surely can't run it, and what they said. */
+  readonly unfit: Map<Member, ComfygenError>;
+  /** Whether each member has what it needs, by the version of the member's inventory. */
+  readonly fits: Map<Member, { version: number; fits: boolean }>;
+  /** Refusals of members that may take it later, since one last accepted it. */
+  readonly rejections: { last: ComfygenError; times: number; since: number } | undefined;
+  /** The member that lost it: gets it again only where no other can run it. */
+  readonly avoid: Member | undefined;
+  /** Since when no member could take it, in milliseconds since the epoch. */
+  readonly unschedulableSince: number | undefined;
+}
+
+/** A lost job's way to another member. */
+export interface Rerun {
+  /** Ends it. */
+  readonly stop: AbortController;
+  /** Resolves once the job has a new member or an end; never rejects. */
+  readonly settled: Promise<void>;
+}
+
+/** What a plan needs of the member that runs it. */
+export interface Needs {
+  readonly classes: readonly string[];
+  readonly files: readonly NamedFile[];
+  /** The models that are large enough to matter whether they are in memory. */
+  readonly base: readonly string[];
+  /** All short texts in the graph: names of uploaded files are among them. */
+  readonly texts: ReadonlySet<string>;
+}
+
+/** A file that a node of the graph names. */
+export interface NamedFile {
+  classType: string;
+  input: string;
+  file: string;
+  /** ComfyUI's folder, where the node class is one that we know. */
+  folder: string | undefined;
+}
+
+/** Which members have a file that was uploaded through the pool, by its name. */
+export type Uploads = Map<string, ReadonlySet<Member>>;

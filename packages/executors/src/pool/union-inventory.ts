@@ -1,7 +1,7 @@
 import type { CallContext, Inventory } from 'comfygen/plugin';
 import type { NodeCatalogue, NodeInfo } from 'comfygen/workflow';
-import { leaveUnread } from './member.ts';
-import { listOf } from './needs.ts';
+import { noteUnreadInventory } from './maintain-members.ts';
+import { listOf } from './requirements.ts';
 import type { Member } from './types.ts';
 
 /**
@@ -10,16 +10,15 @@ import type { Member } from './types.ts';
  */
 export async function readUnion(
   members: readonly Member[],
-  ctx: CallContext,
-  own: CallContext,
+  poolCtx: CallContext,
 ): Promise<Inventory> {
   const present = members.filter(({ removed }) => !removed);
-  const answers = await Promise.allSettled(present.map((member) => readOne(member, ctx, own)));
+  const answers = await Promise.allSettled(present.map((member) => readCached(member, poolCtx)));
   const read: Inventory[] = [];
   const silent: string[] = [];
-  for (const [place, answer] of answers.entries())
+  for (const [index, answer] of answers.entries())
     if (answer.status === 'fulfilled') read.push(answer.value);
-    else silent.push(present[place]!.name);
+    else silent.push(present[index]!.name);
   const [failure] = answers.filter((answer) => answer.status === 'rejected');
   if (read.length === 0 && failure) throw failure.reason;
   const sources = [...new Set(read.map(({ source }) => source))].join(', ');
@@ -31,19 +30,19 @@ export async function readUnion(
   };
 }
 
-async function readOne(member: Member, ctx: CallContext, own: CallContext): Promise<Inventory> {
-  const { stock, breaker } = member;
-  const now = ctx.clock.now();
+/** A member's inventory; one read of it serves all who ask, so it ends with the pool, not with its caller. */
+async function readCached(member: Member, poolCtx: CallContext): Promise<Inventory> {
+  const { inventory, breaker } = member;
   if (breaker.state === 'open') throw new Error(breaker.reason?.message);
-  if (stock.stale(now) || !stock.known) {
+  if (inventory.isStale(poolCtx.clock.now()) || !inventory.known) {
     try {
-      await stock.read(own);
+      await inventory.read(poolCtx);
     } catch (error) {
-      if (!own.signal.aborted) leaveUnread(member, error, ctx.clock.now());
+      if (!poolCtx.signal.aborted) noteUnreadInventory(member, error, poolCtx.clock.now());
       throw error;
     }
   }
-  return stock.inventory!;
+  return inventory.value!;
 }
 
 /** `null`, not known, where one member keeps its classes to itself. */

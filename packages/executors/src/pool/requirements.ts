@@ -1,33 +1,16 @@
 import type { Inventory, Plan } from 'comfygen/plugin';
 import { findComponents, type NodeCatalogue, type Workflow } from 'comfygen/workflow';
+import type { Member, NamedFile, Needs, Uploads, Work } from './types.ts';
 
 const MODEL_FILE = /\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i;
 
-interface NamedFile {
-  classType: string;
-  input: string;
-  file: string;
-  /** ComfyUI's folder, where the node class is one that we know. */
-  folder: string | undefined;
-}
-
-/** What a plan needs of the member that runs it. */
-export interface Needs {
-  classes: string[];
-  files: NamedFile[];
-  /** The models that are large enough to matter whether they are in memory. */
-  base: string[];
-  /** All short texts in the graph: names of uploaded files are among them. */
-  texts: ReadonlySet<string>;
-}
-
 /** Something that a member does not have. */
-export interface Lack {
+interface Lack {
   code: 'MISSING_NODE' | 'MISSING_MODEL' | 'MISSING_INPUT';
   what: string;
 }
 
-/** Reads a plan's graph. */
+/** What a plan's graph needs: node classes, model files, uploaded files. */
 export function readNeeds({ workflow }: Pick<Plan, 'workflow'>): Needs {
   const nodes = Object.values(workflow);
   const folders = foldersOf(workflow);
@@ -64,8 +47,29 @@ function foldersOf(workflow: Workflow): Map<string, string> {
   return new Map(folders.flatMap(([folder, files]) => files.map((file) => [file, folder])));
 }
 
+/** Whether a member can run a job, as far as it told. Kept until the member's inventory is read anew. */
+export function fitsOn(work: Work, member: Member, uploads: Uploads): boolean {
+  if (member.removed || work.unfit.has(member)) return false;
+  const { version } = member.inventory;
+  const known = work.fits.get(member);
+  if (known?.version === version) return known.fits;
+  const fits = lacksOf(work, member, uploads).length === 0;
+  work.fits.set(member, { version, fits });
+  return fits;
+}
+
+/** What a member surely lacks for a job. */
+export function lacksOf({ needs }: Work, member: Member, uploads: Uploads): Lack[] {
+  const { value } = member.inventory;
+  const lacks = value ? findLacks(needs, value) : [];
+  for (const [file, holders] of uploads)
+    if (needs.texts.has(file) && !holders.has(member))
+      lacks.push({ code: 'MISSING_INPUT', what: file });
+  return lacks;
+}
+
 /** What an inventory surely lacks; what it does not tell is taken to be there. */
-export function findLacks({ classes, files }: Needs, { catalogue, models }: Inventory): Lack[] {
+function findLacks({ classes, files }: Needs, { catalogue, models }: Inventory): Lack[] {
   const lacks: Lack[] = [];
   if (catalogue)
     for (const what of classes)
@@ -75,7 +79,7 @@ export function findLacks({ classes, files }: Needs, { catalogue, models }: Inve
     const listed =
       optionsOf(catalogue, classType, input) ??
       (folder !== undefined && Object.hasOwn(models, folder) ? models[folder] : undefined);
-    if (listed && !listed.some((one) => slashes(one) === slashes(file)))
+    if (listed && !listed.some((name) => slashes(name) === slashes(file)))
       lacks.push({ code: 'MISSING_MODEL', what: file });
   }
   return lacks;
@@ -93,7 +97,7 @@ export function listOf(spec: unknown): string[] | undefined {
   if (!Array.isArray(spec)) return undefined;
   const [type, settings] = spec as [unknown, { options?: unknown } | undefined];
   const options = Array.isArray(type) ? type : type === 'COMBO' ? settings?.options : undefined;
-  const isList = Array.isArray(options) && options.every((one) => typeof one === 'string');
+  const isList = Array.isArray(options) && options.every((option) => typeof option === 'string');
   return isList ? options : undefined;
 }
 

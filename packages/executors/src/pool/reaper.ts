@@ -1,42 +1,42 @@
 import type { CallContext } from 'comfygen/plugin';
-import type { Member, PoolJob } from './types.ts';
+import type { Attempt, Member, PoolJob } from './types.ts';
 
-/** A job that nobody has asked for in so long is looked after, in milliseconds. */
-const UNASKED_MS = 10_000;
+/** A job that no caller has asked for in so long is polled by the pool, in milliseconds. */
+const ABANDONED_MS = 10_000;
 
-/** Keeps an eye on the jobs in flight, so that nobody waits for a place that an abandoned job holds. */
-export interface Vigil {
-  /** Looks at the jobs that nobody asks for. */
-  look(): void;
-  /** Resolves once `done` holds; rejects with the signal's reason. */
+/** Polls jobs that no caller asks for any more, so that nobody waits for a place that such a job holds. */
+export interface Reaper {
+  /** Polls the jobs that were abandoned; one that has ended frees its place. */
+  poll(): void;
+  /** Resolves once `done` holds at a `check`; rejects with the signal's reason. */
   until(done: () => boolean, signal: AbortSignal): Promise<void>;
-  /** Settles those whose time has come. */
+  /** Resolves the waits whose `done` holds now. */
   check(): void;
   /** Whether anybody waits. */
-  readonly waited: boolean;
+  readonly isAwaited: boolean;
+  /** Rejects all who wait with the reason. */
   close(reason: unknown): void;
 }
 
-/** A vigil over the members' jobs. */
-export function createVigil(
+/** A reaper for the members' jobs. */
+export function createReaper(
   members: readonly Member[],
   ctx: () => CallContext,
   inspect: (job: PoolJob, ctx: CallContext) => Promise<unknown>,
-): Vigil {
+): Reaper {
+  const polled = new Set<Attempt>();
   const waits = new Set<{ done: () => boolean; settle: (error?: { reason: unknown }) => void }>();
   return {
-    look() {
-      const own = ctx();
-      const before = own.clock.now() - UNASKED_MS;
-      for (const flight of members.flatMap((member) => [...member.flights])) {
-        const { job, acceptedAt, looking } = flight;
-        if (looking || acceptedAt === undefined || job.askedAt > before) continue;
-        flight.looking = true;
-        inspect(job, own)
+    poll() {
+      const call = ctx();
+      const before = call.clock.now() - ABANDONED_MS;
+      for (const [attempt, job] of members.flatMap(({ attempts }) => [...attempts])) {
+        if (attempt.acceptedAt === undefined || job.askedAt > before || polled.has(attempt))
+          continue;
+        polled.add(attempt);
+        inspect(job, call)
           .catch(() => {})
-          .finally(() => {
-            flight.looking = false;
-          });
+          .finally(() => polled.delete(attempt));
       }
     },
     until: (done, signal) =>
@@ -58,7 +58,7 @@ export function createVigil(
     check() {
       for (const wait of [...waits]) if (wait.done()) wait.settle();
     },
-    get waited() {
+    get isAwaited() {
       return waits.size > 0;
     },
     close(reason) {
