@@ -1,7 +1,7 @@
 import type { CallContext, JobSnapshot } from 'comfygen/plugin';
 import type { ServerApi } from './server-api.ts';
 import type { Session } from './session.ts';
-import { emit, snapshotOf, type TrackedJob } from './tracked-job.ts';
+import { requestCancel, snapshotOf, startCanceling, type TrackedJob } from './tracked-job.ts';
 
 const LATE_MS = 500;
 
@@ -11,24 +11,24 @@ export async function cancelJob(
   ctx: CallContext,
   { api, session }: { api: ServerApi; session: Session },
 ): Promise<JobSnapshot> {
-  if (job.phase === 'ended') return snapshotOf(job);
-  if (job.phase === 'submitting') {
+  const { phase } = job.state;
+  if (phase === 'ended') return snapshotOf(job);
+  if (phase === 'submitting') {
     // Its submit sees to it.
-    job.canceled = true;
+    requestCancel(job);
     return { ...snapshotOf(job), state: 'canceling' };
   }
   let stopped = await api.cancel(job.id, ctx);
-  if (!stopped && job.uncertain) {
+  if (!stopped && job.state.phase === 'unanswered') {
     // The request that gave it to the server may still have been on its way.
     await ctx.clock.sleep(LATE_MS, ctx.signal);
     stopped = await api.cancel(job.id, ctx);
   }
-  if (stopped) job.canceled = true;
+  if (stopped) requestCancel(job);
   // The answer says that the server was asked, not that it stopped: look.
-  const found = await session.look(job, ctx);
+  const found = await session.refresh(job, ctx);
   if (found.state !== 'queued' && found.state !== 'running') return found;
   if (!stopped) return found;
-  job.state = 'canceling';
-  emit(job, { type: 'state', state: 'canceling' });
+  startCanceling(job);
   return snapshotOf(job);
 }

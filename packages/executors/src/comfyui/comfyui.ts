@@ -7,11 +7,11 @@ import {
   untilAborted,
 } from 'comfygen/plugin';
 import { cancelJob } from './cancel-job.ts';
+import { openPlatformSocket } from './connection.ts';
 import { type ComfyuiOptions, readOptions, readUrl } from './options.ts';
 import { createInventoryReader } from './read-inventory.ts';
 import { createServerApi } from './server-api.ts';
 import { createSession } from './session.ts';
-import { openPlatformSocket } from './socket.ts';
 import { submitJob } from './submit-job.ts';
 import { createUploader } from './upload-file.ts';
 import { watchJob } from './watch-job.ts';

@@ -1,12 +1,39 @@
 import type { Clock, Log } from 'comfygen/plugin';
 import { readMessage, type ServerEvent } from './read-message.ts';
-import type { Socket } from './socket.ts';
+
+/** What we use of a WebSocket: the platform's own and `ws` both fit. */
+export interface Socket {
+  binaryType: string;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
+/** Opens a socket. `headers` are for platforms that can send them: browsers can't. */
+export type OpenSocket = (url: string, options: { headers: Record<string, string> }) => Socket;
+
+type SocketConstructor = new (url: string, options?: unknown) => Socket;
+
+/** Opens the platform's WebSocket; throws where there is none. */
+export const openPlatformSocket: OpenSocket = (url, { headers }) => {
+  const { WebSocket: Platform } = globalThis as unknown as { WebSocket: SocketConstructor };
+  if (Object.keys(headers).length === 0) return new Platform(url);
+  try {
+    return new Platform(url, { headers });
+  } catch {
+    // A browser takes protocols there, and refuses these.
+    return new Platform(url);
+  }
+};
 
 const OPEN_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** What a connection needs. */
+/** What a connection works with. */
 export interface ConnectionOptions {
   /** Opens a socket for a client id; may throw. */
   open(clientId: string): Socket;

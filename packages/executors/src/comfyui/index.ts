@@ -1,3 +1,3 @@
 export { comfyui } from './comfyui.ts';
+export type { OpenSocket, Socket } from './connection.ts';
 export type { ComfyuiOptions } from './options.ts';
-export type { OpenSocket, Socket } from './socket.ts';

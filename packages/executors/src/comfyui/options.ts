@@ -1,6 +1,6 @@
 import { ComfygenError, type JsonObject, loadSetting, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
-import type { OpenSocket } from './socket.ts';
+import type { OpenSocket } from './connection.ts';
 
 /** Settings of the ComfyUI executor. */
 export interface ComfyuiOptions {

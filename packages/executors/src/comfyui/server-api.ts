@@ -1,12 +1,12 @@
 import { type Answer, excerpt, type HttpClient, type HttpRequest } from 'comfygen/http';
 import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
 import { z } from 'zod';
-import { parsePythonJson } from './python-json.ts';
 import {
   cancelSchema,
   historySchema,
   type JobEnd,
   jobSchema,
+  parsePythonJson,
   queueSchema,
 } from './server-schemas.ts';
 

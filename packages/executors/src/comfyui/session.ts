@@ -5,37 +5,51 @@ import {
   type JobSnapshot,
   untilAborted,
 } from 'comfygen/plugin';
-import { createConnection } from './connection.ts';
-import { createJobBoard } from './job-board.ts';
-import { createLookUp } from './look-up.ts';
+import { createConnection, type Socket } from './connection.ts';
+import { createJobTable } from './job-table.ts';
 import type { ServerEvent } from './read-message.ts';
+import { createJobRefresher } from './refresh-jobs.ts';
 import type { ServerApi } from './server-api.ts';
-import type { Socket } from './socket.ts';
-import { takeEvent } from './take-event.ts';
-import { snapshotOf, type TrackedJob, wedgedEnd } from './tracked-job.ts';
+import {
+  applyEvent,
+  isBeforeFirstNode,
+  isOpen,
+  isSignaled,
+  isWaiting,
+  openChannel,
+  snapshotOf,
+  type TrackedJob,
+  trackJob,
+  wedgedEnd,
+} from './tracked-job.ts';
 import { createWatchdog } from './watchdog.ts';
 
 /** Above this many jobs that may have missed something, one look at the queue serves all. */
 const FEW = 3;
 /** Between its start and its first node a job does nothing that takes long. */
-const BEGIN_MS = 60_000;
+const FIRST_NODE_MS = 60_000;
 /** The socket is kept so long after the last job. */
 const IDLE_MS = 1_000;
 
 /** All that one executor knows of its server's jobs. */
 export interface Session {
   /** Takes a job in before it is submitted, once the socket stands or can't be had. */
-  begin(job: TrackedJob, ctx: CallContext): Promise<void>;
-  /** The server has taken the job, or may have: `heard` tells that its socket stood all the while. */
-  follow(job: TrackedJob, heard: number | undefined): void;
+  prepare(job: TrackedJob, ctx: CallContext): Promise<void>;
+  /** The server has taken the job: `since` is the serial number of the socket that stood all the while. */
+  accepted(job: TrackedJob, since: number | undefined): void;
+  /** The submit got no answer: the server may take the job even now. */
+  unanswered(job: TrackedJob): void;
+  /** The server has not taken the job, or under another id. */
   forget(job: TrackedJob): void;
+  /** The job of a reference, which may be another process's. */
   find(ref: JobRef, ctx: CallContext): TrackedJob;
-  /** The truth about a job. Asks the server only where something may have been missed. */
+  /** How a job is. Asks the server only where its events may have missed something. */
   inspect(job: TrackedJob, ctx: CallContext): Promise<JobSnapshot>;
-  /** Looks at a job now. */
-  look(job: TrackedJob, ctx: CallContext): Promise<JobSnapshot>;
+  /** How a job is, by a request of its own. */
+  refresh(job: TrackedJob, ctx: CallContext): Promise<JobSnapshot>;
   /** The number of the open socket; `undefined` for none. */
-  readonly serial: number | undefined;
+  readonly socketSerial: number | undefined;
+  /** Aborts when the session is closed. */
   readonly closed: AbortSignal;
   close(): void;
 }
@@ -43,6 +57,7 @@ export interface Session {
 /** What a session needs. */
 export interface SessionOptions {
   api: ServerApi;
+  /** After so much silence of a running job the server counts as wedged, in milliseconds. */
   wedgedAfterMs: number;
   /** Absent where jobs are only polled. */
   openSocket: ((clientId: string) => Socket) | undefined;
@@ -53,133 +68,137 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
   const closing = new AbortController();
   const closed = closing.signal;
   /** Of the last call: what is shared by several callers must not end with one of them. */
-  let last: CallContext | undefined;
-  let resting: AbortController | undefined;
-  /** The job that an old-style preview belongs to. */
-  let atWork: string | undefined;
+  let lastCall: CallContext | undefined;
+  let idleTimer: AbortController | undefined;
+  /** The job of the last event: an old-style preview belongs to it. */
+  let lastPromptId: string | undefined;
   /** Jobs that the server has, as it last told. */
-  let remaining = 0;
+  let queueLength = 0;
 
-  const ctx = () => last!;
+  const ctx = () => lastCall!;
   const now = () => ctx().clock.now();
-  const serial = () => (connection.isOpen ? connection.serial : undefined);
-  const hears = (job: TrackedJob) =>
-    !job.doubt &&
-    job.clientId === connection.clientId &&
-    job.hearsSince !== undefined &&
-    job.hearsSince === serial();
+  const socketSerial = () => (connection.isOpen ? connection.serial : undefined);
+  /** Whether no event of the job can have been missed. */
+  const isUpToDate = (job: TrackedJob) =>
+    !(job.state.phase !== 'ended' && job.state.end === 'unconfirmed') &&
+    job.channel?.clientId === connection.clientId &&
+    job.completeSince !== undefined &&
+    job.completeSince === socketSerial();
 
-  const rest = async () => {
-    watchdog.calm();
-    resting = new AbortController();
-    await ctx().clock.sleep(IDLE_MS, AbortSignal.any([resting.signal, closed]));
-    if (board.idle) connection.close();
+  const closeWhenIdle = async () => {
+    watchdog.clearMismatch();
+    idleTimer = new AbortController();
+    await ctx().clock.sleep(IDLE_MS, AbortSignal.any([idleTimer.signal, closed]));
+    if (jobs.isIdle) connection.close();
   };
-  const board = createJobBoard(() => void rest().catch(() => {}));
-  const lookUp = createLookUp({ api, board, serial, ctx });
+  const jobs = createJobTable(() => void closeWhenIdle().catch(() => {}));
+  const refresher = createJobRefresher({ api, jobs, socketSerial, ctx });
   const connection = createConnection({
     open: (clientId) => openSocket!(clientId),
-    log: () => last?.log,
-    onEvent: hear,
+    log: () => lastCall?.log,
+    onEvent,
     onOpen() {
       watchdog.start(ctx().clock);
-      void lookUp.all().catch(() => {});
+      void refresher.all().catch(() => {});
     },
     onDown: () => watchdog.stop(),
   });
   const watchdog = createWatchdog({
     async onSilence() {
-      const heard = board.open().filter(hears);
-      const before = heard.map(stand);
-      await lookUp.all();
+      const followed = jobs.open().filter(isUpToDate);
+      const before = followed.map(stageOf);
+      await refresher.all();
       // Something happened that this socket did not tell: it is deaf.
-      if (heard.some((job, place) => stand(job) !== before[place])) connection.renew();
-      dropWedged();
-      board.forgetUnasked(now());
+      if (followed.some((job, index) => stageOf(job) !== before[index])) connection.renew();
+      endWedged();
+      jobs.dropUnasked(now());
     },
-    onMismatch: () => lookUp.all(),
+    onMismatch: () => refresher.all(),
   });
 
-  function hear(event: ServerEvent): void {
+  function onEvent(event: ServerEvent): void {
     if (event.type === 'status') {
-      remaining = event.remaining;
-      compare();
+      queueLength = event.remaining;
+      compareQueueLength();
       return;
     }
-    watchdog.heard();
-    if (event.type !== 'preview') atWork = event.promptId;
-    const job = board.get(event.promptId ?? atWork);
-    if (!job || !takeEvent(job, event, now())) return;
-    job.over = true;
-    compare();
-    void lookUp.end(job).catch(() => {});
+    watchdog.reset();
+    if (event.type !== 'preview') lastPromptId = event.promptId;
+    const job = jobs.get(event.promptId ?? lastPromptId);
+    if (!job || !applyEvent(job, event, now())) return;
+    compareQueueLength();
+    void refresher.confirmEnd(job).catch(() => {});
   }
 
-  function compare(): void {
-    watchdog.compare(remaining, board.open().filter(({ over }) => !over).length);
+  function compareQueueLength(): void {
+    const unfinished = jobs.open().filter((job) => !isSignaled(job));
+    watchdog.compare(queueLength, unfinished.length);
   }
 
   /** Gives up on a server that still has our job at work, but has not said a word of it for too long. */
-  function dropWedged(): void {
-    const running = board.open().find((job) => job.state !== 'queued' && hears(job));
+  function endWedged(): void {
+    const running = jobs.open().find((job) => !isWaiting(job) && isUpToDate(job));
     if (!running) return;
     const silentMs = now() - running.heardAt;
-    if (silentMs < (running.begun ? Math.min(BEGIN_MS, wedgedAfterMs) : wedgedAfterMs)) return;
-    for (const job of board.open()) board.end(job, wedgedEnd(job, silentMs));
+    const limitMs = isBeforeFirstNode(running)
+      ? Math.min(FIRST_NODE_MS, wedgedAfterMs)
+      : wedgedAfterMs;
+    if (silentMs < limitMs) return;
+    for (const job of jobs.open()) jobs.end(job, wedgedEnd(job, silentMs));
   }
 
   const enter = (call: CallContext) => {
     call.signal.throwIfAborted();
     closed.throwIfAborted();
-    last = { ...call, signal: closed, deadline: undefined };
+    lastCall = { ...call, signal: closed, deadline: undefined };
   };
   /** Waits for work that is shared, for as long as the caller does. */
-  const shared = async (job: TrackedJob, call: CallContext, work: Promise<void>) => {
+  const afterShared = async (job: TrackedJob, call: CallContext, work: Promise<void>) => {
     await untilAborted(call.signal, () => work);
     closed.throwIfAborted();
     return snapshotOf(job);
   };
 
   return {
-    async begin(job, call) {
+    async prepare(job, call) {
       enter(call);
-      resting?.abort();
-      board.add(job);
+      idleTimer?.abort();
+      jobs.add(job);
       if (openSocket) await untilAborted(call.signal, () => connection.want(call.clock));
       closed.throwIfAborted();
-      job.clientId = connection.clientId;
-      job.watchable = connection.isOpen;
+      openChannel(job, connection.clientId, connection.isOpen);
     },
-    follow(job, heard) {
-      if (job.phase === 'submitting') job.phase = 'open';
-      job.hearsSince ??= heard;
-    },
-    forget: (job) => board.remove(job),
+    accepted: (job, since) => trackJob(job, 'accepted', since),
+    unanswered: (job) => trackJob(job, 'unanswered', undefined),
+    forget: (job) => jobs.remove(job),
     find(ref, call) {
       enter(call);
-      return board.find(ref, now());
+      return jobs.find(ref, now());
     },
     async inspect(job, call) {
-      if (job.phase !== 'open') return snapshotOf(job);
-      if (job.looking) return shared(job, call, job.looking);
-      if (hears(job)) return snapshotOf(job);
-      const missed = board.open().filter((one) => !hears(one));
-      return shared(job, call, missed.length > FEW ? lookUp.recent() : lookUp.one(job));
+      if (!isOpen(job)) return snapshotOf(job);
+      const pending = refresher.pending(job);
+      if (pending) return afterShared(job, call, pending);
+      if (isUpToDate(job)) return snapshotOf(job);
+      const outdated = jobs.open().filter((other) => !isUpToDate(other));
+      const work = outdated.length > FEW ? refresher.allUnlessRecent() : refresher.one(job);
+      return afterShared(job, call, work);
     },
-    look: (job, call) => shared(job, call, lookUp.one(job)),
-    get serial() {
-      return serial();
+    refresh: (job, call) => afterShared(job, call, refresher.one(job)),
+    get socketSerial() {
+      return socketSerial();
     },
     closed,
     close() {
       closing.abort(new ComfygenError('DISPOSED', 'The ComfyUI executor was disposed of.'));
       connection.close();
-      watchdog.calm();
-      board.clear();
+      watchdog.clearMismatch();
+      jobs.clear();
     },
   };
 }
 
-function stand({ phase, state }: TrackedJob): string {
-  return `${phase} ${state}`;
+/** What a look at the server may change where a socket does not tell. */
+function stageOf({ state }: TrackedJob): string {
+  return state.phase === 'ended' ? 'ended' : state.position.at;
 }

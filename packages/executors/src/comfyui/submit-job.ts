@@ -6,15 +6,23 @@ import {
   type Plan,
   type SubmitContext,
   type Warning,
+  type Workflow,
 } from 'comfygen/plugin';
-import { findSubmitted } from './find-submitted.ts';
 import { readRunOptions, type Settings } from './options.ts';
-import { promptBody } from './prompt-body.ts';
 import { readRefusal } from './read-refusal.ts';
 import type { ServerApi } from './server-api.ts';
 import { acceptedSchema } from './server-schemas.ts';
 import type { Session } from './session.ts';
-import { createTrackedJob, type TrackedJob } from './tracked-job.ts';
+import {
+  createSubmittedJob,
+  isCancelRequested,
+  isWaiting,
+  type TrackedJob,
+  warnOfJob,
+} from './tracked-job.ts';
+
+/** A job that the server did not answer for is looked for at these times, in milliseconds. */
+const SEARCH_PAUSES_MS = [0, 1_000, 2_000];
 
 /** What a submit works with. */
 export interface SubmitOptions {
@@ -32,9 +40,9 @@ export interface SubmitOptions {
 export async function submitJob(
   plan: Plan,
   ctx: SubmitContext,
-  given: SubmitOptions,
+  options: SubmitOptions,
 ): Promise<JobRef> {
-  const { session, settings, part } = given;
+  const { session, settings, part } = options;
   checkGraph(plan, part);
   const leftOut = checkOutputs(plan, part);
   const run = readRunOptions(plan.brief.options[part.name]);
@@ -45,23 +53,22 @@ export async function submitJob(
     data: { outputNodes: [...plan.outputNodes] },
   };
   // The caller may change its own graph meanwhile.
-  const own = structuredClone(plan);
-  const job = createTrackedJob(ref, ctx.clock.now(), own);
-  job.warnings.push(...leftOut);
+  const { workflow, outputNodes } = structuredClone(plan);
+  const job = createSubmittedJob(ref, { workflow, outputNodes }, leftOut, ctx.clock.now());
   try {
-    await session.begin(job, ctx);
+    await session.prepare(job, ctx);
     await ctx.onRef(ref);
     ctx.signal.throwIfAborted();
   } catch (error) {
     session.forget(job);
     throw error;
   }
-  const heard = session.serial;
-  if (heard === undefined && settings.webSocket !== false) job.warnings.push(NO_SOCKET);
+  const socket = session.socketSerial;
+  if (socket === undefined && settings.webSocket !== false) warnOfJob(job, NO_SOCKET);
   try {
-    const id = await postPrompt(promptBody(own.workflow, job, run, settings), job, ctx, given);
-    session.follow(job, session.serial === heard ? heard : undefined);
-    if (job.canceled) await stop(id, ctx, given.api);
+    const id = await postPrompt(promptBody(workflow, job, run, settings), job, ctx, options);
+    session.accepted(job, session.socketSerial === socket ? socket : undefined);
+    if (isCancelRequested(job)) await stop(id, ctx, options.api);
     if (id === job.id) return ref;
     // A server that chooses its own ids: the job goes on under that one.
     session.forget(job);
@@ -71,10 +78,8 @@ export async function submitJob(
   } catch (error) {
     // Where it may have been taken all the same, whoever cancels it must find it.
     const open = ['SUBMIT_UNKNOWN', 'PROTOCOL'].includes((error as ComfygenError).code);
-    if (ctx.signal.aborted || open) {
-      job.uncertain = true;
-      session.follow(job, undefined);
-    } else session.forget(job);
+    if (ctx.signal.aborted || open) session.unanswered(job);
+    else session.forget(job);
     throw error;
   }
 }
@@ -97,6 +102,33 @@ function checkOutputs({ workflow, outputNodes }: Plan, part: PartRef): Warning[]
     return [{ code: 'websocket-left-out', message, details: { nodes } }];
   const hint = 'Use SaveImage or PreviewImage in its place.';
   throw new ComfygenError('UNSUPPORTED', message, { part, details: { nodes, hint } });
+}
+
+/** The body of `POST /prompt`. */
+function promptBody(
+  workflow: Workflow,
+  job: TrackedJob,
+  run: ReturnType<typeof readRunOptions>,
+  settings: Settings,
+): object {
+  const preview_method = run.previews ?? settings.previews;
+  return {
+    prompt: withTitles(workflow),
+    prompt_id: job.id,
+    // Always: without one, servers of 2026 lose the outputs of cached nodes.
+    client_id: job.channel?.clientId,
+    ...(run.front && { front: true }),
+    ...(preview_method && { extra_data: { preview_method } }),
+  };
+}
+
+/** Every node with an inputs object and a title: the server answers 500 to some without. */
+function withTitles(workflow: Workflow): Workflow {
+  const nodes = Object.entries(workflow).map(([id, node]) => {
+    const _meta = { ...node._meta, title: node._meta?.title ?? node.class_type };
+    return [id, { class_type: node.class_type, inputs: node.inputs ?? {}, _meta }];
+  });
+  return Object.fromEntries(nodes);
 }
 
 /** The id under which the server has taken the job. */
@@ -130,6 +162,37 @@ async function postPrompt(
   // The rest of the graph is on its way already.
   await stop(prompt_id, ctx, api);
   throw readRefusal(answer, part, http.hide);
+}
+
+/**
+ * Whether the server has a job whose submit went wrong.
+ * @throws UNAVAILABLE where the server answers, more than once, that it has not: nothing was accepted
+ */
+async function findSubmitted(
+  job: TrackedJob,
+  ctx: SubmitContext,
+  api: ServerApi,
+  error: ComfygenError,
+): Promise<boolean> {
+  // Events may have told of it already.
+  if (!isWaiting(job)) return true;
+  for (const pause of SEARCH_PAUSES_MS) {
+    if (pause > 0) await ctx.clock.sleep(pause, ctx.signal);
+    try {
+      if (await api.find(job.id, ctx)) return true;
+    } catch {
+      ctx.signal.throwIfAborted();
+      return false;
+    }
+  }
+  // A server that let us wait may still be about to take it.
+  if (error.details['timedOut'] === true) return false;
+  const message = `ComfyUI did not take the job: ${error.message}`;
+  throw new ComfygenError('UNAVAILABLE', message, {
+    part: error.part,
+    cause: error,
+    details: { ...error.details },
+  });
 }
 
 /** Cancels a job that should not run; that this failed must not hide why it should not. */

@@ -1,121 +1,243 @@
-import type { JobEvent, JobRef, JobSnapshot, Plan, Warning } from 'comfygen/plugin';
+import type { JobEvent, JobProgress, JobRef, JobSnapshot, Plan, Warning } from 'comfygen/plugin';
 import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
+import type { ServerEvent } from './read-message.ts';
 
-/** A job as this process knows it. */
+/** A job as this process knows it. Only the functions of this file write to it. */
 export interface TrackedJob {
-  id: string;
-  outputNodes: string[];
-  /** `submitting` until the server has taken it. */
-  phase: 'submitting' | 'open' | 'ended';
-  state: 'queued' | 'running' | 'canceling';
-  /** Jobs ahead of it, when last seen. */
-  ahead: number | undefined;
-  final: JobSnapshot | undefined;
-  meter: ProgressMeter;
-  /** The client id that its events go to; `undefined` for a job of another process. */
-  clientId: string | undefined;
-  /** There was a socket when it was submitted: it has events to watch. */
-  watchable: boolean;
-  /** The socket since which nothing can have been missed: its serial. */
-  hearsSince: number | undefined;
-  /** Its socket said that it is over. */
-  over: boolean;
-  /** And the server has not confirmed that. */
-  doubt: boolean;
+  readonly id: string;
+  readonly outputNodes: readonly string[];
+  readonly meter: ProgressMeter;
+  /** Added to its final snapshot. */
+  readonly warnings: readonly Warning[];
+  /** Those who watch it. */
+  readonly listeners: Set<(event: JobEvent) => void>;
+  readonly state: JobState;
+  /**
+   * The client id that its events go to, and whether there was a socket for them when it was submitted. `undefined`
+   * before that, and for a job of another process.
+   */
+  readonly channel: { readonly clientId: string; readonly isOpen: boolean } | undefined;
+  /** The serial number of the socket since which no event of it can have been missed. */
+  readonly completeSince: number | undefined;
   /** When the server last told of it, in milliseconds since the epoch. */
-  heardAt: number;
-  /** It was begun, but none of its nodes yet. */
-  begun: boolean;
-  /** We asked the server to stop it. */
-  canceled: boolean;
-  /** Its submit got no answer: the server may take it even now. */
-  uncertain: boolean;
-  warnings: Warning[];
-  /** When somebody last asked for it. */
-  askedAt: number;
-  /** A look at it that is under way. */
-  looking: Promise<void> | undefined;
-  listeners: Set<(event: JobEvent) => void>;
+  readonly heardAt: number;
+  /** When a caller last asked for it, in milliseconds since the epoch. */
+  readonly askedAt: number;
 }
 
-/** A job before anything is known of it. */
-export function createTrackedJob(
-  ref: Pick<JobRef, 'id' | 'data'>,
+/**
+ * How far a job is:
+ * - `submitting`: the server has not answered yet, but its events may tell of the job already;
+ * - `accepted`: the server has taken it; `unanswered`: the submit got no answer, so the server may take it even now;
+ * - `ended`: it has its final snapshot.
+ */
+type JobState =
+  | ({ readonly phase: 'submitting' | 'accepted' | 'unanswered' } & LiveState)
+  | { readonly phase: 'ended'; readonly final: JobSnapshot };
+
+/** What is known of a job that has not ended. */
+interface LiveState {
+  /** Where it is on the server, as far as the server told. */
+  readonly position: Position;
+  /** Whether the socket said that it is over: the history has not confirmed that yet, or was asked in vain. */
+  readonly end: 'unknown' | 'signaled' | 'unconfirmed';
+  /** The server was asked to stop it, or will be as soon as it has the job. */
+  readonly cancelRequested: boolean;
+}
+
+type Position =
+  /** Behind `ahead` other jobs, when last seen. */
+  | { readonly at: 'queued'; readonly ahead: number | undefined }
+  /** `beforeFirstNode`: it was started, but none of its nodes yet. */
+  | { readonly at: 'running' | 'canceling'; readonly beforeFirstNode: boolean };
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A job that is about to be submitted. */
+export function createSubmittedJob(
+  { id }: Pick<JobRef, 'id'>,
+  { workflow, outputNodes }: Pick<Plan, 'workflow' | 'outputNodes'>,
+  warnings: readonly Warning[],
   now: number,
-  plan?: Pick<Plan, 'workflow' | 'outputNodes'>,
 ): TrackedJob {
-  const named = ref.data?.['outputNodes'];
+  const job = createJob(id, outputNodes, createProgressMeter(workflow), now);
+  return { ...job, warnings, state: { phase: 'submitting', ...NOTHING_KNOWN } };
+}
+
+/** The job of a reference that this process knows nothing of: another process submitted it. */
+export function adoptJob({ id, data }: Pick<JobRef, 'id' | 'data'>, now: number): TrackedJob {
+  const outputNodes = data?.['outputNodes'];
+  const ids = Array.isArray(outputNodes) ? outputNodes.map(String) : [];
+  return createJob(id, ids, createProgressMeter({}), now);
+}
+
+const NOTHING_KNOWN: LiveState = {
+  position: { at: 'queued', ahead: undefined },
+  end: 'unknown',
+  cancelRequested: false,
+};
+
+function createJob(
+  id: string,
+  outputNodes: readonly string[],
+  meter: ProgressMeter,
+  now: number,
+): TrackedJob {
   return {
-    id: ref.id,
-    outputNodes: plan?.outputNodes ?? (Array.isArray(named) ? named.map(String) : []),
-    phase: plan ? 'submitting' : 'open',
-    state: 'queued',
-    ahead: undefined,
-    final: undefined,
-    meter: createProgressMeter(plan?.workflow ?? {}),
-    clientId: undefined,
-    watchable: false,
-    hearsSince: undefined,
-    over: false,
-    doubt: false,
-    heardAt: now,
-    begun: false,
-    canceled: false,
-    uncertain: false,
+    id,
+    outputNodes,
+    meter,
     warnings: [],
-    askedAt: now,
-    looking: undefined,
     listeners: new Set(),
+    state: { phase: 'accepted', ...NOTHING_KNOWN },
+    channel: undefined,
+    completeSince: undefined,
+    heardAt: now,
+    askedAt: now,
   };
 }
 
-/** Tells everyone who watches. */
-export function emit(job: TrackedJob, event: JobEvent): void {
-  for (const listener of [...job.listeners]) listener(event);
+/** Whether the server has the job, or may have it, and it has not ended. */
+export function isOpen({ state }: TrackedJob): boolean {
+  return state.phase === 'accepted' || state.phase === 'unanswered';
+}
+
+/** Whether the server has told nothing of the job but that it waits. */
+export function isWaiting({ state }: TrackedJob): boolean {
+  return state.phase !== 'ended' && state.position.at === 'queued';
+}
+
+/** Whether the socket said that the job is over, whatever the history tells. */
+export function isSignaled({ state }: TrackedJob): boolean {
+  return state.phase !== 'ended' && state.end !== 'unknown';
+}
+
+/** Whether the job was started, but none of its nodes yet. */
+export function isBeforeFirstNode({ state }: TrackedJob): boolean {
+  if (state.phase === 'ended' || state.position.at === 'queued') return false;
+  return state.position.beforeFirstNode;
 }
 
 /** What is known of a job: its end, else where it is. A copy. */
-export function snapshotOf(job: TrackedJob): JobSnapshot {
-  if (job.final) return structuredClone(job.final);
-  const { state, meter, ahead } = job;
+export function snapshotOf({ state, meter }: TrackedJob): JobSnapshot {
+  if (state.phase === 'ended') return structuredClone(state.final);
+  const { position } = state;
   const words = { queued: 'pending', running: 'in_progress', canceling: 'in_progress' } as const;
   return {
-    state,
-    rawState: job.phase === 'submitting' ? 'submitting' : words[state],
+    state: position.at,
+    rawState: state.phase === 'submitting' ? 'submitting' : words[position.at],
     progress: meter.last && { ...meter.last },
-    queuePosition: state === 'queued' ? ahead : undefined,
+    queuePosition: position.at === 'queued' ? position.ahead : undefined,
     outputs: [],
     warnings: [],
   };
 }
 
-/** Moves a job that has not ended to where the server says it is. */
-export function moveJob(job: TrackedJob, state: 'queued' | 'running', ahead?: number): void {
-  if (job.phase === 'ended' || job.state === 'canceling') return;
-  if (state === 'queued' && job.state === 'running') return;
-  job.ahead = ahead;
-  if (job.state === state) return;
-  job.state = state;
-  emit(job, { type: 'state', state });
+/** The job is about to be submitted under a client id; `isOpen` where a socket stands for its events. */
+export function openChannel(job: TrackedJob, clientId: string, isOpen: boolean): void {
+  write(job).channel = { clientId, isOpen };
+}
+
+/** Its submit has ended: the server has taken it, or may have. `since` is the socket that stood all the while. */
+export function trackJob(
+  job: TrackedJob,
+  phase: 'accepted' | 'unanswered',
+  since: number | undefined,
+): void {
+  if (job.state.phase === 'submitting') write(job).state = { ...job.state, phase };
+  write(job).completeSince ??= since;
+}
+
+/** The server was asked where the job is: from then on the socket `since` tells what happens to it. */
+export function noteSeen(job: TrackedJob, since: number | undefined): void {
+  write(job).completeSince = since;
+}
+
+/** Moves a job that has not ended to where the server says it is. It never goes back. */
+export function moveJob(job: TrackedJob, at: 'queued' | 'running', ahead?: number): void {
+  const { state } = job;
+  if (state.phase === 'ended' || state.position.at === 'canceling') return;
+  if (at === 'queued' && state.position.at === 'running') return;
+  const moved = state.position.at !== at;
+  if (at === 'queued') setLive(job, { position: { at, ahead } });
+  else if (moved) setLive(job, { position: { at, beforeFirstNode: false } });
+  if (moved) emit(job, { type: 'state', state: at });
+}
+
+/** Takes in what an event says of its job, and passes it on to who watches. `true` once the job is said to be over. */
+export function applyEvent(job: TrackedJob, event: ServerEvent, now: number): boolean {
+  if (job.state.phase === 'ended') return false;
+  write(job).heardAt = now;
+  if (event.type === 'preview') {
+    const { bytes, mediaType, node: nodeId } = event;
+    emit(job, { type: 'preview', bytes, mediaType, nodeId });
+    return false;
+  }
+  if (event.type === 'executing' && event.node === null) {
+    if (job.state.end === 'unknown') setLive(job, { end: 'signaled' });
+    return true;
+  }
+  moveJob(job, 'running');
+  const { at } = job.state.position;
+  if (at !== 'queued') setLive(job, { position: { at, beforeFirstNode: event.type === 'start' } });
+  const progress = progressOf(job, event);
+  if (progress) emit(job, { type: 'progress', progress: { ...progress } });
+  return false;
+}
+
+function progressOf({ meter }: TrackedJob, event: ServerEvent): JobProgress | undefined {
+  if (event.type === 'cached') return meter.cached(event.nodes);
+  if (event.type === 'executing' && event.node !== null) return meter.start(event.node);
+  if (event.type === 'step') return meter.step(event.node, event.value, event.max);
+  if (event.type === 'nodes') return meter.nodes(event.nodes);
+  return undefined;
+}
+
+/** The history does not tell how a job ended that is said to be over: its socket has told all that it will. */
+export function missEnd(job: TrackedJob): void {
+  setLive(job, { end: 'unconfirmed' });
+}
+
+/** Whether the server was asked to stop the job, or is to be asked once it has it. */
+export function isCancelRequested({ state }: TrackedJob): boolean {
+  return state.phase !== 'ended' && state.cancelRequested;
+}
+
+/** The server was asked to stop the job, or is to be asked once it has it. */
+export function requestCancel(job: TrackedJob): void {
+  setLive(job, { cancelRequested: true });
+}
+
+/** The server was asked to stop the job, and still has it. */
+export function startCanceling(job: TrackedJob): void {
+  if (job.state.phase === 'ended') return;
+  setLive(job, { position: { at: 'canceling', beforeFirstNode: isBeforeFirstNode(job) } });
+  emit(job, { type: 'state', state: 'canceling' });
 }
 
 /** Ends a job for good. */
-export function endJob(job: TrackedJob, final: JobSnapshot): void {
-  if (job.phase === 'ended') return;
-  job.phase = 'ended';
-  job.final = { ...final, warnings: [...final.warnings, ...job.warnings] };
-  emit(job, { type: 'state', state: final.state });
+export function endJob(job: TrackedJob, end: JobSnapshot): void {
+  if (job.state.phase === 'ended') return;
+  const final = { ...end, warnings: [...end.warnings, ...job.warnings] };
+  write(job).state = { phase: 'ended', final };
+  emit(job, { type: 'state', state: end.state });
 }
 
-/** The end of a job that somebody took out of the queue. */
-export function deletedEnd(): JobSnapshot {
-  return { state: 'canceled', rawState: 'deleted', outputs: [], warnings: [] };
+/** Adds a warning to the job's final snapshot. */
+export function warnOfJob(job: TrackedJob, warning: Warning): void {
+  write(job).warnings = [...job.warnings, warning];
 }
 
-/** The end of a job that the server knows nothing of any more. */
-export function missingEnd({ id, canceled }: TrackedJob): JobSnapshot {
-  if (canceled) return deletedEnd();
-  const message = `ComfyUI has no job ${id} any more: it was deleted, or the server was started again.`;
+/** A caller asked for the job, so it is not to be forgotten. */
+export function touchJob(job: TrackedJob, now: number): void {
+  write(job).askedAt = now;
+}
+
+/** The end of a job that the server does not know any more; `deleted` where somebody took it out of the queue. */
+export function missingEnd(job: TrackedJob, deleted: boolean): JobSnapshot {
+  if (deleted || isCancelRequested(job))
+    return { state: 'canceled', rawState: 'deleted', outputs: [], warnings: [] };
+  const message = `ComfyUI has no job ${job.id} any more: it was deleted, or the server was started again.`;
   const failure = { code: 'JOB_LOST', message, retryable: true };
   return { state: 'failed', rawState: 'lost', outputs: [], failure, warnings: [] };
 }
@@ -126,4 +248,17 @@ export function wedgedEnd({ id }: TrackedJob, silentMs: number): JobSnapshot {
   const message = `ComfyUI answers but does not work: nothing was heard of job ${id} or the one before it for ${seconds} s. Restart the server.`;
   const failure = { code: 'SERVER_WEDGED', message, retryable: true };
   return { state: 'failed', rawState: 'wedged', outputs: [], failure, warnings: [] };
+}
+
+function emit(job: TrackedJob, event: JobEvent): void {
+  for (const listener of [...job.listeners]) listener(event);
+}
+
+function setLive(job: TrackedJob, change: Partial<LiveState>): void {
+  if (job.state.phase !== 'ended') write(job).state = { ...job.state, ...change };
+}
+
+/** The one place where the fields are not read-only. */
+function write(job: TrackedJob): Writable<TrackedJob> {
+  return job;
 }

@@ -14,9 +14,10 @@ export async function* watchJob(
 ): AsyncGenerator<JobEvent> {
   signal.throwIfAborted();
   const first: JobEvent[] = [{ type: 'state', state: snapshotOf(job).state }];
+  const isLive = job.state.phase !== 'ended';
   const { last } = job.meter;
-  if (last && job.phase !== 'ended') first.unshift({ type: 'progress', progress: { ...last } });
-  if (job.phase !== 'ended' && job.watchable)
+  if (last && isLive) first.unshift({ type: 'progress', progress: { ...last } });
+  if (isLive && job.channel?.isOpen)
     return yield* watchListeners(job.listeners, { first, signal, closed });
   for (const event of first) {
     signal.throwIfAborted();

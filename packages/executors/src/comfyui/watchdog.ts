@@ -6,7 +6,7 @@ const LONGEST_MS = 60_000;
 /** A queue that is shorter than our jobs is looked at if it stays so. */
 const MISMATCH_MS = 2_000;
 
-/** What a watchdog does. */
+/** What a watchdog calls. */
 interface WatchdogOptions {
   /** The open socket told of no job for a while. */
   onSilence(): Promise<void>;
@@ -19,20 +19,21 @@ export interface Watchdog {
   /** Watches a socket, from when it opens to when it is down. */
   start(clock: Clock): void;
   stop(): void;
-  heard(): void;
+  /** The socket told of a job: the silence begins anew. */
+  reset(): void;
   /** Compares the server's number of jobs to ours. */
   compare(theirs: number, ours: number): void;
-  /** There are no jobs to worry about. */
-  calm(): void;
+  /** Drops a suspected mismatch: there are no jobs to worry about. */
+  clearMismatch(): void;
 }
 
-/** A watchdog that rests until it is started. */
+/** A watchdog that does nothing until it is started. */
 export function createWatchdog({ onSilence, onMismatch }: WatchdogOptions): Watchdog {
   let clock: Clock | undefined;
   let heardAt = 0;
   let pause = SILENCE_MS;
   let watching = new AbortController();
-  let suspicion: AbortController | undefined;
+  let mismatch: AbortController | undefined;
 
   const watch = async (time: Clock, signal: AbortSignal) => {
     while (!signal.aborted) {
@@ -47,39 +48,39 @@ export function createWatchdog({ onSilence, onMismatch }: WatchdogOptions): Watc
       pause = Math.min(LONGEST_MS, pause * 1.5);
     }
   };
-  const heard = () => {
+  const reset = () => {
     if (clock) heardAt = clock.now();
     pause = SILENCE_MS;
   };
-  const calm = () => {
-    suspicion?.abort();
-    suspicion = undefined;
+  const clearMismatch = () => {
+    mismatch?.abort();
+    mismatch = undefined;
   };
 
   return {
     start(time) {
       clock = time;
-      heard();
+      reset();
       watching = new AbortController();
       watch(time, watching.signal).catch(() => {});
     },
     stop() {
       watching.abort();
-      calm();
+      clearMismatch();
     },
-    heard,
+    reset,
     compare(theirs, ours) {
-      if (theirs >= ours) return calm();
-      if (!clock || suspicion) return;
-      suspicion = new AbortController();
-      clock.sleep(MISMATCH_MS, suspicion.signal).then(
+      if (theirs >= ours) return clearMismatch();
+      if (!clock || mismatch) return;
+      mismatch = new AbortController();
+      clock.sleep(MISMATCH_MS, mismatch.signal).then(
         async () => {
-          suspicion = undefined;
+          mismatch = undefined;
           await onMismatch().catch(() => {});
         },
         () => {},
       );
     },
-    calm,
+    clearMismatch,
   };
 }

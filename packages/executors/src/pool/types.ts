@@ -85,7 +85,7 @@ export interface PoolJob {
  * - `adopted`: another process submitted it, so it can be followed but not run again;
  * - `ended`: its member knows the result; `lost`: no member has it any more, and the pool keeps its end.
  */
-export type PoolJobState =
+type PoolJobState =
   | { readonly phase: 'queued'; readonly work: Work; readonly rerun: Rerun | undefined }
   | {
       readonly phase: 'submitting';

@@ -1,5 +1,5 @@
 import type { JobRef, JobSnapshot } from 'comfygen/plugin';
-import { createTrackedJob, endJob, type TrackedJob } from './tracked-job.ts';
+import { adoptJob, endJob, isOpen, type TrackedJob, touchJob } from './tracked-job.ts';
 
 /** Ended jobs that are remembered. */
 const KEPT = 256;
@@ -7,51 +7,52 @@ const KEPT = 256;
 const FORGOTTEN_MS = 600_000;
 
 /** The jobs that this process knows of. */
-export interface JobBoard {
+export interface JobTable {
   get(id: string | undefined): TrackedJob | undefined;
   /** The job of a reference, which may be another process's. */
   find(ref: JobRef, now: number): TrackedJob;
   add(job: TrackedJob): void;
   remove(job: TrackedJob): void;
-  /** Jobs that the server has taken and that have not ended. */
+  /** Jobs that the server has, or may have, and that have not ended. */
   open(): TrackedJob[];
   /** Whether there is nothing to listen for. */
-  readonly idle: boolean;
+  readonly isIdle: boolean;
+  /** Ends a job; it is remembered among the last 256. */
   end(job: TrackedJob, final: JobSnapshot): void;
-  /** Drops jobs that nobody has asked for in a long time. */
-  forgetUnasked(now: number): void;
+  /** Drops jobs that nobody has asked for in ten minutes, and nobody watches. */
+  dropUnasked(now: number): void;
   clear(): void;
 }
 
-/** An empty board; `onIdle` is called when its last job has ended. */
-export function createJobBoard(onIdle: () => void): JobBoard {
+/** An empty table; `onIdle` is called when its last job has ended. */
+export function createJobTable(onIdle: () => void): JobTable {
   const jobs = new Map<string, TrackedJob>();
   /** Those that have not ended: looking through all of them must stay cheap. */
-  const unended = new Set<TrackedJob>();
+  const live = new Set<TrackedJob>();
 
   const drop = (job: TrackedJob) => {
-    if (unended.delete(job) && unended.size === 0) onIdle();
+    if (live.delete(job) && live.size === 0) onIdle();
   };
-  const board: JobBoard = {
+  const table: JobTable = {
     get: (id) => (id === undefined ? undefined : jobs.get(id)),
     find(ref, now) {
       const known = jobs.get(ref.id);
-      if (known === undefined) board.add(createTrackedJob(ref, now));
-      const job = known ?? jobs.get(ref.id)!;
-      job.askedAt = now;
+      const job = known ?? adoptJob(ref, now);
+      if (!known) table.add(job);
+      touchJob(job, now);
       return job;
     },
     add(job) {
       jobs.set(job.id, job);
-      unended.add(job);
+      live.add(job);
     },
     remove(job) {
       jobs.delete(job.id);
       drop(job);
     },
-    open: () => [...unended].filter(({ phase }) => phase === 'open'),
-    get idle() {
-      return unended.size === 0;
+    open: () => [...live].filter(isOpen),
+    get isIdle() {
+      return live.size === 0;
     },
     end(job, final) {
       endJob(job, final);
@@ -59,18 +60,18 @@ export function createJobBoard(onIdle: () => void): JobBoard {
       if (jobs.delete(job.id)) jobs.set(job.id, job);
       drop(job);
       for (const [id, old] of jobs) {
-        if (jobs.size - unended.size <= KEPT) break;
-        if (old.phase === 'ended') jobs.delete(id);
+        if (jobs.size - live.size <= KEPT) break;
+        if (old.state.phase === 'ended') jobs.delete(id);
       }
     },
-    forgetUnasked(now) {
-      for (const job of board.open())
-        if (job.listeners.size === 0 && now - job.askedAt >= FORGOTTEN_MS) board.remove(job);
+    dropUnasked(now) {
+      for (const job of table.open())
+        if (job.listeners.size === 0 && now - job.askedAt >= FORGOTTEN_MS) table.remove(job);
     },
     clear() {
       jobs.clear();
-      unended.clear();
+      live.clear();
     },
   };
-  return board;
+  return table;
 }
