@@ -1,3 +1,5 @@
+import { ComfygenError } from 'comfygen/plugin';
+
 /** Why a member gets no jobs: an error code and a sentence. */
 export interface BreakReason {
   code: string;
@@ -33,7 +35,7 @@ export interface BreakerSettings {
   maxProbeAfterMs: number;
 }
 
-/** A closed breaker. */
+/** A closed breaker: its member gets jobs. */
 export function createBreaker(settings: BreakerSettings): Breaker {
   const { breakAfter, probeAfterMs, maxProbeAfterMs } = settings;
   let state: BreakerState = 'closed';
@@ -87,8 +89,15 @@ export function createBreaker(settings: BreakerSettings): Breaker {
   return breaker;
 }
 
-/** Reopens a failed probe for twice as long. */
+/** Opens a breaker again, for twice as long, after a probe that failed. */
 export function reopen(breaker: Breaker, reason: BreakReason, now: number): void {
   breaker.probed();
   breaker.trip(reason, now);
+}
+
+/** An error as a breaker's reason. */
+export function reasonOf(error: unknown): BreakReason {
+  if (ComfygenError.is(error)) return { code: error.code, message: error.message };
+  const { message } = new ComfygenError('PART_FAILED', String(error));
+  return { code: 'PART_FAILED', message };
 }

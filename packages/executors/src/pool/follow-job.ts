@@ -1,7 +1,7 @@
 import { type CallContext, ComfygenError, type JobEvent, type JobSnapshot } from 'comfygen/plugin';
+import { reasonOf } from './breaker.ts';
 import { attemptOf, endJob, rerunOf, touchJob } from './job-state.ts';
 import type { PoolContext } from './pool-context.ts';
-import { reasonOf } from './refusal.ts';
 import { requeueLost } from './requeue-lost.ts';
 import type { AcceptedAttempt, PoolJob, Work } from './types.ts';
 

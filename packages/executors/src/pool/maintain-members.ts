@@ -1,6 +1,11 @@
-import { type CallContext, ComfygenError, type JobRef, withinLimit } from 'comfygen/plugin';
-import { type BreakReason, reopen } from './breaker.ts';
-import { isPermanent, readRefusal, reasonOf } from './refusal.ts';
+import {
+  type CallContext,
+  ComfygenError,
+  errorInfo,
+  type JobRef,
+  withinLimit,
+} from 'comfygen/plugin';
+import { type BreakReason, reasonOf, reopen } from './breaker.ts';
 import type { Member } from './types.ts';
 
 const PROBE_LIMIT_MS = 30_000;
@@ -36,7 +41,8 @@ export function noteUnreadInventory(
   error: unknown,
   now: number,
 ): void {
-  if (!inventory.known || readRefusal(error) === 'down') breaker.trip(reasonOf(error), now);
+  const isDown = ComfygenError.is(error) && errorInfo(error.code).submit === 'refused-down';
+  if (!inventory.known || isDown) breaker.trip(reasonOf(error), now);
 }
 
 /**
@@ -84,7 +90,7 @@ async function askForJob(member: Member, ctx: CallContext): Promise<BreakReason 
     ctx.signal.throwIfAborted();
     const answered =
       ComfygenError.is(error) &&
-      !isPermanent(error.code) &&
+      !errorInfo(error.code).needsPerson &&
       !['UNAVAILABLE', 'HOST_FAULT', 'RATE_LIMITED'].includes(error.code);
     return answered ? undefined : reasonOf(error);
   }

@@ -1,8 +1,7 @@
 import { ComfygenError, type JobSnapshot, type Warning } from 'comfygen/plugin';
-import type { BreakReason } from './breaker.ts';
+import { type BreakReason, reasonOf } from './breaker.ts';
 import { giveUpJob, requeueJob, warnOfJob } from './job-state.ts';
 import type { PoolContext } from './pool-context.ts';
-import { reasonOf } from './refusal.ts';
 import { submitJob } from './submit-job.ts';
 import type { AcceptedAttempt, Member, PoolJob, Work } from './types.ts';
 

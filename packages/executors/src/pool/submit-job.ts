@@ -1,21 +1,16 @@
 import {
   ComfygenError,
+  errorInfo,
   type JobRef,
   type PartRef,
   type Plan,
   type SubmitContext,
 } from 'comfygen/plugin';
-import {
-  acceptAttempt,
-  countRejection,
-  nameAttempt,
-  rerunOf,
-  withdrawAttempt,
-} from './job-state.ts';
+import { reasonOf } from './breaker.ts';
+import { acceptAttempt, countRejection, nameAttempt, withdrawAttempt } from './job-state.ts';
 import { wrapRef } from './job-table.ts';
 import type { Settings } from './options.ts';
 import type { PoolContext } from './pool-context.ts';
-import { readRefusal, reasonOf } from './refusal.ts';
 import type { Attempt, Member, PoolJob, Work } from './types.ts';
 
 /** How long a member that says that it is busy is left alone where it does not say how long, in milliseconds. */
@@ -42,8 +37,8 @@ export async function submitJob(
 ): Promise<JobRef> {
   const { job, work, plan } = submission;
   for (;;) {
-    // A job that was in the pool already gets its place back.
-    const bounded = rerunOf(job) === undefined && work.rejections === undefined;
+    // A job that comes back had its place in the pool already.
+    const bounded = job.reruns === 0 && work.rejections === undefined;
     const attempt = await pool.dispatcher.assign(job, work, ctx.signal, bounded);
     let unsaved: { error: unknown } | undefined;
     const onRef = async (ref: JobRef) => {
@@ -101,17 +96,17 @@ function noteRefusal(
   pool: { part: PartRef; settings: Settings; now: number },
 ): unknown {
   const { part, settings, now } = pool;
-  const refusal = readRefusal(error);
-  if (refusal === 'reject') return error;
-  if (refusal === 'unknown' || !ComfygenError.is(error)) {
+  const meaning = ComfygenError.is(error) ? errorInfo(error.code).submit : 'unknown';
+  if (meaning === 'refused-plan') return error;
+  if (meaning === 'unknown' || !ComfygenError.is(error)) {
     member.breaker.fail(reasonOf(error), now);
     return submitUnknown(error, member.name, part);
   }
-  if (refusal === 'unfit') {
+  if (meaning === 'refused-unfit') {
     work.unfit.set(member, error);
     return undefined;
   }
-  if (refusal === 'down') member.breaker.trip(reasonOf(error), now, error.retryAfterMs);
+  if (meaning === 'refused-down') member.breaker.trip(reasonOf(error), now, error.retryAfterMs);
   else member.restUntil = Math.max(member.restUntil, now + (error.retryAfterMs ?? REST_MS));
   const { times, since } = countRejection(work, error, now);
   return times >= MAX_REJECTIONS && now - since >= settings.patienceMs ? error : undefined;

@@ -1,7 +1,6 @@
-import { ComfygenError, type PartRef } from 'comfygen/plugin';
+import { ComfygenError, errorInfo, type PartRef } from 'comfygen/plugin';
 import { isAvailable } from './member.ts';
 import type { Settings } from './options.ts';
-import { isPermanent } from './refusal.ts';
 import { lacksOf } from './requirements.ts';
 import type { RunTimes } from './run-times.ts';
 import type { Member, Uploads, Work } from './types.ts';
@@ -31,7 +30,11 @@ export function noMemberFits(
 
 /** Whether a member may take jobs again without anybody's help. */
 export function isRecoverable({ breaker }: Member): boolean {
-  return !(breaker.state === 'open' && isPermanent(breaker.reason?.code));
+  return !(breaker.state === 'open' && needsPerson(breaker.reason?.code));
+}
+
+function needsPerson(code: string | undefined): boolean {
+  return code !== undefined && errorInfo(code).needsPerson === true;
 }
 
 /** The error of a job that some members could run, none of which takes jobs. */
@@ -46,7 +49,7 @@ export function noMemberAvailable(
   );
   const codes = new Set(able.map(({ breaker }) => breaker.reason?.code));
   const [only] = codes;
-  const code = codes.size === 1 && isPermanent(only) ? (only as 'AUTH') : 'UNAVAILABLE';
+  const code = codes.size === 1 && needsPerson(only) ? (only as 'AUTH') : 'UNAVAILABLE';
   const next = Math.min(...able.map(({ breaker, restUntil }) => breaker.probeAt ?? restUntil));
   const message = `No member that could run the job takes one: ${reasons.join('; ')}.`;
   return new ComfygenError(code, message, {
