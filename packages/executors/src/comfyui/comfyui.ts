@@ -106,7 +106,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
     },
 
     async upload(file, ctx) {
-      return { name: await shared(ctx, (own) => upload(file, own)), warnings: [] };
+      return { name: await shared(ctx, (call) => upload(file, call)), warnings: [] };
     },
 
     async inventory(ctx) {

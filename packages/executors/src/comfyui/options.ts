@@ -14,7 +14,7 @@ export interface ComfyuiOptions {
    * need two. Default `comfyui`.
    */
   name?: string | undefined;
-  /** Sent with every request and, outside browsers, with the socket: keys for a proxy. A function is asked each time. */
+  /** Sent with each request and, outside browsers, with the socket: keys for a proxy. A function is asked each time. */
   headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>) | undefined;
   /** In place of the platform's own. */
   fetch?: typeof fetch | undefined;

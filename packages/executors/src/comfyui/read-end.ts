@@ -44,11 +44,11 @@ const HOST = /OutOfMemoryError|illegal memory access|CUDA error|MPS backend out 
 function readFailure(error: Message): JobFailure {
   const text = (key: string) => (typeof error[key] === 'string' ? error[key].trim() : '');
   const kind = text('exception_type');
-  const told = text('exception_message').split('\n')[0] || 'the server does not say why';
+  const reason = text('exception_message').split('\n')[0] || 'the server does not say why';
   const nodeId = text('node_id') || undefined;
   const classType = text('node_type') || undefined;
   const where = classType ? `${classType} (node ${nodeId}) failed` : 'The job failed';
-  const message = `${where}: ${kind ? `${kind}: ` : ''}${told}`;
+  const message = `${where}: ${kind ? `${kind}: ` : ''}${reason}`;
   const host = HOST.test(`${kind} ${text('exception_message')}`);
   const code = host
     ? 'HOST_FAULT'

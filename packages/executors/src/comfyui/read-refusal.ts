@@ -64,8 +64,8 @@ export function readRefusal(
     });
   }
   const whole = error?.message || excerpt(text) || 'no reason was given';
-  const told = issues.map(({ message }) => message).join('; ') || whole;
-  const message = `ComfyUI does not take this graph: ${told}`;
+  const reasons = issues.map(({ message }) => message).join('; ') || whole;
+  const message = `ComfyUI does not take this graph: ${reasons}`;
   const status = { type: kind || undefined, issues };
   return new ComfygenError(code, message, { part, details: status });
 }

@@ -245,7 +245,8 @@ export function missingEnd(job: TrackedJob, deleted: boolean): JobSnapshot {
 /** The end of a job on a server whose worker is dead. */
 export function wedgedEnd({ id }: TrackedJob, silentMs: number): JobSnapshot {
   const seconds = Math.round(silentMs / 1_000);
-  const message = `ComfyUI answers but does not work: nothing was heard of job ${id} or the one before it for ${seconds} s. Restart the server.`;
+  const silence = `nothing was heard of job ${id} or the one before it for ${seconds} s`;
+  const message = `ComfyUI answers but does not work: ${silence}. Restart the server.`;
   const failure = { code: 'SERVER_WEDGED', message, retryable: true };
   return { state: 'failed', rawState: 'wedged', outputs: [], failure, warnings: [] };
 }

@@ -1,14 +1,19 @@
-import type { CallContext, Clock, PartRef } from 'comfygen/plugin';
+import {
+  type CallContext,
+  type Clock,
+  ComfygenError,
+  errorInfo,
+  type PartRef,
+} from 'comfygen/plugin';
 import { addToForecast, type Candidate, chooseMember, forecastLoad } from './choose-member.ts';
 import { createJobQueue, type QueuedJob } from './job-queue.ts';
 import { setUnschedulableSince, startAttempt } from './job-state.ts';
 import { maintainMembers } from './maintain-members.ts';
 import { isAvailable, isStarting } from './member.ts';
 import type { Settings } from './options.ts';
-import { fitsOn } from './requirements.ts';
+import { fitsOn, noMemberFits } from './requirements.ts';
 import type { RunTimes } from './run-times.ts';
 import type { Attempt, Member, PoolJob, Uploads, Work } from './types.ts';
-import { isRecoverable, noMemberAvailable, noMemberFits, queueFull } from './unschedulable.ts';
 
 /** While jobs wait, those that nobody asks for are polled so often, in milliseconds. */
 const POLL_MS = 5_000;
@@ -159,9 +164,59 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 }
 
+/** Whether a member may take jobs again without anybody's help. */
+function isRecoverable({ breaker }: Member): boolean {
+  return !(breaker.state === 'open' && needsPerson(breaker.reason?.code));
+}
+
+function needsPerson(code: string | undefined): boolean {
+  return code !== undefined && errorInfo(code).needsPerson === true;
+}
+
+/** The error of a job that some members could run, none of which takes jobs. */
+function noMemberAvailable(
+  work: Work,
+  able: readonly Member[],
+  now: number,
+  part: PartRef,
+): ComfygenError {
+  const reasons = able.map(
+    ({ name, breaker }) => `${name}: ${breaker.reason?.message.replace(/\.$/, '') ?? 'resting'}`,
+  );
+  const codes = new Set(able.map(({ breaker }) => breaker.reason?.code));
+  const [only] = codes;
+  const code = codes.size === 1 && needsPerson(only) ? (only as 'AUTH') : 'UNAVAILABLE';
+  const next = Math.min(...able.map(({ breaker, restUntil }) => breaker.probeAt ?? restUntil));
+  const message = `No member that could run the job takes one: ${reasons.join('; ')}.`;
+  return new ComfygenError(code, message, {
+    part,
+    retryAfterMs: code === 'UNAVAILABLE' ? Math.max(0, next - now) : undefined,
+    details: { members: reasons },
+    cause: work.rejections?.last,
+  });
+}
+
+/** The error of a job that finds `waiting` others in the queue; when to try again, by how long jobs take. */
+function queueFull(
+  waiting: number,
+  members: readonly Member[],
+  pool: { part: PartRef; settings: Settings; poolTimes: RunTimes; now: number },
+): ComfygenError {
+  const available = members.filter((member) => isAvailable(member, pool.now));
+  const lanes = available.reduce((sum, { parallel }) => sum + parallel, 0);
+  const runMs = pool.poolTimes.estimate('', false) ?? 10_000;
+  const { maxQueue } = pool.settings;
+  const message = `${waiting} jobs wait for the pool already, and more than ${maxQueue} may not.`;
+  return new ComfygenError('QUEUE_FULL', message, {
+    part: pool.part,
+    retryAfterMs: Math.max(1_000, Math.round(runMs / Math.max(1, lanes))),
+    details: { waiting },
+  });
+}
+
 /** One timer that is moved to the next moment of interest. */
 interface Timer {
-  /** Goes off at `at`, in milliseconds since the epoch, unless it is set to an earlier moment; `undefined` clears it. */
+  /** Goes off at `at`, in milliseconds since the epoch, unless it is set to go off earlier; `undefined` clears it. */
   set(at: number | undefined, clock: Clock): void;
 }
 

@@ -1,8 +1,8 @@
 import { type CallContext, ComfygenError, type JobEvent, type JobSnapshot } from 'comfygen/plugin';
 import { reasonOf } from './breaker.ts';
 import { attemptOf, endJob, rerunOf, touchJob } from './job-state.ts';
-import type { PoolContext } from './pool-context.ts';
 import { requeueLost } from './requeue-lost.ts';
+import type { PoolContext } from './submit-job.ts';
 import type { AcceptedAttempt, PoolJob, Work } from './types.ts';
 
 /** A server counts as gone after so many refused connections at least. */

@@ -173,7 +173,7 @@ export function touchJob(job: PoolJob, now: number): void {
   write(job).askedAt = now;
 }
 
-/** A caller wants the job stopped: it is not run again, and waits no longer where it is on its way to another member. */
+/** A caller wants the job stopped: it is not run again, and a lost one waits for a new member no longer. */
 export function requestCancel(job: PoolJob): void {
   write(job).cancelRequested = true;
   if (job.state.phase !== 'queued') return;

@@ -52,8 +52,8 @@ export function freePlaces({ breaker, concurrency, attempts }: Member): number {
 }
 
 /**
- * What a pool promises: what each of its members can do, since a job may go to any. Webhooks are the exception: those of
- * members that have them are read.
+ * What a pool promises: what each of its members can do, since a job may go to any. Webhooks are the exception:
+ * those of members that have them are read.
  */
 export function commonSupports(members: readonly ExecutorSupports[]): ExecutorSupports {
   const each = (key: keyof ExecutorSupports) => members.every((supports) => supports[key] === true);

@@ -29,7 +29,7 @@ export interface PoolOptions {
   lostAfterMs?: number | undefined;
   /** How often one job is run again after it was lost. Default 2; 0 reports the loss at once. */
   maxReruns?: number | undefined;
-  /** Failures in a row after which a member gets no more jobs; refused connections and keys count at once. Default 3. */
+  /** Failures in a row after which a member gets no jobs; refused connections and keys count at once. Default 3. */
   breakAfter?: number | undefined;
   /** How long it is then left alone before it is probed, in milliseconds; doubles each time. Default 5,000. */
   probeAfterMs?: number | undefined;
@@ -87,7 +87,7 @@ export function readMember(part: PartRef, member: ExecutorV1 | PoolMember): Memb
   return parseOptions(part, anyMember, member);
 }
 
-/** A name for each member: its own, its executor's, or that with a number. Throws INVALID_OPTIONS for two of one name. */
+/** Each member's name: its own, its executor's, or that with a number. Throws INVALID_OPTIONS for two of one name. */
 export function nameMembers(part: PartRef, members: readonly MemberSettings[]): string[] {
   const given = members.map((member) => member.name ?? member.executor.name);
   const isShared = (name: string) => given.filter((other) => other === name).length > 1;

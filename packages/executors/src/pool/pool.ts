@@ -22,11 +22,10 @@ import {
   readOptions,
 } from './options.ts';
 import { readWebhook, uploadToAll } from './pass-through.ts';
-import type { PoolContext } from './pool-context.ts';
 import { createReaper } from './reaper.ts';
 import { createRunTimes } from './run-times.ts';
 import { type PoolStatus, readStatus } from './status.ts';
-import { submitJob } from './submit-job.ts';
+import { type PoolContext, submitJob } from './submit-job.ts';
 import type { Member, Uploads } from './types.ts';
 import { readUnion } from './union-inventory.ts';
 

@@ -1,8 +1,7 @@
 import { ComfygenError, type JobSnapshot, type Warning } from 'comfygen/plugin';
 import { type BreakReason, reasonOf } from './breaker.ts';
 import { giveUpJob, requeueJob, warnOfJob } from './job-state.ts';
-import type { PoolContext } from './pool-context.ts';
-import { submitJob } from './submit-job.ts';
+import { type PoolContext, submitJob } from './submit-job.ts';
 import type { AcceptedAttempt, Member, PoolJob, Work } from './types.ts';
 
 /**

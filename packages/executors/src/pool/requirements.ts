@@ -1,4 +1,4 @@
-import type { Inventory, Plan } from 'comfygen/plugin';
+import { ComfygenError, type Inventory, type PartRef, type Plan } from 'comfygen/plugin';
 import { findComponents, type NodeCatalogue, type Workflow } from 'comfygen/workflow';
 import type { Member, NamedFile, Needs, Uploads, Work } from './types.ts';
 
@@ -58,8 +58,31 @@ export function fitsOn(work: Work, member: Member, uploads: Uploads): boolean {
   return fits;
 }
 
+/** The error of a job that no member can run: one member's refusal, or what each lacks. */
+export function noMemberFits(
+  work: Work,
+  members: readonly Member[],
+  uploads: Uploads,
+  part: PartRef,
+): ComfygenError {
+  const [refusal] = [...work.unfit.values()].toReversed();
+  const lacking = members
+    .filter((member) => !member.removed)
+    .map((member) => ({ member: member.name, lacks: lacksOf(work, member, uploads) }))
+    .filter(({ lacks }) => lacks.length > 0);
+  const [first] = lacking;
+  if (!first && refusal) return refusal;
+  if (!first) return new ComfygenError('UNAVAILABLE', 'The pool has no members left.', { part });
+  const text = lacking.map(
+    ({ member, lacks }) => `${member} lacks ${lacks.map(({ what }) => what).join(', ')}`,
+  );
+  const message = `No member of the pool can run this graph: ${text.join('; ')}.`;
+  const details = { members: lacking };
+  return new ComfygenError(first.lacks[0]!.code, message, { part, details, cause: refusal });
+}
+
 /** What a member surely lacks for a job. */
-export function lacksOf({ needs }: Work, member: Member, uploads: Uploads): Lack[] {
+function lacksOf({ needs }: Work, member: Member, uploads: Uploads): Lack[] {
   const { value } = member.inventory;
   const lacks = value ? findLacks(needs, value) : [];
   for (const [file, holders] of uploads)

@@ -1,4 +1,5 @@
 import {
+  type CallContext,
   ComfygenError,
   errorInfo,
   type JobRef,
@@ -7,16 +8,34 @@ import {
   type SubmitContext,
 } from 'comfygen/plugin';
 import { reasonOf } from './breaker.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { acceptAttempt, countRejection, nameAttempt, withdrawAttempt } from './job-state.ts';
-import { wrapRef } from './job-table.ts';
+import { type JobTable, wrapRef } from './job-table.ts';
 import type { Settings } from './options.ts';
-import type { PoolContext } from './pool-context.ts';
+import type { RunTimes } from './run-times.ts';
 import type { Attempt, Member, PoolJob, Work } from './types.ts';
 
 /** How long a member that says that it is busy is left alone where it does not say how long, in milliseconds. */
 const REST_MS = 5_000;
 /** A job that was refused so often, and for the pool's patience, is given back. */
 const MAX_REJECTIONS = 10;
+
+/** What the calls of one pool share. */
+export interface PoolContext {
+  readonly part: PartRef;
+  readonly settings: Settings;
+  readonly jobs: JobTable;
+  readonly dispatcher: Dispatcher;
+  /** Run times of all members together. */
+  readonly poolTimes: RunTimes;
+  /** A context that lives as long as the pool, on the clock of the last call. */
+  ctx(): CallContext;
+  /** Lost jobs that are on their way to another member. */
+  rerunning: number;
+  readonly counts: { submitted: number; moved: number; rerun: number };
+  /** What calls get once the pool was disposed of. */
+  disposed: ComfygenError | undefined;
+}
 
 /** A job that waits, with the plan to submit for it: its own, or one for a rerun. */
 export interface Submission {
