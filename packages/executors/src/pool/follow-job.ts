@@ -1,4 +1,11 @@
-import { type CallContext, ComfygenError, type JobEvent, type JobSnapshot } from 'comfygen/plugin';
+import { isTerminal } from 'comfygen/http';
+import {
+  type CallContext,
+  ComfygenError,
+  type JobEvent,
+  type JobSnapshot,
+  untilAborted,
+} from 'comfygen/plugin';
 import { reasonOf } from './breaker.ts';
 import { attemptOf, endJob, rerunOf, touchJob } from './job-state.ts';
 import { requeueLost } from './requeue-lost.ts';
@@ -56,7 +63,7 @@ export async function* watchJob(
     for (const warning of job.warnings.slice(warned)) yield { type: 'warning', warning };
     warned = job.warnings.length;
     const rerun = rerunOf(job);
-    if (rerun) await untilAborted(ctx.signal, rerun.settled);
+    if (rerun) await untilAborted(ctx.signal, () => rerun.settled);
     if (job.state.phase === 'lost') return yield { type: 'state', state: job.state.final.state };
     const attempt = attemptOf(job);
     if (!attempt?.ref || !attempt.member.executor.watch) return;
@@ -70,11 +77,11 @@ export async function* watchJob(
           if (event.progress.fraction < reached) continue;
           reached = event.progress.fraction;
         }
-        if (event.type === 'state' && isOver(event)) {
+        if (event.type === 'state' && isTerminal(event)) {
           // Whether a job is lost, only a look at it can tell; then it is not over.
           if (event.state === 'failed') {
             const snapshot = await inspectJob(job, ctx, pool).catch(() => undefined);
-            if (snapshot && !isOver(snapshot)) break;
+            if (snapshot && !isTerminal(snapshot)) break;
           }
           return yield event;
         }
@@ -92,7 +99,7 @@ export async function* watchJob(
     const snapshot = await inspectJob(job, ctx, pool).catch(() => undefined);
     ctx.signal.throwIfAborted();
     if (!withdrawn.aborted) {
-      if (snapshot && isOver(snapshot)) yield { type: 'state', state: snapshot.state };
+      if (snapshot && isTerminal(snapshot)) yield { type: 'state', state: snapshot.state };
       return;
     }
   }
@@ -115,7 +122,7 @@ function noteSnapshot(job: PoolJob, seen: Observation, pool: PoolContext): JobSn
     const reason = reasonOf(new ComfygenError('JOB_LOST', failure.message));
     return requeueLost(job, attempt, { reason, now }, pool);
   }
-  if (!isOver(snapshot)) {
+  if (!isTerminal(snapshot)) {
     countForeignJobs(attempt, snapshot);
     return withWarnings(job, snapshot);
   }
@@ -207,16 +214,4 @@ function provesLoss(
   attempt.unreachable = { since, times: times + 1 };
   // Two refused connections far apart may be two short outages.
   return times + 1 >= MIN_REFUSED_CONNECTIONS && now - since >= settings.lostAfterMs;
-}
-
-function isOver({ state }: Pick<JobSnapshot, 'state'>): boolean {
-  return state === 'succeeded' || state === 'failed' || state === 'canceled' || state === 'expired';
-}
-
-async function untilAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
 }
