@@ -1,4 +1,3 @@
-import type { TestClock } from '@comfygen/executors/testing';
 import {
   ComfygenError,
   createCallContext,
@@ -9,6 +8,7 @@ import {
   type Plan,
   type SubmitContext,
 } from 'comfygen/plugin';
+import type { TestClock } from 'comfygen/testing';
 import { expect } from 'vitest';
 import { planOf } from './comfyui/graphs.ts';
 

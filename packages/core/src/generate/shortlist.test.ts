@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineFlow } from '../library/define-flow.ts';
-import type { CandidateRecord, Clock, RankedFlow, RunRecord, Shortlist } from '../spec/index.ts';
+import type { CandidateRecord, RankedFlow, RunRecord, Shortlist } from '../spec/index.ts';
+import { createTestClock } from '../testing/clock/test-clock.ts';
 import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { type Script, scriptedBackend } from '../testing/reference/scripted-executor.ts';
@@ -93,44 +94,6 @@ function slowScoring() {
   return { scorer, clock: { now: () => now, sleep: () => new Promise<void>(() => {}) } };
 }
 
-/** Time that jumps to the end of the next sleep whenever nothing else moves, until the promise has settled. */
-function jumpingClock() {
-  let now = 1_000;
-  const sleeps = new Set<{ at: number; wake(): void }>();
-  const clock: Clock = {
-    now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const sleep = { at: now + ms, wake: resolve };
-        sleeps.add(sleep);
-        const end = () => {
-          sleeps.delete(sleep);
-          reject(signal?.reason);
-        };
-        signal?.addEventListener('abort', end, { once: true });
-      }),
-  };
-  return {
-    clock,
-    async run<T>(promise: Promise<T>): Promise<T> {
-      let settled = false;
-      const mark = () => {
-        settled = true;
-      };
-      promise.then(mark, mark);
-      for (let turns = 0; !settled; turns += 1) {
-        await new Promise((resolve) => setImmediate(resolve));
-        const [first] = [...sleeps].toSorted((a, b) => a.at - b.at);
-        if (first === undefined || turns % 20 > 0) continue;
-        sleeps.delete(first);
-        now = Math.max(now, first.at);
-        first.wake();
-      }
-      return promise;
-    },
-  };
-}
-
 const told = (candidates: readonly CandidateRecord[]) =>
   candidates.map(({ flowId, outcome, score }) => [flowId, outcome, score]);
 
@@ -200,11 +163,13 @@ describe('a shortlist', () => {
   });
 
   it('keeps its pictures where a later flow is still at work when the deadline is near', async () => {
-    const { clock, run } = jumpingClock();
+    const clock = createTestClock({ waitsFor: 'turn' });
     const { comfygen, submitted, canceled } = setUp(everything, [0.4], ['succeed', 'hang'], {
       clock,
     });
-    const result = await run(comfygen.generate('a red apple', { seed: 7, timeoutMs: 60_000 }));
+    const result = await clock.run(
+      comfygen.generate('a red apple', { seed: 7, timeoutMs: 60_000 }),
+    );
     expect(told(result.candidates)).toEqual([
       ['a', 'succeeded', 0.4],
       ['b', 'failed', null],

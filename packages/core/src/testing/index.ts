@@ -1,3 +1,4 @@
+export { createTestClock, type TestClock, type TestClockOptions } from './clock/test-clock.ts';
 export { type ExecutorSuiteOptions, executorSuite } from './executor/executor-suite.ts';
 export type {
   HttpBackend,
@@ -9,9 +10,22 @@ export type {
   WebhookCall,
 } from './executor/http-backend.ts';
 export type { ExecutorBackend, ExecutorScenario, MadeFile } from './executor/scenario.ts';
-export type { SuiteClock } from './executor/suite-clock.ts';
 export { encodePng } from './picture.ts';
 export type { CaseControl, Runner } from './runner.ts';
 export { type ScorerSuiteOptions, scorerSuite } from './scorer/scorer-suite.ts';
 export { type SelectorSuiteOptions, selectorSuite } from './selector/selector-suite.ts';
+export {
+  createFakeService,
+  type FakeReply,
+  type FakeRequest,
+  type FakeRoute,
+  type FakeService,
+  type FakeServiceOptions,
+} from './service/fake-service.ts';
+export type { FaultScript } from './service/faults.ts';
+export {
+  type BackendServer,
+  createHttpBackend,
+  type HttpBackendOptions,
+} from './service/http-backend.ts';
 export { createTestBrief } from './test-brief.ts';

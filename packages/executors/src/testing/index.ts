@@ -32,20 +32,6 @@ export type {
   StoredFile,
 } from './comfyui/server-state.ts';
 export {
-  type FakeReply,
-  type FakeRequest,
-  type FakeRoute,
-  type FakeService,
-  type FakeServiceOptions,
-  startFakeService,
-} from './fake-service.ts';
-export type { Fault, FaultScript } from './fault.ts';
-export {
-  type BackendServer,
-  createHttpBackend,
-  type HttpBackendOptions,
-} from './http-backend.ts';
-export {
   type FakeReplicate,
   type FakeReplicateOptions,
   startFakeReplicate,
@@ -58,4 +44,3 @@ export {
   startFakeRunpod,
 } from './runpod/fake-runpod.ts';
 export type { Policy, RunpodJob, RunpodJobs, RunpodTimeline } from './runpod/job-table.ts';
-export { createTestClock, type TestClock } from './test-clock.ts';

@@ -1,12 +1,15 @@
 import type { Workflow } from 'comfygen/plugin';
-import type { ExecutorBackend, ExecutorScenario } from 'comfygen/testing';
+import {
+  createHttpBackend,
+  createTestClock,
+  type ExecutorBackend,
+  type ExecutorScenario,
+} from 'comfygen/testing';
 import {
   type FakeComfyApiOptions,
   startFakeComfyApi,
 } from '../../src/testing/comfy-api/fake-comfy-api.ts';
 import type { ComfyApiTimeline } from '../../src/testing/comfy-api/job-table.ts';
-import { createHttpBackend } from '../../src/testing/http-backend.ts';
-import { createTestClock } from '../../src/testing/test-clock.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-secret-1234567';

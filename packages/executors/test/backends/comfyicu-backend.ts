@@ -1,8 +1,11 @@
-import type { ExecutorBackend, ExecutorScenario } from 'comfygen/testing';
+import {
+  createHttpBackend,
+  createTestClock,
+  type ExecutorBackend,
+  type ExecutorScenario,
+} from 'comfygen/testing';
 import { startFakeComfyicu } from '../../src/testing/comfyicu/fake-comfyicu.ts';
 import type { FakeComfyicuTimeline, RunBody } from '../../src/testing/comfyicu/run-table.ts';
-import { createHttpBackend } from '../../src/testing/http-backend.ts';
-import { createTestClock } from '../../src/testing/test-clock.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-icu-key-0123456789';

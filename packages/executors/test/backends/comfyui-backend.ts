@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Workflow } from 'comfygen/plugin';
-import type { ExecutorBackend, ExecutorScenario, HttpFault } from 'comfygen/testing';
+import {
+  createHttpBackend,
+  createTestClock,
+  type ExecutorBackend,
+  type ExecutorScenario,
+  type HttpFault,
+} from 'comfygen/testing';
 import { type FakeComfyui, startFakeComfyui } from '../../src/testing/comfyui/fake-comfyui.ts';
 import type { FakeTimeline } from '../../src/testing/comfyui/paint-graph.ts';
 import type { NodeOutput } from '../../src/testing/comfyui/server-state.ts';
-import { createHttpBackend } from '../../src/testing/http-backend.ts';
-import { createTestClock } from '../../src/testing/test-clock.ts';
 import { textToImage } from '../comfyui/graphs.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 

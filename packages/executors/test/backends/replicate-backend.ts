@@ -1,9 +1,12 @@
-import type { ExecutorBackend, ExecutorScenario } from 'comfygen/testing';
+import {
+  createHttpBackend,
+  createTestClock,
+  type ExecutorBackend,
+  type ExecutorScenario,
+} from 'comfygen/testing';
 import { parseWorkflow } from 'comfygen/workflow';
-import { createHttpBackend } from '../../src/testing/http-backend.ts';
 import { startFakeReplicate } from '../../src/testing/replicate/fake-replicate.ts';
 import type { FakeReplicateTimeline } from '../../src/testing/replicate/prediction-table.ts';
-import { createTestClock } from '../../src/testing/test-clock.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const TOKEN = 'r8_planted-token-0123456789';

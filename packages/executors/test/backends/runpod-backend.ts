@@ -1,9 +1,12 @@
 import type { Workflow } from 'comfygen/plugin';
-import type { ExecutorBackend, ExecutorScenario } from 'comfygen/testing';
-import { createHttpBackend } from '../../src/testing/http-backend.ts';
+import {
+  createHttpBackend,
+  createTestClock,
+  type ExecutorBackend,
+  type ExecutorScenario,
+} from 'comfygen/testing';
 import { startFakeRunpod } from '../../src/testing/runpod/fake-runpod.ts';
 import { type RunpodTimeline, statusJson } from '../../src/testing/runpod/job-table.ts';
-import { createTestClock } from '../../src/testing/test-clock.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 export const KEY = 'planted-secret-1234567';

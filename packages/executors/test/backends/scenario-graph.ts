@@ -1,8 +1,12 @@
 import type { Workflow } from 'comfygen/plugin';
-import type { ExecutorBackend, ExecutorScenario, MadeFile } from 'comfygen/testing';
+import {
+  createTestClock,
+  type ExecutorBackend,
+  type ExecutorScenario,
+  type MadeFile,
+} from 'comfygen/testing';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { paintJob } from '../../src/testing/paint-job.ts';
-import { createTestClock } from '../../src/testing/test-clock.ts';
 import { manyOutputs, textToImage } from '../comfyui/graphs.ts';
 
 /** The graph of a scenario, with what the suite has to know of it. */

@@ -1,9 +1,6 @@
 import { type ComfyicuOptions, comfyicu } from '@comfygen/executors/comfyicu';
-import {
-  createTestClock,
-  type FakeComfyicuOptions,
-  startFakeComfyicu,
-} from '@comfygen/executors/testing';
+import { type FakeComfyicuOptions, startFakeComfyicu } from '@comfygen/executors/testing';
+import { createTestClock } from 'comfygen/testing';
 import { afterEach, expect } from 'vitest';
 import { createJobBench } from '../job-bench.ts';
 

@@ -1,11 +1,8 @@
 import { type ComfyuiOptions, comfyui } from '@comfygen/executors/comfyui';
-import {
-  createTestClock,
-  type FakeComfyuiOptions,
-  startFakeComfyui,
-} from '@comfygen/executors/testing';
+import { type FakeComfyuiOptions, startFakeComfyui } from '@comfygen/executors/testing';
 import type { ExecutorV1, JobEvent, JobRef, SubmitContext } from 'comfygen/plugin';
 import { createCallContext } from 'comfygen/plugin';
+import { createTestClock } from 'comfygen/testing';
 import { planOf } from './graphs.ts';
 
 /** A fake server, an executor on it, and a clock that both go by. */

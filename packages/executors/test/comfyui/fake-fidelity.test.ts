@@ -1,6 +1,7 @@
+import { createTestClock } from 'comfygen/testing';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createTestClock, type FakeTimeline, startFakeComfyui } from '../../src/testing/index.ts';
+import { type FakeTimeline, startFakeComfyui } from '../../src/testing/index.ts';
 import { missing, type Recording, readData, readRecording } from './recordings.ts';
 
 type Fake = Awaited<ReturnType<typeof startFakeComfyui>>;

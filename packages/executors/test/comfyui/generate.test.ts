@@ -1,7 +1,8 @@
 import { type ComfyGen, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
 import { createRandom } from 'comfygen/plugin';
+import type { HttpFault } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FakeComfyuiOptions, Fault } from '../../src/testing/index.ts';
+import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
 import { textToImage } from './graphs.ts';
 
@@ -82,7 +83,7 @@ describe('generate on a ComfyUI server', () => {
     const random = createRandom(20_261_125);
     const bench = await setUp({ timeline: () => ({ stepMs: 200, nodeMs: 20 }) }, 10);
     const { clock, comfygen, fake } = bench;
-    const faults: Fault[] = [
+    const faults: HttpFault[] = [
       { kind: 'status', status: 500 },
       { kind: 'reset' },
       { kind: 'reset-after' },

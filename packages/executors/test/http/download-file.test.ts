@@ -1,19 +1,14 @@
 import { createHttpClient, downloadFile } from 'comfygen/http';
 import { ComfygenError, createCallContext } from 'comfygen/plugin';
-import { encodePng } from 'comfygen/testing';
+import { createFakeService, encodePng, type FakeRoute, type FakeService } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type FakeRoute,
-  type FakeService,
-  startFakeService,
-} from '../../src/testing/fake-service.ts';
 
 const png = new Uint8Array(encodePng(2, 2, () => [9, 99, 199]));
 const file = { path: 'file', output: { fileName: 'fox.png', kind: 'image' as const } };
 const open: FakeService[] = [];
 
 async function start(routes: Record<string, FakeRoute>) {
-  const service = await startFakeService({ routes });
+  const service = await createFakeService({ routes });
   open.push(service);
   const http = createHttpClient({
     part: { role: 'executor', name: 'trial' },

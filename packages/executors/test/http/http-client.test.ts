@@ -1,14 +1,14 @@
 import { createHttpClient, type HttpRequest } from 'comfygen/http';
 import { ComfygenError, createCallContext } from 'comfygen/plugin';
-import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import {
+  createFakeService,
+  createTestClock,
   type FakeRoute,
   type FakeService,
-  startFakeService,
-} from '../../src/testing/fake-service.ts';
-import type { Fault } from '../../src/testing/fault.ts';
-import { createTestClock } from '../../src/testing/test-clock.ts';
+  type HttpFault,
+} from 'comfygen/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 const SECRET = 'planted-secret-1234';
 const part = { role: 'executor', name: 'trial' } as const;
@@ -16,7 +16,7 @@ const open: FakeService[] = [];
 
 async function setUp(routes: Record<string, FakeRoute>, path = '') {
   const clock = createTestClock();
-  const service = await startFakeService({ routes, clock });
+  const service = await createFakeService({ routes, clock });
   open.push(service);
   const http = createHttpClient({
     part,
@@ -92,7 +92,7 @@ describe('a call', () => {
   });
 
   it('turns a user in the address into basic authorization', async () => {
-    const service = await startFakeService({ routes: { 'GET /x': ok } });
+    const service = await createFakeService({ routes: { 'GET /x': ok } });
     open.push(service);
     const baseUrl = () => service.url.replace('//', '//me:p%40ss@');
     const http = createHttpClient({ part, baseUrl });
@@ -178,7 +178,7 @@ describe('an answer that says no', () => {
 
 describe('a call that gets no answer', () => {
   const submit = { method: 'POST', submit: true, json: {} } as const;
-  const cases: [Fault, HttpRequest, string][] = [
+  const cases: [HttpFault, HttpRequest, string][] = [
     [{ kind: 'reset' }, submit, 'SUBMIT_UNKNOWN'],
     [{ kind: 'reset-after' }, submit, 'SUBMIT_UNKNOWN'],
     [{ kind: 'silence' }, submit, 'SUBMIT_UNKNOWN'],
@@ -285,7 +285,7 @@ describe('a streamed answer', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  it.each<[Fault, string]>([
+  it.each<[HttpFault, string]>([
     [{ kind: 'status', status: 501 }, 'HOST_FAULT'],
     [{ kind: 'rate-limited', hint: 'none', ms: 1 }, 'RATE_LIMITED'],
     [{ kind: 'truncated' }, 'HOST_FAULT'],
@@ -335,7 +335,7 @@ describe('a streamed answer', () => {
 });
 
 it('takes other secrets out of errors', async () => {
-  const service = await startFakeService({
+  const service = await createFakeService({
     routes: { 'GET /x': () => ({ status: 500, text: 'bad key partner-key-1234' }) },
   });
   open.push(service);

@@ -7,7 +7,7 @@ import {
   type SubmitContext,
   type Warning,
 } from 'comfygen/plugin';
-import { createSimClock } from './sim-clock.ts';
+import { createTestClock } from 'comfygen/testing';
 import { createSimMember, type SimMember, type SimOptions } from './sim-member.ts';
 
 /** A plan for a checkpoint; only what an executor reads is filled in. */
@@ -39,7 +39,9 @@ export function openSim(
   options: Omit<PoolOptions, 'executors'> = {},
   each: (place: number) => { parallel?: number; concurrency?: number } = () => ({}),
 ) {
-  const clock = createSimClock();
+  const clock = createTestClock({ startMs: 0, waitsFor: 'turn' });
+  /** However long it takes: campaigns last for days. */
+  const run = <T>(promise: Promise<T>) => clock.run(promise, Number.POSITIVE_INFINITY);
   const members: SimMember[] = servers.map((given) => createSimMember({ clock, ...given }));
   const executors = members.map(({ executor }, place) => ({ executor, ...each(place) }));
   const all: Pool[] = [];
@@ -99,10 +101,9 @@ export function openSim(
     refs,
     follow,
     play,
-    submit: (plan = planFor(), signal?: AbortSignal) =>
-      clock.run(executor.submit(plan, call(signal))),
-    run: clock.run,
-    wait: (ms: number) => clock.run(clock.sleep(ms)),
+    submit: (plan = planFor(), signal?: AbortSignal) => run(executor.submit(plan, call(signal))),
+    run,
+    wait: (ms: number) => run(clock.sleep(ms)),
     status: (name: string) => executor.status().members.find((one) => one.name === name)!,
     async close() {
       await Promise.all(all.map((one) => one.dispose?.()));

@@ -91,9 +91,9 @@ it('10,000 jobs under random faults: each settles exactly once, and none is made
       ends.set(plan.runId, end);
     }
   };
-  await clock.run(Promise.all(Array.from({ length: CALLERS }, caller)));
+  await sim.run(Promise.all(Array.from({ length: CALLERS }, caller)));
   over.abort();
-  await clock.run(trouble);
+  await sim.run(trouble);
 
   const outcomes = new Map<string, number>();
   const count = (what: string) => outcomes.set(what, (outcomes.get(what) ?? 0) + 1);
@@ -123,7 +123,7 @@ it('10,000 jobs under random faults: each settles exactly once, and none is made
   expect(executor.status().rerun).toBeGreaterThanOrEqual(reruns);
   expect(outcomes.get('succeeded')).toBeGreaterThan(9_500);
 
-  await clock.run(executor.drain());
+  await sim.run(executor.drain());
   const { waiting, members: left } = executor.status();
   expect(waiting).toBe(0);
   expect(left.every(({ inFlight }) => inFlight === 0)).toBe(true);

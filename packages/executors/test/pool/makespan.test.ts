@@ -1,7 +1,8 @@
 import { comfyui } from '@comfygen/executors/comfyui';
 import { pool } from '@comfygen/executors/pool';
-import { createTestClock, type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
+import { type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
 import { createComfyGen, defineFlow, memoryJobStore } from 'comfygen';
+import { createTestClock } from 'comfygen/testing';
 import { expect, it } from 'vitest';
 import { textToImage } from '../comfyui/graphs.ts';
 

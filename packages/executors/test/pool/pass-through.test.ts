@@ -1,15 +1,15 @@
 import { pool } from '@comfygen/executors/pool';
 import { ComfygenError, type ExecutorV1, wrapExecutor } from 'comfygen/plugin';
+import { createTestClock } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
 import { codesOf, planFor } from './bench.ts';
-import { createSimClock } from './sim-clock.ts';
 import { createSimMember } from './sim-member.ts';
 
 const FILE = { name: 'cat.png', bytes: new Uint8Array([1]), mediaType: 'image/png' };
 
 describe('what a pool passes on', () => {
   const open = (changes: ((part: ExecutorV1) => Partial<Omit<ExecutorV1, 'spec' | 'role'>>)[]) => {
-    const clock = createSimClock();
+    const clock = createTestClock({ startMs: 0, waitsFor: 'turn' });
     const members = changes.map((_, at) => createSimMember({ clock, name: `server-${at}` }));
     const executors = members.map(({ executor }, at) => wrapExecutor(executor, changes[at]!));
     const executor = pool({ executors });

@@ -1,8 +1,9 @@
 import { comfyui } from '@comfygen/executors/comfyui';
 import { pool } from '@comfygen/executors/pool';
-import { createTestClock, type Fault, startFakeComfyui } from '@comfygen/executors/testing';
+import { startFakeComfyui } from '@comfygen/executors/testing';
 import { ComfygenError, createComfyGen, defineFlow } from 'comfygen';
 import { createRandom } from 'comfygen/plugin';
+import { createTestClock, type HttpFault } from 'comfygen/testing';
 import { expect, it } from 'vitest';
 import { textToImage } from '../comfyui/graphs.ts';
 
@@ -25,7 +26,7 @@ it('150 runs of core on three servers over HTTP, under faults, restarts and outa
     concurrency: 50,
     maxRetries: 0,
   });
-  const faults: Fault[] = [
+  const faults: HttpFault[] = [
     { kind: 'status', status: 500 },
     { kind: 'reset' },
     { kind: 'reset-after' },

@@ -1,9 +1,6 @@
 import { type ReplicateOptions, replicate } from '@comfygen/executors/replicate';
-import {
-  createTestClock,
-  type FakeReplicateOptions,
-  startFakeReplicate,
-} from '@comfygen/executors/testing';
+import { type FakeReplicateOptions, startFakeReplicate } from '@comfygen/executors/testing';
+import { createTestClock } from 'comfygen/testing';
 import { afterEach, expect } from 'vitest';
 import { createJobBench } from '../job-bench.ts';
 

@@ -1,11 +1,11 @@
-import type { Fault } from '@comfygen/executors/testing';
 import { type Attempt, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
+import type { HttpFault } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
 import { textToImage } from '../comfyui/graphs.ts';
 import type { ServiceUnderTest } from './service.ts';
 
 const RUNS = 60;
-const FAULTS: Fault[] = [
+const FAULTS: HttpFault[] = [
   { kind: 'status', status: 500 },
   { kind: 'status', status: 503, headers: { 'retry-after': '2' } },
   { kind: 'reset' },

@@ -1,5 +1,6 @@
-import type { FakeService, FakeTimeline, TestClock } from '@comfygen/executors/testing';
+import type { FakeTimeline } from '@comfygen/executors/testing';
 import type { ExecutorV1 } from 'comfygen';
+import type { FakeService, TestClock } from 'comfygen/testing';
 import type { Workflow } from 'comfygen/workflow';
 import type { JobBench } from '../job-bench.ts';
 

@@ -1,5 +1,6 @@
 import { type ComfyGen, createComfyGen, defineFlow } from 'comfygen';
 import type { ExecutorV1, Workflow } from 'comfygen/plugin';
+import { createTestClock, type FakeService, type TestClock } from 'comfygen/testing';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { onTestFinished } from 'vitest';
 import { type ComfyApiOptions, comfyApi } from '../../src/comfy-api/index.ts';
@@ -9,10 +10,8 @@ import {
   startFakeComfyApi,
 } from '../../src/testing/comfy-api/fake-comfy-api.ts';
 import type { FakeTimeline } from '../../src/testing/comfyui/paint-graph.ts';
-import type { FakeService } from '../../src/testing/fake-service.ts';
 import { paintJob } from '../../src/testing/paint-job.ts';
 import { type FakeRunpodOptions, startFakeRunpod } from '../../src/testing/runpod/fake-runpod.ts';
-import { createTestClock, type TestClock } from '../../src/testing/test-clock.ts';
 import { createTestDriver, SECRET, type TestDriver, testGraph } from './test-plan.ts';
 
 /** What both fakes understand. */

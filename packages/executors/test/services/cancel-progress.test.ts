@@ -1,6 +1,6 @@
 import type { JobEvent } from 'comfygen/plugin';
+import type { HttpFault } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/testing/fault.ts';
 import { openComfyApi, SERVICES } from './bench.ts';
 
 describe.each(SERVICES)('$name: canceling', ({ open }) => {
@@ -14,7 +14,7 @@ describe.each(SERVICES)('$name: canceling', ({ open }) => {
 
 describe('comfy-api: progress', () => {
   const slow = () => ({ nodeMs: 2_000, stepMs: 2_000 });
-  const watch = async (options: object, fault?: Fault) => {
+  const watch = async (options: object, fault?: HttpFault) => {
     const bench = await openComfyApi({ timeline: slow, ...options });
     const { clock, ctx, submit, executor, fake } = bench;
     const ref = await submit();
@@ -27,7 +27,7 @@ describe('comfy-api: progress', () => {
     return { events, fake, clock };
   };
 
-  it.each<[string, object, Fault | undefined]>([
+  it.each<[string, object, HttpFault | undefined]>([
     ['pushed events', {}, undefined],
     ['501', { maxStreams: 0 }, undefined],
     ['429', {}, { kind: 'rate-limited', hint: 'seconds', ms: 30_000 }],

@@ -1,5 +1,5 @@
+import type { HttpFault } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/testing/fault.ts';
 import { openComfyApi, openRunpod, SERVICES } from './bench.ts';
 import { testGraph, testPlan } from './test-plan.ts';
 
@@ -27,7 +27,7 @@ describe('comfy-api: idempotency keys', () => {
   const keys = (requests: { headers: Record<string, string> }[]) =>
     requests.map(({ headers }) => headers['idempotency-key']);
 
-  it.each<Fault>([{ kind: 'reset' }, { kind: 'silence' }])(
+  it.each<HttpFault>([{ kind: 'reset' }, { kind: 'silence' }])(
     '19: %o before the job was taken: the same key gets it taken, once',
     async (fault) => {
       const { submit, fake, taken } = await openComfyApi();
@@ -39,7 +39,7 @@ describe('comfy-api: idempotency keys', () => {
     },
   );
 
-  it.each<Fault>([{ kind: 'reset-after' }, { kind: 'truncated' }])(
+  it.each<HttpFault>([{ kind: 'reset-after' }, { kind: 'truncated' }])(
     '19: %o after it was taken: probably submitted, and said so',
     async (fault) => {
       const { executor, ctx, errorOf, fake, taken } = await openComfyApi();

@@ -9,8 +9,8 @@ import {
   splitPrompt,
   type Workflow,
 } from 'comfygen/plugin';
+import type { TestClock } from 'comfygen/testing';
 import { hashWorkflow } from 'comfygen/workflow';
-import type { TestClock } from '../../src/testing/test-clock.ts';
 
 /** A key that tests plant: it may show up nowhere. */
 export const SECRET = 'planted-secret-1234567';

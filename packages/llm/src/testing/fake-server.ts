@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { JsonObject } from 'comfygen/plugin';
+import { type JsonObject, systemClock } from 'comfygen/plugin';
+import { createFakeService, type FakeReply } from 'comfygen/testing';
 import type { Answer, FakeCall } from './reply.ts';
 
 /** A request as a fake provider got it, those that it refused too. */
@@ -40,81 +38,47 @@ export type Handle = (request: {
   body: string;
 }) => Promise<Answer | { kind: 'silence' | 'half' | 'reset' | 'html' }>;
 
-/** A server on 127.0.0.1 that writes down what it gets. */
+/** A provider's server on 127.0.0.1: one handler for all paths. */
 export async function startServer(handle: Handle) {
   const requests: FakeRequest[] = [];
-  const sockets = new Set<Socket>();
-  const waiting = new Set<{ count: number; resolve: () => void }>();
-
-  const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const request = {
-      method: incoming.method ?? 'GET',
-      path: new URL(incoming.url ?? '/', 'http://fake').pathname,
-      headers: Object.fromEntries(
-        Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
-      ),
-      body: Buffer.concat(chunks).toString('utf8'),
-    };
-    const entry: FakeRequest = {
-      ...request,
-      headers: redacted(request.headers),
-      status: undefined,
-    };
-    requests.push(entry);
-    for (const one of waiting) {
-      if (requests.length < one.count) continue;
-      waiting.delete(one);
-      one.resolve();
-    }
-    const reply = await handle(request);
-    if (!('kind' in reply)) {
-      entry.status = reply.status;
-      return write(response, reply.status, 'application/json', JSON.stringify(reply.body), reply);
-    }
-    if (reply.kind === 'reset') return void incoming.socket.destroy();
-    if (reply.kind === 'silence') return;
-    entry.status = 200;
-    if (reply.kind === 'html') return write(response, 200, 'text/html; charset=utf-8', PAGE, {});
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.write('{"id":"half');
-  };
-
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch((error: unknown) => {
-      if (response.destroyed || response.headersSent) return;
-      // What a script throws is the test's to see, at once.
-      const body = JSON.stringify({ error: { type: 'api_error', message: String(error) } });
-      write(response, 500, 'application/json', body, { headers: { 'x-should-retry': 'false' } });
-    });
-  });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    received(count: number) {
-      if (requests.length >= count) return Promise.resolve();
-      return new Promise<void>((resolve) => void waiting.add({ count, resolve }));
+  const service = await createFakeService({
+    clock: systemClock,
+    async otherwise({ method, path, headers, body: bytes }) {
+      const body = bytes.toString('utf8');
+      const entry: FakeRequest = {
+        ...{ method, path, body, status: undefined },
+        headers: redacted(headers),
+      };
+      requests.push(entry);
+      const answer = await handle({ method, path, headers, body });
+      entry.status = 'kind' in answer ? STATUS[answer.kind] : answer.status;
+      return 'kind' in answer ? REPLIES[answer.kind] : { ...answer, json: answer.body };
     },
-    async close() {
-      if (!server.listening) return;
-      const down = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await down;
-    },
-  };
+    // What a script throws is the test's to see, at once: SDKs are told not to try again.
+    onError: (error) => ({
+      status: 500,
+      headers: { 'x-should-retry': 'false' },
+      json: { error: { type: 'api_error', message: String(error) } },
+    }),
+  });
+  const { url: origin, received, close } = service;
+  return { origin, requests, received, close };
 }
 
-const PAGE =
-  '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>';
+const REPLIES: { readonly [Kind in 'silence' | 'half' | 'reset' | 'html']: FakeReply } = {
+  silence: { fault: { kind: 'silence' } },
+  reset: { fault: { kind: 'reset' } },
+  html: { fault: { kind: 'html' } },
+  half: {
+    headers: { 'content-type': 'application/json' },
+    async stream(write, signal) {
+      write('{"id":"half');
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    },
+  },
+};
+const STATUS = { silence: undefined, reset: undefined, html: 200, half: 200 } as const;
+
 const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'cookie'];
 
 function redacted(headers: Record<string, string>): Record<string, string> {
@@ -123,17 +87,6 @@ function redacted(headers: Record<string, string>): Record<string, string> {
     CREDENTIALS.includes(name) ? '[redacted]' : value,
   ]);
   return Object.fromEntries(entries);
-}
-
-function write(
-  response: ServerResponse,
-  status: number,
-  type: string,
-  body: string,
-  { headers }: { headers?: Record<string, string> | undefined },
-): void {
-  response.writeHead(status, { 'content-type': type, ...headers });
-  response.end(body);
 }
 
 /** The body as an object; `undefined` where it is none. */

@@ -1,6 +1,6 @@
 import type { ExecutorV1 } from '../../spec/index.ts';
 import { wrapExecutor } from '../../util/wrap.ts';
-import type { Run } from './suite-clock.ts';
+import type { Run } from './case-time.ts';
 
 /** The executor with the time passing while one of its calls is waited for; `watch` stays as it is. */
 export function driveExecutor(executor: ExecutorV1, run: Run): ExecutorV1 {

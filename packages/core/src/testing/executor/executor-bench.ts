@@ -16,10 +16,10 @@ import { createCallContext } from '../../util/call-context.ts';
 import { systemClock } from '../../util/clock.ts';
 import { type Case, SkippedCase } from '../runner.ts';
 import type { Need } from './case-list.ts';
+import { type CaseTime, createCaseTime } from './case-time.ts';
 import { createPlan } from './create-plan.ts';
 import { driveExecutor } from './drive-executor.ts';
 import type { ExecutorBackend, ExecutorScenario } from './scenario.ts';
-import { type CaseTime, createCaseTime } from './suite-clock.ts';
 
 /** A case of the executor suite, with what its backend plays. */
 export interface ExecutorCase extends Case<ExecutorBench> {

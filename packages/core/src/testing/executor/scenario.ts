@@ -1,6 +1,6 @@
 import type { Slots, Workflow } from '../../spec/index.ts';
+import type { TestClock } from '../clock/test-clock.ts';
 import type { HttpBackend, WebhookBackend } from './http-backend.ts';
-import type { SuiteClock } from './suite-clock.ts';
 
 /**
  * What a backend does with every job of one case. Times are on the backend's clock, and a word that names none takes
@@ -72,7 +72,7 @@ export interface ExecutorBackend {
   /** Keys that the executor was given: none may show up in references, snapshots and errors. */
   secrets?: readonly string[] | undefined;
   /** Time by which backend and cases go. Without it they take the machine's, and cases that must move it are skipped. */
-  clock?: SuiteClock | undefined;
+  clock?: TestClock | undefined;
   /** The images that a job of this graph leaves, in the order of its output nodes and of each batch; previews are left out. */
   filesOf?(workflow: Workflow): Promise<MadeFile[]>;
   /** What a service shows of its traffic, and how it is made to go wrong. To be there where the executor declares `http`. */

@@ -1,14 +1,6 @@
-import type { Clock } from '../../spec/index.ts';
+import { createTestClock, type TestClock } from '../clock/test-clock.ts';
 
-/** Time that passes only when somebody sleeps, so that no test waits. */
-export function instantClock(): Clock {
-  let now = 1_000;
-  return {
-    now: () => now,
-    async sleep(ms, signal) {
-      await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
-      now += ms;
-    },
-  };
+/** Time that passes by itself when somebody sleeps, for tests in which nothing travels. */
+export function instantClock(): TestClock {
+  return createTestClock({ waitsFor: 'turn', movedBy: 'itself' });
 }

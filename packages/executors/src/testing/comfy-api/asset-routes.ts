@@ -1,4 +1,4 @@
-import type { FakeReply, FakeRequest, FakeRoute } from '../fake-service.ts';
+import type { FakeReply, FakeRequest, FakeRoute } from 'comfygen/testing';
 import { type AssetStore, assetJson, hashOf } from './asset-store.ts';
 import { envelope } from './envelope.ts';
 

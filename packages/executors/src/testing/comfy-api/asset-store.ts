@@ -1,7 +1,7 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Clock } from 'comfygen/plugin';
-import type { FakeService } from '../fake-service.ts';
+import type { FakeService } from 'comfygen/testing';
 import { isoDate } from './envelope.ts';
 
 /** A record over a blob. */

@@ -1,4 +1,4 @@
-import type { FakeReply } from '../fake-service.ts';
+import type { FakeReply } from 'comfygen/testing';
 
 /** `{ error: { code, message, details } }`, in which every error of the API comes. */
 export function envelope(

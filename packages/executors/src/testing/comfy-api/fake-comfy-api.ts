@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from 'comfygen/plugin';
+import { createFakeService, type FakeRoute, type FakeService } from 'comfygen/testing';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { listModels } from '../comfyui/info-routes.ts';
-import { type FakeRoute, type FakeService, startFakeService } from '../fake-service.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { type AssetStore, createAssetStore } from './asset-store.ts';
 import { envelope } from './envelope.ts';
@@ -59,7 +59,7 @@ export async function startFakeComfyApi(options: FakeComfyApiOptions = {}): Prom
   const { clock = systemClock, models = MODELS, apiKey, basePath = '' } = options;
   const { signedLinks = false, relativeLinks = true, urlLifetimeMs = 3_600_000 } = options;
   const info = listModels(options.info ?? coreCatalogue, models);
-  const storage = await startFakeService({
+  const storage = await createFakeService({
     clock,
     routes: {
       'GET /blobs/:id': ({ params, query }) => {
@@ -118,7 +118,7 @@ export async function startFakeComfyApi(options: FakeComfyApiOptions = {}): Prom
         : envelope(401, 'unauthorized', 'The API key is missing or invalid.'),
   ]);
   const { port } = options;
-  const service = await startFakeService({ routes: Object.fromEntries(guarded), clock, port });
+  const service = await createFakeService({ routes: Object.fromEntries(guarded), clock, port });
   return {
     url: service.url + basePath,
     requests: service.requests,

@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from 'comfygen/plugin';
-import type { NodeCatalogue } from 'comfygen/workflow';
-import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import {
+  createFakeService,
   type FakeReply,
   type FakeRequest,
   type FakeRoute,
   type FakeService,
-  startFakeService,
-} from '../fake-service.ts';
+} from 'comfygen/testing';
+import type { NodeCatalogue } from 'comfygen/workflow';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import {
   createRunTable,
   type FakeComfyicuTimeline,
@@ -51,7 +51,7 @@ export async function startFakeComfyicu(options: FakeComfyicuOptions = {}): Prom
   const { apiKey, clock = systemClock, info = coreCatalogue, timeline = () => ({}) } = options;
   const { models = { checkpoints: ['model.safetensors'] } } = options;
   const files = new Map<string, { bytes: Uint8Array; from: number }>();
-  const storage = await startFakeService({
+  const storage = await createFakeService({
     clock,
     routes: {
       'GET /workflows/:workflow/output/:run/:name': ({ path }) => {
@@ -93,7 +93,7 @@ export async function startFakeComfyicu(options: FakeComfyicuOptions = {}): Prom
     [`GET ${base}/:workflow`]: inWorkflow(() => ({ json: { id: WORKFLOW, name: 'placeholder' } })),
     [`GET ${base}`]: () => ({ json: [{ id: WORKFLOW, name: 'placeholder' }] }),
   };
-  const api = await startFakeService({ clock, routes: apiKey ? guarded(routes, apiKey) : routes });
+  const api = await createFakeService({ clock, routes: apiKey ? guarded(routes, apiKey) : routes });
   return {
     url: `${api.url}/api/v1`,
     workflowId: WORKFLOW,

@@ -1,8 +1,8 @@
 import type { Clock } from 'comfygen/plugin';
 import { systemClock } from 'comfygen/plugin';
+import { createFakeService, type FakeRoute, type FakeService } from 'comfygen/testing';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
-import { type FakeRoute, type FakeService, startFakeService } from '../fake-service.ts';
 import { fileRoutes, readInputFile } from './file-routes.ts';
 import type { RunGraph } from './graph-run.ts';
 import { infoRoutes, listModels } from './info-routes.ts';
@@ -113,9 +113,10 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
     ...prefixed('/api', shared),
     ...(at > 5_001 ? jobsRoutes({ ...current, cancel: at > 25_000 }) : {}),
   };
-  const service = await startFakeService({
+  const service = await createFakeService({
     routes: prefixed(basePath, guard ? guarded(routes, guard) : routes),
     clock,
+    flush: hub.flush,
     port,
     host,
   });

@@ -1,4 +1,4 @@
-import type { FakeReply, FakeRequest, FakeRoute } from '../fake-service.ts';
+import type { FakeReply, FakeRequest, FakeRoute } from 'comfygen/testing';
 import { fileKey, type ServerState, type StoredFile } from './server-state.ts';
 
 const TYPES = ['output', 'input', 'temp'];

@@ -1,5 +1,5 @@
+import type { FakeRoute } from 'comfygen/testing';
 import type { NodeCatalogue, NodeInfo } from 'comfygen/workflow';
-import type { FakeRoute } from '../fake-service.ts';
 
 interface InfoContext {
   info: NodeCatalogue;

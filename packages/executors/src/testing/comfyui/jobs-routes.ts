@@ -1,4 +1,4 @@
-import type { FakeReply, FakeRoute } from '../fake-service.ts';
+import type { FakeReply, FakeRoute } from 'comfygen/testing';
 import { dequeue } from './queue-routes.ts';
 import type {
   HistoryEntry,

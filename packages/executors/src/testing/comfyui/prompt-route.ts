@@ -1,5 +1,5 @@
+import type { FakeReply, FakeRequest } from 'comfygen/testing';
 import { isUiWorkflow, type NodeCatalogue, type Workflow } from 'comfygen/workflow';
-import type { FakeReply, FakeRequest } from '../fake-service.ts';
 import { type Checks, judgePrompt } from './node-errors.ts';
 import type { ServerState } from './server-state.ts';
 import type { Worker } from './worker.ts';

@@ -1,4 +1,4 @@
-import type { FakeRequest, FakeRoute } from '../fake-service.ts';
+import type { FakeRequest, FakeRoute } from 'comfygen/testing';
 import { type QueueItem, remaining, type ServerState } from './server-state.ts';
 import type { Worker } from './worker.ts';
 

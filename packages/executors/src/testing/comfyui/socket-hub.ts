@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { addFlusher } from '../traffic.ts';
 
 /** One message of the server: `{ type, data }`. */
 export interface ServerMessage {
@@ -25,6 +24,8 @@ export interface SocketHub {
   drop(): void;
   /** The table forgets its sockets, which stay open: upstream's bug 16010. */
   deafen(): void;
+  /** Resolves once all that was sent has arrived. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,11 +80,6 @@ export function createSocketHub(greet: (clientId: string) => ServerMessage[]): S
     });
   });
 
-  // A pong proves that all before its ping has arrived.
-  const stopFlushing = addFlusher(async () => {
-    await Promise.all([...open].map(flush));
-  });
-
   return {
     accept(request, socket, head) {
       const { searchParams } = new URL(request.url ?? '/', 'http://fake');
@@ -111,15 +107,19 @@ export function createSocketHub(greet: (clientId: string) => ServerMessage[]): S
       for (const socket of open) socket.terminate();
     },
     deafen: () => table.clear(),
+    // A pong proves that all before its ping has arrived.
+    async flush() {
+      await Promise.all([...open].map(ping));
+    },
     async close() {
-      stopFlushing();
       for (const socket of open) socket.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
 }
 
-function flush(socket: WebSocket): Promise<void> {
+/** Resolves with the socket's pong, or when it is gone. */
+function ping(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       socket.off('pong', done);

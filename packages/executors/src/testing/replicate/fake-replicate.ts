@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { type Clock, systemClock } from 'comfygen/plugin';
-import type { NodeCatalogue } from 'comfygen/workflow';
-import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import {
+  createFakeService,
   type FakeReply,
   type FakeRequest,
   type FakeRoute,
   type FakeService,
-  startFakeService,
-} from '../fake-service.ts';
+} from 'comfygen/testing';
+import type { NodeCatalogue } from 'comfygen/workflow';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import {
   createPredictionTable,
   type FakePrediction,
@@ -67,7 +67,7 @@ export async function startFakeReplicate(
   const { token, clock = systemClock, info = coreCatalogue, timeline = () => ({}) } = options;
   const { weights = { CHECKPOINTS: ['model.safetensors'] } } = options;
   const files = new Map<string, Uint8Array>();
-  const delivery = await startFakeService({
+  const delivery = await createFakeService({
     clock,
     routes: {
       'GET /xezq/:id/:name': ({ params }) => {
@@ -143,7 +143,7 @@ export async function startFakeReplicate(
     },
     'GET /v1/webhooks/default/secret': () => ({ json: { key: SECRET } }),
   };
-  api = await startFakeService({ clock, routes: token ? guarded(routes, token) : routes });
+  api = await createFakeService({ clock, routes: token ? guarded(routes, token) : routes });
 
   let calls = 0;
   return {

@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from 'comfygen/plugin';
-import type { NodeCatalogue } from 'comfygen/workflow';
-import { coreCatalogue } from 'comfygen/workflow/catalogue';
-import { listModels } from '../comfyui/info-routes.ts';
 import {
+  createFakeService,
   type FakeRequest,
   type FakeRoute,
   type FakeService,
-  startFakeService,
-} from '../fake-service.ts';
+} from 'comfygen/testing';
+import type { NodeCatalogue } from 'comfygen/workflow';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
+import { listModels } from '../comfyui/info-routes.ts';
 import type { PaintedFile } from '../paint-job.ts';
 import { handleJob } from './comfy-worker.ts';
 import {
@@ -69,7 +69,7 @@ export async function startFakeRunpod(options: FakeRunpodOptions = {}): Promise<
   const { urlLifetimeMs = 3_600_000, timeline = () => ({}), port } = options;
   const info = listModels(options.info ?? coreCatalogue, models);
   const stored = new Map<string, { bytes: Uint8Array; until: number }>();
-  const storage = await startFakeService({
+  const storage = await createFakeService({
     clock,
     routes: {
       'GET /bucket/:name': ({ params }) => {
@@ -134,7 +134,7 @@ export async function startFakeRunpod(options: FakeRunpodOptions = {}): Promise<
         : { status: 404, text: '' };
     },
   ]);
-  const service = await startFakeService({ routes: Object.fromEntries(guarded), clock, port });
+  const service = await createFakeService({ routes: Object.fromEntries(guarded), clock, port });
   return {
     url: `${service.url}/v2`,
     endpointId,

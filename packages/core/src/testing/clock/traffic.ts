@@ -1,6 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-// Clients load these when they first need them: loaded here, that takes no turns of the event loop.
-import '@noble/hashes/blake3.js';
+// Clients load it when they first need it: loaded here, that takes no turns of the event loop.
 import 'ky';
 
 /** Requests of this process that have no whole answer yet, as Node's own fetch and WebSocket tell. */

@@ -1,17 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Clock, systemClock } from 'comfygen/plugin';
-import { parseExact, stringifyExact } from './exact-json.ts';
-import {
-  createFaultScript,
-  type Fault,
-  type FaultScript,
-  rateLimited,
-  routeTest,
-} from './fault.ts';
+import type { Clock } from '../../spec/index.ts';
+import { parseJson, stringifyJson } from '../../workflow/json.ts';
+import { createTestClock, type TestClock } from '../clock/test-clock.ts';
+import { addFlusher, holdRequest } from '../clock/traffic.ts';
+import type { HttpFault } from '../executor/http-backend.ts';
+import { createFaultScript, type FaultScript, rateLimited, routeTest } from './faults.ts';
 import { listen, listenAgain } from './listen.ts';
-import { holdRequest } from './traffic.ts';
 
 /** A request as a fake service got it. */
 export interface FakeRequest {
@@ -25,9 +21,14 @@ export interface FakeRequest {
   body: Buffer;
   /** The body as JSON, integers above 2^53 − 1 as `bigint`. Throws where it is none. */
   json(): unknown;
+  /** Whether it was done: the route itself answered, with a status below 400. */
+  carriedOut: boolean;
 }
 
-/** What a route answers: `json`, `text`, `bytes` or `stream`; nothing is an empty body. Status 200 by default. */
+/**
+ * What a route answers: `json`, `text`, `bytes` or `stream`, or that it goes wrong, as `fault`; nothing of these is an
+ * empty body. Status 200 by default.
+ */
 export interface FakeReply {
   status?: number | undefined;
   headers?: Record<string, string> | undefined;
@@ -36,22 +37,26 @@ export interface FakeReply {
   bytes?: Uint8Array | undefined;
   /** Writes the body piece by piece until it resolves; the signal aborts when the client is gone. */
   stream?: ((write: (piece: string) => void, signal: AbortSignal) => Promise<void>) | undefined;
+  /** What the client meets instead of an answer. */
+  fault?: HttpFault | undefined;
 }
 
 /** Answers one kind of request. */
 export type FakeRoute = (request: FakeRequest) => FakeReply | Promise<FakeReply>;
 
 /** A service on 127.0.0.1 in this process. */
-export interface FakeService {
+export interface FakeService<C extends Clock = Clock> {
   /** `http://127.0.0.1:<port>`, without a slash at its end; the same after `stop` and `start`. */
   readonly url: string;
   readonly server: Server;
   /** Every request so far, those that met a fault too. Empty it to count from here. */
   readonly requests: FakeRequest[];
   readonly faults: FaultScript;
-  readonly clock: Clock;
+  readonly clock: C;
   /** Requests of a route so far; `GET /api/history/:id`. */
   count(route: string): number;
+  /** Resolves once so many requests have come. */
+  received(count: number): Promise<void>;
   /** Breaks all connections and refuses new ones, until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -59,11 +64,20 @@ export interface FakeService {
 }
 
 /** What a fake service is made of. */
-export interface FakeServiceOptions {
-  /** By method and path: `GET /api/history/:id`. The first that fits answers; none is a 404. */
-  routes: { readonly [route: string]: FakeRoute };
-  /** For slow answers and dates. Default: the machine's. */
-  clock?: Clock | undefined;
+export interface FakeServiceOptions<C extends Clock = TestClock> {
+  /** By method and path: `GET /api/history/:id`. The first that fits answers. */
+  routes?: { readonly [route: string]: FakeRoute } | undefined;
+  /** Answers what fits no route. Default: 404. */
+  otherwise?: FakeRoute | undefined;
+  /** What answers where a route throws. Default: 500, with the error's text. */
+  onError?: ((error: unknown) => FakeReply) | undefined;
+  /** For slow answers and dates. Default: a test clock of its own, which stands still until it is moved. */
+  clock?: C | undefined;
+  /**
+   * Resolves once what the service has sent by itself has arrived, as messages of a WebSocket: a test clock waits for
+   * it before it moves.
+   */
+  flush?: (() => Promise<void>) | undefined;
   /** Default: any free one. */
   port?: number | undefined;
   host?: string | undefined;
@@ -73,18 +87,25 @@ const ONE_TIB = 2 ** 40;
 const LOGIN_PAGE =
   '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>';
 
-/** Starts a fake service. It writes down what it gets, and its `faults` say what goes wrong. */
-export async function startFakeService({
-  routes,
-  clock = systemClock,
-  port = 0,
-  host = '127.0.0.1',
-}: FakeServiceOptions): Promise<FakeService> {
+/**
+ * Starts a fake service. It writes down what it gets, and its `faults` say what goes wrong. Close it when the test
+ * is over.
+ */
+export async function createFakeService<C extends Clock = TestClock>(
+  options: FakeServiceOptions<C>,
+): Promise<FakeService<C>> {
+  const { routes = {}, otherwise = () => ({ status: 404, text: '404: Not Found' }) } = options;
+  const { onError = (error) => ({ status: 500, text: String(error) }) } = options;
+  const { port = 0, host = '127.0.0.1', flush } = options;
+  // Without a clock of the caller's C is TestClock.
+  const clock = options.clock ?? (createTestClock() as unknown as C);
   const tests = Object.entries(routes).map(([route, run]) => ({ matches: routeTest(route), run }));
   const requests: FakeRequest[] = [];
+  const waiting = new Set<{ count: number; resolve(): void }>();
   const faults = createFaultScript();
   const sockets = new Set<Socket>();
   const closed = new AbortController();
+  const stopFlushing = flush ? addFlusher(flush) : () => {};
 
   const find = (request: FakeRequest): FakeRoute => {
     for (const { matches, run } of tests) {
@@ -93,38 +114,46 @@ export async function startFakeService({
       request.params = params;
       return run;
     }
-    return () => ({ status: 404, text: '404: Not Found' });
+    return otherwise;
+  };
+  const note = (request: FakeRequest) => {
+    requests.push(request);
+    for (const one of waiting) {
+      if (requests.length < one.count) continue;
+      waiting.delete(one);
+      one.resolve();
+    }
   };
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await readRequest(incoming);
     const release = holdRequest();
     response.on('close', release);
-    requests.push(request);
+    note(request);
     const run = find(request);
-    const fault = faults.take(request.method, request.path);
-    const breakOff = () => void incoming.socket.destroy();
+    const scripted = faults.take(request.method, request.path);
+    const isInstead = scripted !== undefined && !isAfterwards(scripted);
+    const reply: FakeReply = isInstead ? { fault: scripted } : await run(request);
+    request.carriedOut = !reply.fault && (reply.status ?? 200) < 400;
+    const fault = isInstead ? reply.fault : (scripted ?? reply.fault);
     if (fault?.kind === 'silence') return;
-    if (fault?.kind === 'reset') return breakOff();
-    if (fault?.kind === 'oversized') {
-      response.writeHead(200, { 'content-type': 'image/png', 'content-length': ONE_TIB });
-      return void response.write(Buffer.alloc(1_024), breakOff);
-    }
-    const reply = insteadOf(fault, clock) ?? (await run(request));
-    if (fault?.kind === 'reset-after') return breakOff();
+    if (fault?.kind === 'reset' || fault?.kind === 'reset-after')
+      return void incoming.socket.destroy();
+    if (fault?.kind === 'oversized') return writeOversized(response);
     if (fault?.kind === 'slow') await clock.sleep(fault.ms, closed.signal);
+    const truncated = fault?.kind === 'truncated';
+    const sent = insteadOf(fault, clock) ?? reply;
     // A streamed answer is under way until its end, and nobody waits for that.
-    if (reply.stream)
-      return writeStream(response, reply, reply.stream, fault?.kind === 'truncated');
+    if (sent.stream) return writeStream(response, sent, sent.stream, truncated);
     release();
-    write(response, reply, fault?.kind === 'truncated');
+    write(response, sent, truncated);
   };
 
   const server = createServer((incoming, response) => {
     answer(incoming, response).catch((error: unknown) => {
       if (closed.signal.aborted || response.destroyed || response.headersSent) return;
       // What a route throws is the test's to see.
-      write(response, { status: 500, text: String(error) }, false);
+      write(response, onError(error), false);
     });
   });
   server.on('connection', (socket) => {
@@ -151,9 +180,14 @@ export async function startFakeService({
       const matches = routeTest(route);
       return requests.filter(({ method, path }) => matches(method, path)).length;
     },
+    received(count) {
+      if (requests.length >= count) return Promise.resolve();
+      return new Promise<void>((resolve) => void waiting.add({ count, resolve }));
+    },
     start: () => listenAgain(server, listening, host),
     stop,
     async close() {
+      stopFlushing();
       closed.abort();
       await stop();
     },
@@ -173,12 +207,18 @@ async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
     params: {},
     headers: Object.fromEntries(headers),
     body,
-    json: () => parseExact(body.toString('utf8')),
+    json: () => parseJson(body.toString('utf8')),
+    carriedOut: false,
   };
 }
 
+/** Whether the request is carried out before the fault shows. */
+function isAfterwards({ kind }: HttpFault): boolean {
+  return kind === 'reset-after' || kind === 'slow' || kind === 'truncated';
+}
+
 /** The answer that a fault puts in place of the route's. */
-function insteadOf(fault: Fault | undefined, clock: Clock): FakeReply | undefined {
+function insteadOf(fault: HttpFault | undefined, clock: Clock): FakeReply | undefined {
   if (fault?.kind === 'html')
     return { headers: { 'content-type': 'text/html; charset=utf-8' }, text: LOGIN_PAGE };
   if (fault?.kind === 'rate-limited') return rateLimited(fault.hint, fault.ms, clock.now());
@@ -186,6 +226,11 @@ function insteadOf(fault: Fault | undefined, clock: Clock): FakeReply | undefine
   const { status, body, headers } = fault;
   if (typeof body === 'string') return { status, headers, text: body };
   return { status, headers, ...(body !== undefined && { json: body }) };
+}
+
+function writeOversized(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'image/png', 'content-length': ONE_TIB });
+  response.write(Buffer.alloc(1_024), () => response.destroy());
 }
 
 async function writeStream(
@@ -211,7 +256,7 @@ async function writeStream(
 function write(response: ServerResponse, reply: FakeReply, truncated: boolean): void {
   const { status = 200, headers = {}, json, text, bytes } = reply;
   const body =
-    bytes ?? Buffer.from(json === undefined ? (text ?? '') : stringifyExact(json), 'utf8');
+    bytes ?? Buffer.from(json === undefined ? (text ?? '') : stringifyJson(json), 'utf8');
   const type =
     json !== undefined ? 'application/json; charset=utf-8' : text && 'text/plain; charset=utf-8';
   response.writeHead(status, {

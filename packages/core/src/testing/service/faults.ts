@@ -1,7 +1,4 @@
-import type { HttpFault, RetryHint } from 'comfygen/testing';
-
-/** What goes wrong with one request. */
-export type Fault = HttpFault;
+import type { HttpFault, RetryHint } from '../executor/http-backend.ts';
 
 /** Faults by route and number of the request. */
 export interface FaultScript {
@@ -9,17 +6,17 @@ export interface FaultScript {
    * The next requests of a route meet these, one each, in order; `undefined` lets one pass. The route is a
    * method and a path, `POST /api/prompt`, in which `:name` stands for any step.
    */
-  add(route: string, ...faults: (Fault | undefined)[]): void;
+  add(route: string, ...faults: (HttpFault | undefined)[]): void;
   /** Every request of a route meets this one until `clear`. */
-  always(route: string, fault: Fault): void;
+  always(route: string, fault: HttpFault): void;
   clear(): void;
   /** The fault of a request, which is used up. */
-  take(method: string, path: string): Fault | undefined;
+  take(method: string, path: string): HttpFault | undefined;
 }
 
 /** A script without faults. */
 export function createFaultScript(): FaultScript {
-  let entries: { matches: RouteTest; faults: (Fault | undefined)[]; always: boolean }[] = [];
+  let entries: { matches: RouteTest; faults: (HttpFault | undefined)[]; always: boolean }[] = [];
   return {
     add(route, ...faults) {
       entries.push({ matches: routeTest(route), faults, always: false });
