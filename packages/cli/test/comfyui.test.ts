@@ -1,38 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
+import { createTestGraph } from 'comfygen/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, tempFolder } from './run-cli.ts';
-
-const GRAPH = {
-  1: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'model.safetensors' } },
-  2: { class_type: 'CLIPTextEncode', inputs: { text: 'a fox', clip: ['1', 1] } },
-  3: { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['1', 1] } },
-  4: { class_type: 'EmptyLatentImage', inputs: { width: 64, height: 64, batch_size: 1 } },
-  5: {
-    class_type: 'KSampler',
-    inputs: {
-      seed: 1,
-      steps: 4,
-      cfg: 7,
-      sampler_name: 'euler',
-      scheduler: 'normal',
-      denoise: 1,
-      model: ['1', 0],
-      positive: ['2', 0],
-      negative: ['3', 0],
-      latent_image: ['4', 0],
-    },
-  },
-  6: { class_type: 'VAEDecode', inputs: { samples: ['5', 0], vae: ['1', 2] } },
-  7: { class_type: 'SaveImage', inputs: { images: ['6', 0], filename_prefix: 'cli' } },
-};
 
 async function setUp(): Promise<{ cwd: string; fake: FakeComfyui; flags: string[] }> {
   const fake = await startFakeComfyui();
   onTestFinished(() => fake.close());
   const cwd = await tempFolder();
-  await writeFile(join(cwd, 'my-flow.json'), JSON.stringify(GRAPH));
+  await writeFile(join(cwd, 'my-flow.json'), JSON.stringify(createTestGraph()));
   return { cwd, fake, flags: ['--flows', 'my-flow.json', '--only'] };
 }
 

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Workflow } from 'comfygen/plugin';
+import type { InputChanges } from 'comfygen/testing';
 import { expect, it } from 'vitest';
 import { embedded } from '../src/index.ts';
-import { type Changes, textToImage } from './support/graphs.ts';
+import { textToImage } from './support/graphs.ts';
 import { pixelsOf } from './support/png.ts';
 import { runToEnd } from './support/run-plan.ts';
 
 const executor = embedded();
 
-function picture(checkpoint: string, text: string, changes: Changes = {}): Workflow {
+function picture(checkpoint: string, text: string, changes: InputChanges = {}): Workflow {
   return textToImage({
     loader: { ckpt_name: checkpoint },
     positive: { text },

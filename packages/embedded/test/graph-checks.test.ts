@@ -1,6 +1,6 @@
-import type { Workflow } from 'comfygen/plugin';
+import type { InputValue, Workflow } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { type Changes, textToImage } from './support/graphs.ts';
+import { textToImage } from './support/graphs.ts';
 import { createExecutor, runToEnd, submit } from './support/run-plan.ts';
 import { createTwoColourLibrary } from './support/two-colour-library.ts';
 
@@ -126,7 +126,7 @@ it('fails with the node named where only running shows the fault', async () => {
 });
 
 function withInput(id: string, name: string, value: unknown): Workflow {
-  return textToImage({ [id]: { [name]: value } } as Changes);
+  return textToImage({ [id]: { [name]: value as InputValue } });
 }
 
 function omit(id: string): Workflow {

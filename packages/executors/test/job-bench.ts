@@ -8,9 +8,8 @@ import {
   type Plan,
   type SubmitContext,
 } from 'comfygen/plugin';
-import type { TestClock } from 'comfygen/testing';
+import { createTestPlan, type TestClock } from 'comfygen/testing';
 import { expect } from 'vitest';
-import { planOf } from './comfyui/graphs.ts';
 
 const FINAL = ['succeeded', 'failed', 'canceled', 'expired'];
 
@@ -22,7 +21,7 @@ export function createJobBench(executor: ExecutorV1, clock: TestClock) {
   });
   const bench = {
     call,
-    submit: (plan: Plan = planOf()) => clock.run(executor.submit(plan, call())),
+    submit: (plan: Plan = createTestPlan()) => clock.run(executor.submit(plan, call())),
     inspect: (ref: JobRef) => clock.run(executor.inspect(ref, call())),
     download: (snapshot: JobSnapshot, ref: JobRef, place = 0) =>
       clock.run(executor.download(snapshot.outputs[place]!, ref, call())),

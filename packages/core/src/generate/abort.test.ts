@@ -3,9 +3,9 @@ import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { JobEntry, RecordStore } from '../spec/index.ts';
 import { memoryJobStore } from '../stores/memory-stores.ts';
-import { textToImage } from '../testing/example-flows.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
@@ -59,7 +59,7 @@ function hangAt(stage: Stage) {
   };
   const jobs = memoryJobStore();
   const options: ComfyGenOptions = {
-    flows: [defineFlow({ id: 'one', workflow: textToImage(4) })],
+    flows: [defineFlow({ id: 'one', workflow: createTestGraph() })],
     executor,
     selector: wrapSelector(backwards, () => at('select')),
     scorer: wrapScorer(byteWeight, () => at('score')),
@@ -149,7 +149,7 @@ describe('abort while the run hangs', () => {
         return snapshot;
       },
     }));
-    const flows = [defineFlow({ id: 'one', workflow: textToImage(4) })];
+    const flows = [defineFlow({ id: 'one', workflow: createTestGraph() })];
     const comfygen = createComfyGen({ flows, executor });
     const stop = new AbortController();
     const run = comfygen.generate('a red apple', { signal: stop.signal });
@@ -164,7 +164,7 @@ describe('abort while the run hangs', () => {
 
   it('in a listener, after the last image: still rejects', async () => {
     const { create } = scriptedBackend(['succeed']);
-    const flows = [defineFlow({ id: 'one', workflow: textToImage(4) })];
+    const flows = [defineFlow({ id: 'one', workflow: createTestGraph() })];
     const comfygen = createComfyGen({ flows, executor: create() });
     const stop = new AbortController();
     const reason = new Error('enough');

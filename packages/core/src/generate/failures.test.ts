@@ -4,9 +4,9 @@ import { ComfygenError, type ComfygenErrorOptions } from '../errors/comfygen-err
 import { defineFlow } from '../library/define-flow.ts';
 import type { JobEntry, Workflow } from '../spec/index.ts';
 import { memoryJobStore } from '../stores/memory-stores.ts';
-import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { type Script, scriptedBackend } from '../testing/reference/scripted-executor.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { wrapExecutor } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 
@@ -16,7 +16,7 @@ type Change = Parameters<typeof wrapExecutor>[1];
 function setUp(
   scripts: Script[],
   change: Change = () => ({}),
-  workflow: Workflow = textToImage(4),
+  workflow: Workflow = createTestGraph(),
 ) {
   const backend = scriptedBackend(scripts);
   const jobs = memoryJobStore();
@@ -229,8 +229,8 @@ describe('a job that ended', () => {
 
 describe('a flow without a batch size', () => {
   it('makes a job an image, each with a seed of its own', async () => {
-    const single = textToImage(4);
-    delete single['4']!.inputs['batch_size'];
+    const single = createTestGraph();
+    delete single['latent']!.inputs['batch_size'];
     const { comfygen } = setUp(
       ['succeed'],
       (part) => ({ supports: { ...part.supports, inventory: false } }),
@@ -242,8 +242,8 @@ describe('a flow without a batch size', () => {
   });
 
   it('stops its other jobs when one fails', async () => {
-    const single = textToImage(4);
-    delete single['4']!.inputs['batch_size'];
+    const single = createTestGraph();
+    delete single['latent']!.inputs['batch_size'];
     const backend = scriptedBackend(['hang', 'hang', { fail: 'EXECUTION_FAILED' }]);
     const executor = wrapExecutor(backend.create(), (part) => ({
       supports: { ...part.supports, inventory: false },

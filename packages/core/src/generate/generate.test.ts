@@ -3,7 +3,6 @@ import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { RunRecord, SelectorV1 } from '../spec/index.ts';
 import { memoryJobStore } from '../stores/memory-stores.ts';
-import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import {
   indexOfPicture,
@@ -11,13 +10,14 @@ import {
   scriptedBackend,
 } from '../testing/reference/scripted-executor.ts';
 import { backwards } from '../testing/reference/sound-parts.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { defineScorer } from '../util/define.ts';
 import { wrapExecutor } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenEvents } from './events.ts';
 import type { ComfyGenOptions } from './types.ts';
 
-const smallFlow = (id: string) => defineFlow({ id, workflow: textToImage(4) });
+const smallFlow = (id: string) => defineFlow({ id, workflow: createTestGraph() });
 
 /** Prefers the last image of a batch. */
 const lastIsBest = defineScorer({
@@ -78,7 +78,7 @@ describe('generate', () => {
     expect(result.flow.id).toBe('two');
     expect(result.images.map((image) => image.index)).toEqual([2, 1, 0]);
     expect(result.best.score?.value).toBe(2);
-    expect(result.plan.workflow['2']?.inputs['text']).toBe('a red apple');
+    expect(result.plan.workflow['positive']?.inputs['text']).toBe('a red apple');
     expect(result.plan.seed).toBe('7');
     expect(names).toEqual([
       'run-start',
@@ -251,7 +251,7 @@ describe('generate', () => {
   it('carries a seed of 2^64 − 1 exactly', async () => {
     const { comfygen } = setUp(['succeed']);
     const { plan } = await comfygen.generate('a red apple', { seed: 2n ** 64n - 1n });
-    expect(plan.workflow['5']?.inputs['seed']).toBe(18446744073709551615n);
+    expect(plan.workflow['sampler']?.inputs['seed']).toBe(18446744073709551615n);
     expect(plan.seed).toBe('18446744073709551615');
   });
 
@@ -296,8 +296,8 @@ describe('generate', () => {
       comfygen.generate('a red apple', { seed: 1 }),
       comfygen.generate('a green frog', { seed: 2 }),
     ]);
-    expect(apple.plan.workflow['2']?.inputs['text']).toBe('a red apple');
-    expect(frog.plan.workflow['2']?.inputs['text']).toBe('a green frog');
+    expect(apple.plan.workflow['positive']?.inputs['text']).toBe('a red apple');
+    expect(frog.plan.workflow['positive']?.inputs['text']).toBe('a green frog');
     expect(apple.runId).not.toBe(frog.runId);
   });
 

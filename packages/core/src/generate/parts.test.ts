@@ -9,20 +9,20 @@ import type {
   Slots,
   Workflow,
 } from '../spec/index.ts';
-import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from '../util/wrap.ts';
 import { findSlots } from '../workflow/slots/find-slots.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
 
-const UNKNOWN = { class_type: 'RunShell', inputs: { samples: ['5', 0] } };
+const UNKNOWN = { class_type: 'RunShell', inputs: { samples: ['sampler', 0] } };
 const SECRET = 'r8_abcdefghijklmnop';
 
 function setUp(options: Partial<ComfyGenOptions> = {}) {
-  const flows = ['one', 'two'].map((id) => defineFlow({ id, workflow: textToImage(4) }));
+  const flows = ['one', 'two'].map((id) => defineFlow({ id, workflow: createTestGraph() }));
   const backend = scriptedBackend(['succeed']);
   const host = { flows, executor: backend.create(), selector: backwards, clock: instantClock() };
   const comfygen = createComfyGen({ ...host, ...options });
@@ -75,9 +75,9 @@ describe('a selector', () => {
 
   it.each<[what: string, workflow: unknown, code: string]>([
     ['no graph', 'make it nice', 'INVALID_WORKFLOW'],
-    ['an unknown class', { ...textToImage(4), '6': UNKNOWN }, 'INVALID_WORKFLOW'],
-    ['65,536 steps', textToImage(65_536), 'INVALID_WORKFLOW'],
-    ['9,999 steps', textToImage(9_999), 'UNSAFE_WORKFLOW'],
+    ['an unknown class', { ...createTestGraph(), decode: UNKNOWN }, 'INVALID_WORKFLOW'],
+    ['65,536 steps', createTestGraph({ sampler: { steps: 65_536 } }), 'INVALID_WORKFLOW'],
+    ['9,999 steps', createTestGraph({ sampler: { steps: 9_999 } }), 'UNSAFE_WORKFLOW'],
   ])('that wrote %s is held to the checks; the next flow runs', async (_what, workflow, code) => {
     const selector = ranking(([first, ...rest]) => [
       { ...first!, workflow: workflow as Workflow },
@@ -88,21 +88,23 @@ describe('a selector', () => {
   });
 
   it('that wrote a sound graph has it run', async () => {
-    const selector = ranking(([first]) => [{ ...first!, workflow: textToImage(11) }]);
+    const selector = ranking(([first]) => [
+      { ...first!, workflow: createTestGraph({ sampler: { steps: 11 } }) },
+    ]);
     const { plan } = await setUp({ selector }).generate();
-    expect(plan.workflow['5']?.inputs).toMatchObject({ steps: 11, seed: 1 });
+    expect(plan.workflow['sampler']?.inputs).toMatchObject({ steps: 11, seed: 1 });
   });
 
   it('that wrote a graph may say which inputs the brief fills', async () => {
-    const workflow = textToImage(11);
+    const workflow = createTestGraph({ sampler: { steps: 11 } });
     const slots: Slots = {
       ...findSlots(workflow),
-      prompt: [{ node: '2', input: 'text', template: '{object}, ink' }],
+      prompt: [{ node: 'positive', input: 'text', template: '{object}, ink' }],
       seed: [],
     };
     const selector = ranking(([first]) => [{ ...first!, workflow, slots }]);
     const { plan, warnings } = await setUp({ selector }).generate();
-    expect(plan.workflow['2']?.inputs['text']).toBe('red apple, ink');
+    expect(plan.workflow['positive']?.inputs['text']).toBe('red apple, ink');
     expect(warnings.map(({ code }) => code)).toContain('seed-ignored');
   });
 });
@@ -218,7 +220,7 @@ describe('calls', () => {
     );
     expect(most).toBe(2);
     expect(results.map(({ brief }) => brief.prompt)).toEqual(prompts);
-    expect(results.map(({ plan }) => plan.workflow['2']?.inputs['text'])).toEqual(prompts);
+    expect(results.map(({ plan }) => plan.workflow['positive']?.inputs['text'])).toEqual(prompts);
   });
 
   it('keep every verdict of two given at once', async () => {

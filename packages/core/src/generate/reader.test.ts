@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineFlow } from '../library/define-flow.ts';
 import type { BriefParts, Inventory, PromptReader } from '../spec/index.ts';
-import { textToImage } from '../testing/example-flows.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
@@ -9,10 +9,10 @@ import { wrapExecutor, wrapScorer, wrapSelector } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
 
-const plain = defineFlow({ id: 'plain', workflow: textToImage(4) });
-const counted = defineFlow({ id: 'counted', workflow: textToImage(5), needs: { count: 3 } });
-const template = [{ node: '2', input: 'text', template: '{object}, ink' }];
-const inked = defineFlow({ id: 'inked', workflow: textToImage(6), slots: { prompt: template } });
+const plain = defineFlow({ id: 'plain', workflow: createTestGraph() });
+const counted = defineFlow({ id: 'counted', workflow: createTestGraph({ sampler: { steps: 5 } }), needs: { count: 3 } });
+const template = [{ node: 'positive', input: 'text', template: '{object}, ink' }];
+const inked = defineFlow({ id: 'inked', workflow: createTestGraph({ sampler: { steps: 6 } }), slots: { prompt: template } });
 
 function setUp(options: Partial<ComfyGenOptions> = {}) {
   const asked: string[] = [];

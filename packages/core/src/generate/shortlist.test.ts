@@ -2,16 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { defineFlow } from '../library/define-flow.ts';
 import type { CandidateRecord, RankedFlow, RunRecord, Shortlist } from '../spec/index.ts';
 import { createTestClock } from '../testing/clock/test-clock.ts';
-import { textToImage } from '../testing/example-flows.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { type Script, scriptedBackend } from '../testing/reference/scripted-executor.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { defineScorer, defineSelector } from '../util/define.ts';
 import { wrapExecutor } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
 
 const FLOWS = ['a', 'b', 'c', 'd'];
-const flows = FLOWS.map((id, n) => defineFlow({ id, workflow: textToImage(4 + n) }));
+const flows = FLOWS.map((id, n) =>
+  defineFlow({ id, workflow: createTestGraph({ sampler: { steps: 4 + n } }) }),
+);
 const everything: Shortlist = { size: 3, stopAt: null, budgetMs: null };
 
 /** Ranks the flows as they come and asks for a shortlist. */

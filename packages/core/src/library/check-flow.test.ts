@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Brief, BriefParts, Flow, Inventory, ModelRequirement } from '../spec/index.ts';
+import { createTestBrief } from '../testing/test-brief.ts';
+import { createTestFlow } from '../testing/test-flow.ts';
 import { checkFlow } from './check-flow.ts';
 import { filterFlows } from './filter-flows.ts';
 
@@ -14,51 +16,19 @@ const model = (overrides: Partial<ModelRequirement> = {}): ModelRequirement => (
   ...overrides,
 });
 
-const flow = (overrides: Partial<Flow> = {}): Flow => ({
-  id: 'plain',
-  title: 'Plain',
-  description: '',
-  workflow: {},
-  slots: {
-    prompt: [{ node: '6', input: 'text' }],
-    negative: [],
-    seed: [],
-    width: [],
-    height: [],
-    batchSize: [],
-  },
-  components: {
-    checkpoints: ['base.safetensors'],
-    diffusionModels: [],
-    textEncoders: [],
-    loras: [],
-    vaes: [],
-    upscalers: [],
-    samplers: [],
-  },
-  tags: [],
-  baseModel: null,
-  models: [model()],
-  classes: ['KSampler', 'SaveImage'],
-  needs: {},
-  defaults: {},
-  cost: { relative: null, vramGb: null },
-  provenance: { author: null, licence: null, source: null, verified: null, verifiedWith: null },
-  hash: 'sha256:0',
-  ...overrides,
-});
+const flow = (overrides: Partial<Flow> = {}): Flow =>
+  createTestFlow('plain', {
+    workflow: {},
+    models: [model()],
+    classes: ['KSampler', 'SaveImage'],
+    ...overrides,
+  });
 
-const brief = (parts: Partial<BriefParts>, limits: Brief['limits'] = {}): Brief => ({
-  prompt: 'a fox',
-  negative: undefined,
-  seed: 0,
-  width: undefined,
-  height: undefined,
-  count: 1,
-  parts: { subjects: ['fox'], relation: null, count: 1, scene: '', ...parts },
-  limits,
-  options: {},
-});
+const brief = (parts: Partial<BriefParts>, limits: Brief['limits'] = {}): Brief =>
+  createTestBrief('a fox', {
+    parts: { subjects: ['fox'], relation: null, count: 1, scene: '', ...parts },
+    limits,
+  });
 
 const inventory: Inventory = {
   catalogue: { KSampler: {}, SaveImage: {} },

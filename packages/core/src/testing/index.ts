@@ -29,3 +29,5 @@ export {
   type HttpBackendOptions,
 } from './service/http-backend.ts';
 export { createTestBrief } from './test-brief.ts';
+export { createTestFlow, createTestGraph, type InputChanges } from './test-flow.ts';
+export { createTestPlan } from './test-plan.ts';

@@ -1,8 +1,11 @@
 import { splitPrompt } from '../brief/split-prompt.ts';
 import type { Brief } from '../spec/index.ts';
 
-/** A brief of nothing but a prompt, as core makes it, for tests of selectors and scorers: one image, seed 7, the flow's own size, no limits. */
-export function createTestBrief(prompt: string): Brief {
+/**
+ * A brief of nothing but a prompt, as core makes it, for tests of parts: one image, seed 7, the flow's own size, no
+ * limits. `changes` replaces fields of it.
+ */
+export function createTestBrief(prompt = 'a red fox', changes: Partial<Brief> = {}): Brief {
   return {
     prompt,
     negative: undefined,
@@ -13,5 +16,6 @@ export function createTestBrief(prompt: string): Brief {
     parts: splitPrompt(prompt),
     limits: {},
     options: {},
+    ...changes,
   };
 }

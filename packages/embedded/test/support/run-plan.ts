@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   createCallContext,
   type Downloaded,
@@ -8,10 +7,9 @@ import {
   type JobSnapshot,
   type JsonObject,
   type Plan,
-  splitPrompt,
   type Workflow,
 } from 'comfygen/plugin';
-import { findOutputNodes } from 'comfygen/workflow';
+import { createTestBrief, createTestPlan } from 'comfygen/testing';
 import { type EmbeddedOptions, embedded } from '../../src/index.ts';
 import { createTwoColourLibrary } from './two-colour-library.ts';
 
@@ -22,26 +20,9 @@ export function createExecutor(options: EmbeddedOptions = {}): ExecutorV1 {
 
 /** A plan of a graph. */
 export function createPlan(workflow: Workflow, options: JsonObject = {}): Plan {
-  return {
-    id: randomUUID(),
-    runId: randomUUID(),
-    flowId: 'test',
-    workflow,
-    outputNodes: findOutputNodes(workflow),
-    hash: 'sha256:test',
-    seed: '7',
-    brief: {
-      prompt: 'red',
-      negative: undefined,
-      seed: 7,
-      width: undefined,
-      height: undefined,
-      count: 1,
-      parts: splitPrompt('red'),
-      limits: {},
-      options: { embedded: options },
-    },
-  };
+  return createTestPlan(workflow, {
+    brief: createTestBrief('red', { options: { embedded: options } }),
+  });
 }
 
 /** Submits a plan or a graph. */

@@ -3,6 +3,7 @@ import type { Workflow } from 'comfygen/plugin';
 import {
   createHttpBackend,
   createTestClock,
+  createTestGraph,
   type ExecutorBackend,
   type ExecutorScenario,
   type HttpFault,
@@ -10,7 +11,6 @@ import {
 import { type FakeComfyui, startFakeComfyui } from '../../src/testing/comfyui/fake-comfyui.ts';
 import type { FakeTimeline } from '../../src/testing/comfyui/paint-graph.ts';
 import type { NodeOutput } from '../../src/testing/comfyui/server-state.ts';
-import { textToImage } from '../comfyui/graphs.ts';
 import { scenarioGraph } from './scenario-graph.ts';
 
 const KEY = 'planted-secret-1234';
@@ -74,7 +74,10 @@ export async function comfyuiBackend(
   // A job waits there only while another one is at work.
   const stranger = scenario === 'takes-time' ? randomUUID() : undefined;
   if (stranger) {
-    const body = JSON.stringify({ prompt: textToImage(999), prompt_id: stranger });
+    const body = JSON.stringify({
+      prompt: createTestGraph({ sampler: { seed: 999 } }),
+      prompt_id: stranger,
+    });
     await fetch(`${fake.url}/api/prompt`, { method: 'POST', headers: CREDENTIALS, body });
     fake.requests.length = 0;
     others = 1;

@@ -1,19 +1,20 @@
 import type { Workflow } from 'comfygen/plugin';
 import {
   createTestClock,
+  createTestGraph,
   type ExecutorBackend,
   type ExecutorScenario,
   type MadeFile,
 } from 'comfygen/testing';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { paintJob } from '../../src/testing/paint-job.ts';
-import { manyOutputs, textToImage } from '../comfyui/graphs.ts';
+import { manyOutputs } from '../comfyui/graphs.ts';
 
 /** The graph of a scenario, with what the suite has to know of it. */
 export function scenarioGraph(
   scenario: ExecutorScenario,
 ): Pick<ExecutorBackend, 'workflow' | 'outputNodes' | 'faultyNode' | 'filesOf'> {
-  const workflow = textToImage();
+  const workflow = createTestGraph();
   if (scenario === 'many-outputs')
     return { workflow: manyOutputs(), outputNodes: ['save', 'second', 'preview'], filesOf };
   if (scenario === 'missing-model') {

@@ -1,6 +1,6 @@
 import { startFakeComfyicu } from '@comfygen/executors/testing';
+import { createTestGraph } from 'comfygen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { textToImage } from '../comfyui/graphs.ts';
 
 /** The fields of two runs that were seen in May 2025. */
 const FIELDS =
@@ -21,7 +21,7 @@ describe('the fake ComfyICU', () => {
     });
     return JSON.parse(await response.text());
   }
-  async function outcome(graph = textToImage()) {
+  async function outcome(graph = createTestGraph()) {
     const { id } = await ask('POST', '/runs', { prompt: graph });
     for (;;) {
       const run = await ask('GET', `/runs/${id}`);
@@ -30,7 +30,7 @@ describe('the fake ComfyICU', () => {
   }
 
   it('answers a run with its id alone', async () => {
-    expect(Object.keys(await ask('POST', '/runs', { prompt: textToImage() }))).toEqual(['id']);
+    expect(Object.keys(await ask('POST', '/runs', { prompt: createTestGraph() }))).toEqual(['id']);
   });
 
   it('shows a run with the fields that were seen', async () => {
@@ -42,7 +42,7 @@ describe('the fake ComfyICU', () => {
   });
 
   it('puts an error where the files would be, twice', async () => {
-    const graph = textToImage();
+    const graph = createTestGraph();
     graph['decode']!.class_type = 'NoSuchNode';
     const { status, error, output } = await outcome(graph);
     expect([status, error]).toEqual(['ERROR', null]);
@@ -51,7 +51,7 @@ describe('the fake ComfyICU', () => {
   });
 
   it('lists at most 300 runs, the newest first', async () => {
-    const bodies = Array.from({ length: 302 }, () => ({ prompt: textToImage() }));
+    const bodies = Array.from({ length: 302 }, () => ({ prompt: createTestGraph() }));
     let last = '';
     for (const body of bodies) last = (await ask('POST', '/runs', body)).id;
     const runs = await ask('GET', '/runs');

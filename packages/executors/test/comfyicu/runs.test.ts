@@ -1,6 +1,7 @@
 import { comfyicu } from '@comfygen/executors/comfyicu';
+import { createTestGraph, createTestPlan } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { manyOutputs, planOf, textToImage } from '../comfyui/graphs.ts';
+import { manyOutputs } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openComfyicu } from './bench.ts';
 
@@ -13,7 +14,7 @@ describe('what a run is given', () => {
       {},
       { accelerator: 'L4', files, webhook: 'https://app.test/hook?t=1' },
     );
-    const plan = planOf();
+    const plan = createTestPlan();
     const own = { '/models/loras/a.safetensors': 'https://files.test/a' };
     plan.brief = { ...plan.brief, options: { comfyicu: { accelerator: 'H100', files: own } } };
     await clock.run(executor.submit(plan, call()));
@@ -26,13 +27,13 @@ describe('what a run is given', () => {
   });
 
   it('a missing weight is MISSING_MODEL, and a file that brings it helps', async () => {
-    const graph = textToImage();
+    const graph = createTestGraph();
     graph['loader']!.inputs['ckpt_name'] = 'own.safetensors';
     const { play, executor, call, clock, end } = await openComfyicu();
-    expect((await play(planOf(graph))).snapshot.failure).toMatchObject({
+    expect((await play(createTestPlan(graph))).snapshot.failure).toMatchObject({
       ...{ code: 'MISSING_MODEL', nodeId: 'loader', classType: 'CheckpointLoaderSimple' },
     });
-    const plan = planOf(graph);
+    const plan = createTestPlan(graph);
     const files = { '/models/checkpoints/own.safetensors': 'https://files.test/own' };
     plan.brief = { ...plan.brief, options: { comfyicu: { files } } };
     const ref = await clock.run(executor.submit(plan, call()));
@@ -46,7 +47,7 @@ describe('what a run is given', () => {
     const { another, call, fake } = await openComfyicu();
     const settings = [{ apiKey: '' }, { workflowId: '' }];
     for (const options of settings)
-      expect((await errorOf(another(options).submit(planOf(), call()))).code).toBe(
+      expect((await errorOf(another(options).submit(createTestPlan(), call()))).code).toBe(
         'MISSING_SETTING',
       );
     expect(fake.requests).toHaveLength(0);
@@ -56,7 +57,7 @@ describe('what a run is given', () => {
     const { executor, call, clock, fake } = await openComfyicu();
     const body = { status: 'error', message: 'Workflow not found' };
     fake.faults.add('POST /api/v1/workflows/:workflow/runs', { kind: 'status', status: 200, body });
-    const error = await errorOf(clock.run(executor.submit(planOf(), call())));
+    const error = await errorOf(clock.run(executor.submit(createTestPlan(), call())));
     expect(error.code).toBe('INVALID_WORKFLOW');
     expect(error.message).toContain('Workflow not found');
   });
@@ -147,7 +148,7 @@ describe('what a run says', () => {
 describe('43: webhooks', () => {
   it('name a run to look at, and are believed nothing else', async () => {
     const { play, executor, call, clock, inspect, fake } = await openComfyicu();
-    const graph = planOf(manyOutputs(), ['save', 'second', 'preview']);
+    const graph = createTestPlan(manyOutputs());
     const { ref, snapshot } = await play(graph);
     const forged = { ...fake.run(ref.id), status: 'ERROR', workflow_id: '../../x', output: [] };
     for (const body of [

@@ -2,8 +2,7 @@ import { type ComfyuiOptions, comfyui } from '@comfygen/executors/comfyui';
 import { type FakeComfyuiOptions, startFakeComfyui } from '@comfygen/executors/testing';
 import type { ExecutorV1, JobEvent, JobRef, SubmitContext } from 'comfygen/plugin';
 import { createCallContext } from 'comfygen/plugin';
-import { createTestClock } from 'comfygen/testing';
-import { planOf } from './graphs.ts';
+import { createTestClock, createTestPlan } from 'comfygen/testing';
 
 /** A fake server, an executor on it, and a clock that both go by. */
 export async function openBench(given: FakeComfyuiOptions = {}, options: ComfyuiOptions = {}) {
@@ -20,7 +19,7 @@ export async function openBench(given: FakeComfyuiOptions = {}, options: Comfyui
     ...createCallContext({ clock, ...(signal && { signal }) }),
     onRef: async () => {},
   });
-  const submit = (plan = planOf(), on = executor) => clock.run(on.submit(plan, call()));
+  const submit = (plan = createTestPlan(), on = executor) => clock.run(on.submit(plan, call()));
   return {
     clock,
     fake,

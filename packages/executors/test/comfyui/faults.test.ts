@@ -1,8 +1,8 @@
 import { ComfygenError } from 'comfygen/plugin';
+import { createTestGraph, createTestPlan } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
-import { planOf, textToImage } from './graphs.ts';
 
 const open: Bench[] = [];
 const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
@@ -59,7 +59,8 @@ describe('a socket that breaks', () => {
   it('with many jobs open: one look at the queue serves all', async () => {
     const { fake, clock, submit, end } = await setUp(slow());
     const refs = [];
-    for (let seed = 0; seed < 20; seed += 1) refs.push(await submit(planOf(textToImage(seed, 1))));
+    for (let seed = 0; seed < 20; seed += 1)
+      refs.push(await submit(createTestPlan(createTestGraph({ sampler: { seed, steps: 1 } }))));
     fake.drop();
     await clock.advance(2_000);
     expect(fake.count('GET /api/queue')).toBe(1);
@@ -77,7 +78,7 @@ describe('a socket that breaks', () => {
     expect((await end(ref)).state).toBe('succeeded');
     await clock.advance(500);
     expect(fake.connections).toBe(2);
-    const next = await submit(planOf(textToImage(8)));
+    const next = await submit(createTestPlan(createTestGraph({ sampler: { seed: 8 } })));
     expect((await end(next)).state).toBe('succeeded');
   });
 });
@@ -123,14 +124,19 @@ describe('no socket at all', () => {
 describe('a server that dies', () => {
   it('and comes back without its jobs: each is lost, none a success', async () => {
     const { fake, clock, submit, end } = await setUp(slow());
-    const refs = [await submit(), await submit(planOf(textToImage(8)))];
+    const refs = [
+      await submit(),
+      await submit(createTestPlan(createTestGraph({ sampler: { seed: 8 } }))),
+    ];
     await clock.advance(1_000);
     await fake.restart();
     for (const ref of refs) {
       const { state, failure } = await end(ref);
       expect([state, failure?.code, failure?.retryable]).toEqual(['failed', 'JOB_LOST', true]);
     }
-    expect((await end(await submit(planOf(textToImage(9))))).state).toBe('succeeded');
+    expect(
+      (await end(await submit(createTestPlan(createTestGraph({ sampler: { seed: 9 } }))))).state,
+    ).toBe('succeeded');
   });
 
   it('and stays dead: says so, each time', async () => {
@@ -259,7 +265,7 @@ describe('a job that others end', () => {
   it('deleted while it waits: canceled, and soon', async () => {
     const { fake, clock, submit, end } = await setUp(slow(60_000));
     const first = await submit();
-    const ref = await submit(planOf(textToImage(8)));
+    const ref = await submit(createTestPlan(createTestGraph({ sampler: { seed: 8 } })));
     const body = JSON.stringify({ delete: [ref.id] });
     await fetch(`${fake.url}/api/queue`, { method: 'POST', body });
     const before = clock.now();
@@ -272,7 +278,7 @@ describe('a job that others end', () => {
   it('gone while the socket was down: lost, since the server may have been started again', async () => {
     const { fake, submit, end } = await setUp(slow(60_000));
     await submit();
-    const ref = await submit(planOf(textToImage(8)));
+    const ref = await submit(createTestPlan(createTestGraph({ sampler: { seed: 8 } })));
     fake.drop();
     const body = JSON.stringify({ delete: [ref.id] });
     await fetch(`${fake.url}/api/queue`, { method: 'POST', body });
@@ -285,7 +291,10 @@ describe('a wedged server', () => {
   it('that never gets to the first node: told within two minutes, for the job behind it too', async () => {
     const { fake, clock, submit, end } = await setUp();
     fake.wedge();
-    const refs = [await submit(), await submit(planOf(textToImage(8)))];
+    const refs = [
+      await submit(),
+      await submit(createTestPlan(createTestGraph({ sampler: { seed: 8 } }))),
+    ];
     const before = clock.now();
     for (const ref of refs) expect((await end(ref)).failure?.code).toBe('SERVER_WEDGED');
     expect(clock.now() - before).toBeLessThan(120_000);
@@ -337,7 +346,7 @@ describe('a job that fails by itself', () => {
 });
 
 describe('a graph that the server does not take', () => {
-  const cases: [string, (graph: ReturnType<typeof textToImage>) => void, string, string?][] = [
+  const cases: [string, (graph: ReturnType<typeof createTestGraph>) => void, string, string?][] = [
     [
       'an unknown class',
       (g) => Object.assign(g['latent']!, { class_type: 'NoSuchNode' }),
@@ -372,9 +381,9 @@ describe('a graph that the server does not take', () => {
   ];
   it.each(cases)('%s', async (_, change, code, version = '0.33.0') => {
     const { fake, submit } = await setUp({ version });
-    const graph = textToImage();
+    const graph = createTestGraph();
     change(graph);
-    const error = await submit(planOf(graph)).catch((caught: unknown) => caught);
+    const error = await submit(createTestPlan(graph)).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code, retryable: false });
     expect((error as ComfygenError).details['issues']).not.toEqual([]);
     expect(fake.count('POST /api/prompt')).toBe(1);
@@ -395,12 +404,14 @@ describe('a graph that the server does not take', () => {
 
   it('in part: refused whole, and what was accepted is canceled', async () => {
     const { fake, clock, submit } = await setUp(slow());
-    const graph = textToImage();
+    const graph = createTestGraph();
     graph['second'] = {
       class_type: 'SaveImage',
       inputs: { images: ['nowhere', 0], filename_prefix: 'x' },
     };
-    expect(await codeOf(submit(planOf(graph, ['save', 'second'])))).toBe('INVALID_WORKFLOW');
+    expect(await codeOf(submit(createTestPlan(graph, { outputNodes: ['save', 'second'] })))).toBe(
+      'INVALID_WORKFLOW',
+    );
     await clock.settle();
     expect([fake.state.running, fake.state.pending]).toEqual([undefined, []]);
     expect([...fake.state.history.values()][0]?.status.messages.at(-1)?.[0]).toBe(

@@ -1,9 +1,8 @@
 import { ComfygenError } from 'comfygen/plugin';
-import { encodePng } from 'comfygen/testing';
+import { createTestGraph, createTestPlan, encodePng } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
-import { planOf, textToImage } from './graphs.ts';
 
 const open: Bench[] = [];
 const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
@@ -30,10 +29,10 @@ describe('upload', () => {
   it('makes a picture that LoadImage takes', async () => {
     const { executor, call, clock, submit, end } = await setUp();
     const { name } = await clock.run(executor.upload!(upload(picture(3)), call()));
-    const graph = textToImage();
+    const graph = createTestGraph();
     graph['load'] = { class_type: 'LoadImage', inputs: { image: name } };
     graph['save']!.inputs['images'] = ['load', 0];
-    expect((await end(await submit(planOf(graph)))).state).toBe('succeeded');
+    expect((await end(await submit(createTestPlan(graph)))).state).toBe('succeeded');
   });
 
   it('tries again what failed, and refuses nothing', async () => {
@@ -114,7 +113,7 @@ describe('a planted secret', () => {
     const body = { error: { type: 'x', message: `your key ${SECRET}` }, node_errors: {} };
     for (const status of [400, 401, 403, 429, 500]) {
       fake.faults.add('POST /api/prompt', { kind: 'status', status, body });
-      await submit(planOf(textToImage(status))).catch(note);
+      await submit(createTestPlan(createTestGraph({ sampler: { seed: status } }))).catch(note);
     }
     fake.faults.add('GET /api/view', { kind: 'status', status: 500, body: SECRET });
     await clock.run(executor.download(snapshot.outputs[0]!, ref, call())).catch(note);

@@ -1,17 +1,16 @@
 import { type ComfyGen, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
 import { createRandom } from 'comfygen/plugin';
-import type { HttpFault } from 'comfygen/testing';
+import { createTestGraph, type HttpFault } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
-import { textToImage } from './graphs.ts';
 
 const open: { bench: Bench; comfygen: ComfyGen }[] = [];
 
 async function setUp(given: FakeComfyuiOptions = {}, maxRetries = 2) {
   const bench = await openBench(given);
   const comfygen = createComfyGen({
-    flows: [defineFlow({ id: 'flow', workflow: textToImage() })],
+    flows: [defineFlow({ id: 'flow', workflow: createTestGraph() })],
     executor: bench.executor,
     clock: bench.clock,
     concurrency: 50,

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { ComfygenError, type JobEvent } from 'comfygen/plugin';
+import { createTestGraph, createTestPlan } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
-import { planOf, textToImage } from './graphs.ts';
 
 const open: Bench[] = [];
 const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
@@ -41,7 +41,9 @@ describe('traffic', () => {
       };
       const bench = await setUp({ timeline: () => ({ nodeMs: 20 }) }, { fetch: counted });
       const { fake, clock, executor, call, end } = bench;
-      const plans = Array.from({ length: count }, (_, seed) => planOf(textToImage(seed, 2)));
+      const plans = Array.from({ length: count }, (_, seed) =>
+        createTestPlan(createTestGraph({ sampler: { seed, steps: 2 } })),
+      );
       const refs = await clock.run(Promise.all(plans.map((plan) => executor.submit(plan, call()))));
       const ends = await Promise.all([
         ...refs.map(async (ref) => {
@@ -100,13 +102,15 @@ describe('what a job tells', () => {
 
   it('all its files, the plan’s output nodes in their order; previews only where nothing was saved', async () => {
     const { submit, end } = await setUp();
-    const graph = textToImage();
+    const graph = createTestGraph();
     graph['look'] = { class_type: 'PreviewImage', inputs: { images: ['decode', 0] } };
     graph['again'] = {
       class_type: 'SaveImage',
       inputs: { images: ['decode', 0], filename_prefix: 'sub/b' },
     };
-    const both = await end(await submit(planOf(graph, ['again', 'save', 'look'])));
+    const both = await end(
+      await submit(createTestPlan(graph, { outputNodes: ['again', 'save', 'look'] })),
+    );
     expect(both.outputs.map(({ nodeId, fileName }) => [nodeId, fileName])).toEqual([
       ['again', 'b_00001_.png'],
       ['save', 'test_00001_.png'],
@@ -119,13 +123,13 @@ describe('what a job tells', () => {
     expect(both.warnings.map(({ code }) => code)).toEqual(['previews-left-out']);
     delete graph['save'];
     delete graph['again'];
-    const shown = await end(await submit(planOf(graph, ['look'])));
+    const shown = await end(await submit(createTestPlan(graph, { outputNodes: ['look'] })));
     expect(shown.outputs.map(({ ref }) => ref['type'])).toEqual(['temp']);
   });
 
   it('three outputs of which one is there at once', async () => {
     const { submit, end } = await setUp({ timeline: () => ({ stepMs: 1_000 }) });
-    const graph = textToImage();
+    const graph = createTestGraph();
     for (const id of ['fast', 'other'])
       graph[id] = {
         class_type: 'SaveImage',
@@ -135,7 +139,9 @@ describe('what a job tells', () => {
       class_type: 'EmptyImage',
       inputs: { width: 8, height: 8, batch_size: 1, color: 0 },
     };
-    const { state, outputs } = await end(await submit(planOf(graph, ['fast', 'other', 'save'])));
+    const { state, outputs } = await end(
+      await submit(createTestPlan(graph, { outputNodes: ['fast', 'other', 'save'] })),
+    );
     expect([state, outputs.length]).toEqual(['succeeded', 3]);
   });
 });
@@ -143,7 +149,7 @@ describe('what a job tells', () => {
 describe('what is sent', () => {
   it('the graph with a title on every node, the seed exact, our id, a client id', async () => {
     const { fake, submit } = await setUp();
-    const plan = planOf(textToImage(2n ** 64n - 1n));
+    const plan = createTestPlan(createTestGraph({ sampler: { seed: 2n ** 64n - 1n } }));
     const before = structuredClone(plan);
     const ref = await submit(plan);
     expect(plan).toEqual(before);
@@ -158,7 +164,7 @@ describe('what is sent', () => {
 
   it('what the run asks for', async () => {
     const { fake, submit } = await setUp({}, { previews: 'latent2rgb' });
-    const plan = planOf();
+    const plan = createTestPlan();
     plan.brief.options['comfyui'] = { front: true, previews: 'none' };
     await submit(plan);
     const body = JSON.parse(fake.requests[0]!.body.toString('utf8'));
@@ -167,7 +173,7 @@ describe('what is sent', () => {
 
   it('its own options and references, where it has a name of its own', async () => {
     const { fake, submit } = await setUp({}, { name: 'gpu-2' });
-    const plan = planOf();
+    const plan = createTestPlan();
     plan.brief.options['gpu-2'] = { front: true };
     expect((await submit(plan)).executor).toBe('gpu-2');
     expect(JSON.parse(fake.requests[0]!.body.toString('utf8')).front).toBe(true);
@@ -192,7 +198,7 @@ describe('cancel', () => {
     const bench = await setUp({ version, timeline: () => ({ stepMs: 10_000 }) });
     const { clock, submit, end, executor, call, fake } = bench;
     const running = await submit();
-    const waiting = await submit(planOf(textToImage(8)));
+    const waiting = await submit(createTestPlan(createTestGraph({ sampler: { seed: 8 } })));
     await clock.advance(1_000);
     expect((await clock.run(executor.cancel!(waiting, call()))).state).toBe('canceled');
     expect((await clock.run(executor.inspect(running, call()))).state).toBe('running');
@@ -207,7 +213,7 @@ describe('cancel', () => {
       timeline: () => ({ stepMs: 10_000 }),
     });
     fake.faults.add('POST /api/prompt', { kind: 'slow', ms: 3_000 });
-    const plan = planOf();
+    const plan = createTestPlan();
     const submitting = executor.submit(plan, call());
     await clock.settle();
     const ref = { executor: 'comfyui', id: plan.id, submittedAt: 0 };
@@ -275,6 +281,8 @@ describe('disposal', () => {
     await clock.advance(1_500);
     await clock.settle();
     expect([clock.sleeping, fake.sockets]).toEqual([0, 0]);
-    expect((await end(await submit(planOf(textToImage(9))))).state).toBe('succeeded');
+    expect(
+      (await end(await submit(createTestPlan(createTestGraph({ sampler: { seed: 9 } }))))).state,
+    ).toBe('succeeded');
   });
 });

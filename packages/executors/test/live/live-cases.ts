@@ -1,7 +1,7 @@
 import { createCallContext, type ExecutorV1, type JobRef, type JobSnapshot } from 'comfygen/plugin';
-import { findOutputNodes, type Workflow } from 'comfygen/workflow';
+import { createTestPlan } from 'comfygen/testing';
+import type { Workflow } from 'comfygen/workflow';
 import { expect, it, onTestFinished } from 'vitest';
-import { planOf } from '../comfyui/graphs.ts';
 
 /** How the cases are run against one service. */
 export interface LiveSettings {
@@ -59,7 +59,7 @@ export function liveCases({ create, pollMs, limitMs }: LiveSettings): void {
       executor,
       context,
       async submit(workflow: Workflow) {
-        const plan = planOf(workflow, findOutputNodes(workflow));
+        const plan = createTestPlan(workflow);
         const onRef = async (ref: JobRef) => void refs.push(ref);
         const ref = await executor.submit(plan, { ...context(), onRef });
         refs.push(ref);

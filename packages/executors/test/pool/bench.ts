@@ -7,30 +7,12 @@ import {
   type SubmitContext,
   type Warning,
 } from 'comfygen/plugin';
-import { createTestClock } from 'comfygen/testing';
+import { createTestClock, createTestGraph, createTestPlan } from 'comfygen/testing';
 import { createSimMember, type SimMember, type SimOptions } from './sim-member.ts';
 
-/** A plan for a checkpoint; only what an executor reads is filled in. */
+/** A plan for a checkpoint. */
 export function planFor(checkpoint = 'model.safetensors', flowId = 'flow'): Plan {
-  const brief = {
-    prompt: 'a red apple',
-    options: {},
-    limits: {},
-    count: 1,
-  } as unknown as Plan['brief'];
-  return {
-    id: crypto.randomUUID(),
-    runId: crypto.randomUUID(),
-    flowId,
-    workflow: {
-      loader: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: checkpoint } },
-      save: { class_type: 'SaveImage', inputs: { images: ['loader', 0], filename_prefix: 'x' } },
-    },
-    outputNodes: ['save'],
-    hash: 'none',
-    seed: '7',
-    brief,
-  };
+  return createTestPlan(createTestGraph({ loader: { ckpt_name: checkpoint } }), { flowId });
 }
 
 /** Simulated members, a pool of them, and a driver that does what core does. */

@@ -2,9 +2,8 @@ import { comfyui } from '@comfygen/executors/comfyui';
 import { pool } from '@comfygen/executors/pool';
 import { type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
 import { createComfyGen, defineFlow, memoryJobStore } from 'comfygen';
-import { createTestClock } from 'comfygen/testing';
+import { createTestClock, createTestGraph } from 'comfygen/testing';
 import { expect, it } from 'vitest';
-import { textToImage } from '../comfyui/graphs.ts';
 
 const JOBS = 120;
 const STEPS = 4;
@@ -33,7 +32,7 @@ it('four servers, one five times slower, one dies half-way: nothing lost or doub
   const executor = pool({ executors: fakes.map(({ url }) => comfyui({ url })) });
   const jobs = memoryJobStore();
   const comfygen = createComfyGen({
-    flows: [defineFlow({ id: 'flow', workflow: textToImage(7, STEPS) })],
+    flows: [defineFlow({ id: 'flow', workflow: createTestGraph({ sampler: { steps: STEPS } }) })],
     executor,
     clock,
     jobs,

@@ -3,9 +3,8 @@ import { pool } from '@comfygen/executors/pool';
 import { startFakeComfyui } from '@comfygen/executors/testing';
 import { ComfygenError, createComfyGen, defineFlow } from 'comfygen';
 import { createRandom } from 'comfygen/plugin';
-import { createTestClock, type HttpFault } from 'comfygen/testing';
+import { createTestClock, createTestGraph, type HttpFault } from 'comfygen/testing';
 import { expect, it } from 'vitest';
-import { textToImage } from '../comfyui/graphs.ts';
 
 const JOBS = 150;
 
@@ -20,7 +19,7 @@ it('150 runs of core on three servers over HTTP, under faults, restarts and outa
   );
   const executor = pool({ executors: fakes.map(({ url }) => comfyui({ url })) });
   const comfygen = createComfyGen({
-    flows: [defineFlow({ id: 'flow', workflow: textToImage() })],
+    flows: [defineFlow({ id: 'flow', workflow: createTestGraph() })],
     executor,
     clock,
     concurrency: 50,

@@ -1,6 +1,6 @@
 import { startFakeReplicate } from '@comfygen/executors/testing';
+import { createTestGraph } from 'comfygen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { textToImage } from '../comfyui/graphs.ts';
 
 /** What the contract says, tried without our client. */
 describe('the fake Replicate', () => {
@@ -17,7 +17,7 @@ describe('the fake Replicate', () => {
     });
     return { status: response.status, body: (await response.json()) as Record<string, never> };
   }
-  const workflow_json = JSON.stringify(textToImage());
+  const workflow_json = JSON.stringify(createTestGraph());
   const predict = (input: object, more: object = {}) =>
     ask('POST', '/predictions', { version: fake.version, input, ...more });
   async function outcome(input: object) {
@@ -63,7 +63,7 @@ describe('the fake Replicate', () => {
   });
 
   it('says why a graph was refused in its log only', async () => {
-    const graph = textToImage();
+    const graph = createTestGraph();
     graph['sampler']!.inputs['cfg'] = -5;
     const refused = await outcome({ workflow_json: JSON.stringify(graph) });
     expect(refused['status']).toBe('failed');

@@ -1,8 +1,8 @@
 import { replicate } from '@comfygen/executors/replicate';
 import { createCallContext } from 'comfygen/plugin';
-import { encodePng } from 'comfygen/testing';
+import { createTestGraph, createTestPlan, encodePng } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { manyOutputs, planOf, textToImage } from '../comfyui/graphs.ts';
+import { manyOutputs } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openReplicate } from './bench.ts';
 
@@ -16,7 +16,7 @@ type Sent = { version?: string; input: Record<string, unknown>; webhook?: string
 describe('what the model is given', () => {
   it('40: seeds as they are, and pictures as ComfyUI made them', async () => {
     const { play, fake, download } = await openReplicate();
-    const one = await play(planOf(textToImage(2n ** 64n - 1n)));
+    const one = await play(createTestPlan(createTestGraph({ sampler: { seed: 2n ** 64n - 1n } })));
     const { input } = fake.requests[0]!.json() as Sent;
     expect(input).toMatchObject({
       randomise_seeds: false,
@@ -25,7 +25,7 @@ describe('what the model is given', () => {
       return_temp_files: false,
     });
     expect(String(input['workflow_json'])).toContain('18446744073709551615');
-    const two = await play(planOf(textToImage(2n ** 64n - 1n)));
+    const two = await play(createTestPlan(createTestGraph({ sampler: { seed: 2n ** 64n - 1n } })));
     expect((await download(one.snapshot, one.ref)).bytes).toEqual(
       (await download(two.snapshot, two.ref)).bytes,
     );
@@ -34,7 +34,7 @@ describe('what the model is given', () => {
 
   it('32: temp files where they are asked for', async () => {
     const { play } = await openReplicate({}, { tempFiles: true });
-    const { snapshot } = await play(planOf(manyOutputs(), ['save', 'second', 'preview']));
+    const { snapshot } = await play(createTestPlan(manyOutputs()));
     const temp = snapshot.outputs.filter(({ nodeId }) => nodeId === 'preview');
     expect(temp).toHaveLength(3);
   });
@@ -51,7 +51,7 @@ describe('what the model is given', () => {
   it('a version that is none is a wrong option, at once or by the service', async () => {
     expect(() => replicate({ version: 'newest' })).toThrow(/version must be 64 hex digits/);
     const { executor, call, clock } = await openReplicate({}, { version: 'a'.repeat(64) });
-    const error = await errorOf(clock.run(executor.submit(planOf(), call())));
+    const error = await errorOf(clock.run(executor.submit(createTestPlan(), call())));
     expect(error).toMatchObject({ code: 'INVALID_OPTIONS', details: { status: 422 } });
   });
 
@@ -64,7 +64,7 @@ describe('what the model is given', () => {
 
   it('a run may have settings of its own, known ones only', async () => {
     const { executor, call, clock, fake } = await openReplicate();
-    const plan = planOf();
+    const plan = createTestPlan();
     plan.brief = { ...plan.brief, options: { replicate: { tempFiles: true } } };
     await clock.run(executor.submit(plan, call()));
     const { input } = fake.requests[0]!.json() as Sent;
@@ -75,7 +75,7 @@ describe('what the model is given', () => {
 
   it('a missing token is named, with its variable, before any request', async () => {
     const { another, call, fake } = await openReplicate();
-    const error = await errorOf(another({ token: '' }).submit(planOf(), call()));
+    const error = await errorOf(another({ token: '' }).submit(createTestPlan(), call()));
     expect(error).toMatchObject({
       code: 'MISSING_SETTING',
       details: { env: 'REPLICATE_API_TOKEN' },
@@ -104,10 +104,10 @@ describe('what the model is given', () => {
 
 describe('input files', () => {
   const withPicture = (...images: string[]) => {
-    const graph = textToImage();
+    const graph = createTestGraph();
     for (const [place, image] of images.entries())
       graph[`load${place}`] = { class_type: 'LoadImage', inputs: { image } };
-    return planOf(graph);
+    return createTestPlan(graph);
   };
   const upload = async (bench: Awaited<ReturnType<typeof openReplicate>>, size: number) => {
     const file = { name: 'a fox.png', bytes: png(size), mediaType: 'image/png' };

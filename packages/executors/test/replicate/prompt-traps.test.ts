@@ -1,20 +1,20 @@
+import { createTestGraph, createTestPlan } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { planOf, textToImage } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openReplicate } from './bench.ts';
 
 const WEIGHTS = { CHECKPOINTS: ['model.safetensors'], EMBEDDINGS: ['easynegative.safetensors'] };
 
 function withText(text: string) {
-  const graph = textToImage();
-  graph['good']!.inputs['text'] = text;
-  return planOf(graph);
+  const graph = createTestGraph();
+  graph['positive']!.inputs['text'] = text;
+  return createTestPlan(graph);
 }
 
 function withInput(node: string, input: string, value: string) {
-  const graph = textToImage();
+  const graph = createTestGraph();
   graph[node]!.inputs[input] = value;
-  return planOf(graph);
+  return createTestPlan(graph);
 }
 
 describe('what the model would take for something else', () => {
@@ -31,7 +31,7 @@ describe('what the model would take for something else', () => {
     const error = await errorOf(executor.submit(withText(text), call()));
     expect(error).toMatchObject({
       code: 'INVALID_WORKFLOW',
-      details: { nodeId: 'good', issues: [{ nodeId: 'good', input: 'text' }] },
+      details: { nodeId: 'positive', issues: [{ nodeId: 'positive', input: 'text' }] },
     });
     expect(fake.requests).toHaveLength(0);
   });
@@ -69,7 +69,7 @@ describe('what the model would take for something else', () => {
 
   it('a picture at an address is what the model is made for', async () => {
     const { submit, fake } = await openReplicate();
-    const plan = planOf();
+    const plan = createTestPlan();
     const image = 'https://example.test/fox.png';
     plan.workflow['load'] = { class_type: 'LoadImage', inputs: { image } };
     const { id } = await submit(plan);

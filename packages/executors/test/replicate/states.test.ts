@@ -1,5 +1,5 @@
+import { createTestPlan } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openReplicate } from './bench.ts';
 
@@ -115,7 +115,7 @@ describe('6, 42: watching', () => {
   it('26: files in data URIs are taken too', async () => {
     const output = ['data:image/png;base64,', `data:text/plain;base64,${btoa('hello')}`];
     const { play, executor, call, clock } = await openReplicate({ timeline: () => ({ output }) });
-    const { ref, snapshot } = await play(planOf());
+    const { ref, snapshot } = await play(createTestPlan());
     expect(snapshot.outputs.map(({ kind }) => kind)).toEqual(['image', 'file']);
     const [empty, text] = snapshot.outputs;
     expect((await errorOf(clock.run(executor.download(empty!, ref, call())))).code).toBe(

@@ -1,6 +1,6 @@
 import { createCallContext } from 'comfygen/plugin';
+import { createTestPlan } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openReplicate } from './bench.ts';
 
@@ -70,7 +70,7 @@ describe('43: webhooks', () => {
 
   it('a plan without a webhook asks for none', async () => {
     const { executor, call, clock, fake } = await openReplicate();
-    await clock.run(executor.submit(planOf(), call()));
+    await clock.run(executor.submit(createTestPlan(), call()));
     expect(fake.requests[0]!.json()).not.toHaveProperty('webhook');
   });
 });

@@ -1,7 +1,6 @@
 import { type Attempt, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
-import type { HttpFault } from 'comfygen/testing';
+import { createTestGraph, type HttpFault } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { textToImage } from '../comfyui/graphs.ts';
 import type { ServiceUnderTest } from './service.ts';
 
 const RUNS = 60;
@@ -37,7 +36,7 @@ export function campaignCases(service: ServiceUnderTest): void {
       api.faults.add(inspectRoute, ...script(RUNS * 40, 0.2));
       // Rare enough that hardly a picture can't be fetched three times in a row.
       files.faults.add(fileRoute, ...script(RUNS * 2, 0.05));
-      const flow = defineFlow({ id: 'one', workflow: textToImage() });
+      const flow = defineFlow({ id: 'one', workflow: createTestGraph() });
       const host = createComfyGen({ flows: [flow], executor, clock, concurrency: 20 });
       const runs = Array.from({ length: RUNS }, (_, seed) =>
         host.generate('a red apple', { seed }),

@@ -1,6 +1,7 @@
 import type { Plan } from 'comfygen/plugin';
+import { createTestGraph, createTestPlan } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { manyOutputs, planOf, textToImage } from '../comfyui/graphs.ts';
+import { manyOutputs } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import type { ServiceUnderTest } from './service.ts';
 
@@ -23,7 +24,7 @@ export function detailCases({ open, submitRoute, inspectRoute }: ServiceUnderTes
 
     it('tags the names of files by the node that saves them', async () => {
       const { submit, sent, end } = await open();
-      const ref = await submit(planOf(manyOutputs(), ['save', 'second', 'preview']));
+      const ref = await submit(createTestPlan(manyOutputs()));
       expect(sent()['save']!.inputs['filename_prefix']).toBe('folder/cg0-zebra');
       const { outputs } = await end(ref);
       const told = outputs.map(({ nodeId, fileName }) => [nodeId, fileName]);
@@ -40,7 +41,7 @@ export function detailCases({ open, submitRoute, inspectRoute }: ServiceUnderTes
     it('refuses a node without inputs before any request', async () => {
       const { executor, call, api } = await open();
       const bare = { 1: { class_type: 'SaveImage' } } as unknown as Plan['workflow'];
-      expect(await errorOf(executor.submit(planOf(bare), call()))).toMatchObject({
+      expect(await errorOf(executor.submit(createTestPlan(bare), call()))).toMatchObject({
         code: 'INVALID_WORKFLOW',
         details: { nodeId: '1' },
       });
@@ -50,15 +51,15 @@ export function detailCases({ open, submitRoute, inspectRoute }: ServiceUnderTes
     it('takes a 400 for a word on the workflow', async () => {
       const { executor, call, clock, api } = await open();
       api.faults.add(submitRoute, { kind: 'status', status: 400, body: { message: 'no' } });
-      const error = await errorOf(clock.run(executor.submit(planOf(), call())));
+      const error = await errorOf(clock.run(executor.submit(createTestPlan(), call())));
       expect(error).toMatchObject({ code: 'INVALID_WORKFLOW', details: { status: 400 } });
     });
 
     it('names node, input and value that is not in its list', async () => {
       const { play } = await open();
-      const graph = textToImage();
+      const graph = createTestGraph();
       graph['sampler']!.inputs['sampler_name'] = 'no_such_sampler';
-      const { failure } = (await play(planOf(graph))).snapshot;
+      const { failure } = (await play(createTestPlan(graph))).snapshot;
       expect(failure).toMatchObject({ code: 'INVALID_WORKFLOW', nodeId: 'sampler' });
     });
 

@@ -34,16 +34,16 @@ describe.each(SERVICES)('$name: why a job failed', ({ open }) => {
       'image',
       graphWith((graph) => {
         graph['11'] = { class_type: 'LoadImage', inputs: { image: 'none.png' } };
-        graph['9']!.inputs['images'] = ['11', 0];
+        graph['save']!.inputs['images'] = ['11', 0];
       }),
     ],
     [
       'a value that is not allowed',
       'INVALID_WORKFLOW',
-      '5',
+      'sampler',
       'sampler_name',
       graphWith((graph) => {
-        graph['5']!.inputs['sampler_name'] = 'magic';
+        graph['sampler']!.inputs['sampler_name'] = 'magic';
       }),
     ],
   ];

@@ -77,7 +77,7 @@ describe('input files', () => {
   const withImage = (image: string) => {
     const plan = testPlan();
     plan.workflow['11'] = { class_type: 'LoadImage', inputs: { image } };
-    plan.workflow['6'] = {
+    plan.workflow['decode'] = {
       class_type: 'ImageScale',
       inputs: {
         image: ['11', 0],

@@ -119,7 +119,7 @@ describe('runpod: what goes along with a job', () => {
   it('refuses more than 10 MB before any request', async () => {
     const { executor, ctx, errorOf, fake } = await openRunpod();
     const workflow = testGraph();
-    workflow['2']!.inputs['text'] = 'x'.repeat(11 * 1024 * 1024);
+    workflow['positive']!.inputs['text'] = 'x'.repeat(11 * 1024 * 1024);
     const submit = executor.submit(testPlan(workflow), { ...ctx, onRef: async () => {} });
     expect((await errorOf(submit)).code).toBe('PAYLOAD_TOO_LARGE');
     expect(fake.requests).toEqual([]);

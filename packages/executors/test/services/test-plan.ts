@@ -6,73 +6,27 @@ import {
   type JobRef,
   type JobSnapshot,
   type Plan,
-  splitPrompt,
   type Workflow,
 } from 'comfygen/plugin';
-import type { TestClock } from 'comfygen/testing';
-import { hashWorkflow } from 'comfygen/workflow';
+import { createTestBrief, createTestGraph, createTestPlan, type TestClock } from 'comfygen/testing';
 
 /** A key that tests plant: it may show up nowhere. */
 export const SECRET = 'planted-secret-1234567';
 
-/** Text to image in core's classes; with `saves`, so many nodes that save its picture. */
+/** The usual graph, with so many nodes that save its picture: `save`, `save1`, … */
 export function testGraph({ saves = 1, batch = 1, steps = 3 } = {}): Workflow {
-  const graph: Workflow = {
-    '1': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'model.safetensors' } },
-    '2': { class_type: 'CLIPTextEncode', inputs: { text: 'a red fox', clip: ['1', 1] } },
-    '3': { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['1', 1] } },
-    '4': { class_type: 'EmptyLatentImage', inputs: { width: 64, height: 64, batch_size: batch } },
-    '5': {
-      class_type: 'KSampler',
-      inputs: {
-        model: ['1', 0],
-        positive: ['2', 0],
-        negative: ['3', 0],
-        latent_image: ['4', 0],
-        seed: 7,
-        steps,
-        cfg: 7,
-        sampler_name: 'euler',
-        scheduler: 'normal',
-        denoise: 1,
-      },
-    },
-    '6': { class_type: 'VAEDecode', inputs: { samples: ['5', 0], vae: ['1', 2] } },
-  };
+  const graph = createTestGraph({ latent: { batch_size: batch }, sampler: { steps } });
   for (let place = 0; place < saves; place += 1)
-    graph[String(9 + place)] = {
+    graph[place === 0 ? 'save' : `save${place}`] = {
       class_type: 'SaveImage',
-      inputs: { images: ['6', 0], filename_prefix: `fox/save${place}` },
+      inputs: { images: ['decode', 0], filename_prefix: `fox/save${place}` },
     };
   return graph;
 }
 
-/** A plan of a graph, as core would bind it. */
+/** A plan of such a graph. */
 export function testPlan(workflow = testGraph(), options: Plan['brief']['options'] = {}): Plan {
-  const prompt = 'a red fox';
-  const outputs = Object.keys(workflow).filter((id) =>
-    /SaveImage|PreviewImage/.test(workflow[id]?.class_type ?? ''),
-  );
-  return {
-    id: crypto.randomUUID(),
-    runId: crypto.randomUUID(),
-    flowId: 'test',
-    workflow,
-    outputNodes: outputs,
-    hash: hashWorkflow(workflow),
-    seed: '7',
-    brief: {
-      prompt,
-      negative: undefined,
-      seed: 7,
-      width: undefined,
-      height: undefined,
-      count: 1,
-      parts: splitPrompt(prompt),
-      limits: {},
-      options,
-    },
-  };
+  return createTestPlan(workflow, { brief: createTestBrief('a red fox', { options }) });
 }
 
 /** Drives an executor on a test's clock. */

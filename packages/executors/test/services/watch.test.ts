@@ -13,7 +13,7 @@ describe('comfy-api: watching', () => {
     const kinds = new Set(events.map(({ type }) => type));
     expect(kinds).toEqual(new Set(['state', 'progress', 'preview', 'output']));
     const preview = events.find((event) => event.type === 'preview');
-    expect(preview).toMatchObject({ mediaType: 'image/png', nodeId: '5' });
+    expect(preview).toMatchObject({ mediaType: 'image/png', nodeId: 'sampler' });
     expect(clock.sleeping).toBe(0);
   });
 });

@@ -3,13 +3,12 @@ import { comfyicu } from '@comfygen/executors/comfyicu';
 import { replicate } from '@comfygen/executors/replicate';
 import { runpod } from '@comfygen/executors/runpod';
 import { wrapExecutor } from 'comfygen/plugin';
-import { executorSuite, type Runner } from 'comfygen/testing';
+import { createTestGraph, executorSuite, type Runner } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
 import { KEY as COMFY_API_KEY, comfyApiBackend } from '../backends/comfy-api-backend.ts';
 import { comfyicuBackend, KEY as ICU_KEY } from '../backends/comfyicu-backend.ts';
 import { replicateBackend, TOKEN } from '../backends/replicate-backend.ts';
 import { KEY as RUNPOD_KEY, runpodBackend } from '../backends/runpod-backend.ts';
-import { textToImage } from '../comfyui/graphs.ts';
 import { eventMutants } from './event-mutants.ts';
 import { lookMutants } from './look-mutants.ts';
 import type { Mutant } from './mutant.ts';
@@ -87,7 +86,7 @@ async function serviceCases(): Promise<string[]> {
         running.push(() => body({ skip }).catch(() => {}));
       },
     },
-    { create, backend: () => ({ workflow: textToImage(), filesOf: async () => [] }) },
+    { create, backend: () => ({ workflow: createTestGraph(), filesOf: async () => [] }) },
   );
   for (const run of running) await run();
   return found.map(withoutNumber);

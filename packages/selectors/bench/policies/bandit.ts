@@ -7,9 +7,10 @@ import {
   type ScoreTable,
   sealScoreTable,
 } from 'comfygen/plugin';
+import { createTestFlow } from 'comfygen/testing';
+import { testRecord, testRequest } from '../../src/policies/__fixtures__/parts.ts';
 import { explore } from '../../src/policies/explore/explore.ts';
 import type { ExploreOptions } from '../../src/policies/explore/options.ts';
-import { testFlow, testRecord, testRequest } from '../../src/policies/test-parts.ts';
 
 const folder = fileURLToPath(new URL('../../../../../shared/data/matrices/', import.meta.url));
 const ctx = createCallContext();
@@ -82,7 +83,7 @@ async function runStream(
     }),
   });
   const bandit = explore(inner, optionsFor(table));
-  const offered = flows.map((id) => testFlow(id));
+  const offered = flows.map((id) => createTestFlow(id));
   const base = testRequest([]);
   let early = 0;
   let all = 0;

@@ -1,6 +1,7 @@
 import { createCallContext, createRandom, type ModelRequirement } from 'comfygen/plugin';
+import { createTestFlow } from 'comfygen/testing';
+import { saying, testRequest } from '../../src/policies/__fixtures__/parts.ts';
 import { budget } from '../../src/policies/budget.ts';
-import { saying, testFlow, testRequest } from '../../src/policies/test-parts.ts';
 
 const TRIALS = 100_000;
 const ctx = createCallContext();
@@ -26,7 +27,7 @@ export async function* measureBudget(): AsyncGenerator<string> {
         facts.flatMap((one) => (one[key] === undefined ? [] : [[one.id, one[key]] as const])),
       );
     const flows = facts.map(({ id, vram, commercialUse: use }) =>
-      testFlow(id, {
+      createTestFlow(id, {
         cost: { relative: null, vramGb: vram ?? null },
         models: [{ file: 'm', commercialUse: use } as ModelRequirement],
       }),

@@ -1,8 +1,8 @@
 import { selectorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { scriptedModel } from '../language-model/test-model.ts';
+import { scriptedModel } from '../language-model/__fixtures__/scripted-model.ts';
+import { graphText, testFlows } from './__fixtures__/flows.ts';
 import { fineTuned } from './fine-tuned.ts';
-import { graphText, testFlows } from './test-flows.ts';
 
 const flows = testFlows();
 

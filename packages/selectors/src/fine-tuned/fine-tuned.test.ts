@@ -17,10 +17,10 @@ import {
   scriptedModel,
   silentAfter,
   table,
-} from '../language-model/test-model.ts';
+} from '../language-model/__fixtures__/scripted-model.ts';
+import { graphText, testFlow, testFlows } from './__fixtures__/flows.ts';
 import { fineTuned } from './fine-tuned.ts';
 import type { FineTunedOptions } from './options.ts';
-import { graphText, testFlow, testFlows } from './test-flows.ts';
 
 const PROMPT = 'a red fox in deep snow';
 const inventory: Inventory = {

@@ -2,11 +2,11 @@ import { openai } from '@comfygen/llm/openai';
 import { createFakeOpenai, type FakeReply, type FakeScript } from '@comfygen/llm/testing';
 import { createCallContext, type JsonObject } from 'comfygen/plugin';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { request, table } from '../language-model/test-model.ts';
+import { request, table } from '../language-model/__fixtures__/scripted-model.ts';
+import { graphText, testFlows } from './__fixtures__/flows.ts';
 import { fineTuned } from './fine-tuned.ts';
 import { notationGrammar } from './notation/notation-grammar.ts';
 import type { FineTunedOptions } from './options.ts';
-import { graphText, testFlows } from './test-flows.ts';
 
 const flows = testFlows();
 const scores = table({ fast: 0.5, base: 0.4, anime: 0.6 });

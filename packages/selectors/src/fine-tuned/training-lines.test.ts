@@ -1,11 +1,11 @@
 import { createCallContext, type ScoreMatrix } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { request, scriptedModel } from '../language-model/test-model.ts';
+import { request, scriptedModel } from '../language-model/__fixtures__/scripted-model.ts';
+import { testFlows } from './__fixtures__/flows.ts';
 import { formatScore } from './encoding.ts';
 import { fineTuned } from './fine-tuned.ts';
 import { expandWorkflow } from './notation/expand-workflow.ts';
 import { blankSlots } from './notation/placeholders.ts';
-import { testFlows } from './test-flows.ts';
 import { type TrainingOptions, trainingLines } from './training-lines.ts';
 
 const matrix: ScoreMatrix = {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { loadFlows } from 'comfygen/node';
 import { describe, expect, it } from 'vitest';
+import { graphText } from './__fixtures__/flows.ts';
 import { compactWorkflow } from './notation/compact-workflow.ts';
 import { expandWorkflow } from './notation/expand-workflow.ts';
-import { graphText } from './test-flows.ts';
 import { findNearest, workflowDistance } from './workflow-distance.ts';
 
 const read = (...changes: Parameters<typeof graphText>) => expandWorkflow(graphText(...changes));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { table } from '../language-model/test-model.ts';
+import { table } from '../language-model/__fixtures__/scripted-model.ts';
 import { compactTable } from './compact-table.ts';
 
 describe('compactTable', () => {

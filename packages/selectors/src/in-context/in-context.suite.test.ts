@@ -1,6 +1,6 @@
 import { selectorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
-import { choose, scriptedModel, table } from '../language-model/test-model.ts';
+import { choose, scriptedModel, table } from '../language-model/__fixtures__/scripted-model.ts';
 import { inContext } from './in-context.ts';
 
 // The suite's flows, one of which the table lacks.

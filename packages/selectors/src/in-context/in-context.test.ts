@@ -14,7 +14,7 @@ import {
   scriptedModel,
   silentAfter,
   table,
-} from '../language-model/test-model.ts';
+} from '../language-model/__fixtures__/scripted-model.ts';
 import { inContext } from './in-context.ts';
 import type { InContextOptions } from './options.ts';
 

@@ -1,6 +1,11 @@
 import { type Clock, ComfygenError, createCallContext, memoryTextCache } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { reply, type Script, scriptedModel, silentAfter } from '../language-model/test-model.ts';
+import {
+  reply,
+  type Script,
+  scriptedModel,
+  silentAfter,
+} from '../language-model/__fixtures__/scripted-model.ts';
 import { type LabelProgress, labelPrompts } from './label-prompts.ts';
 
 const LABELS = ['anime', { label: 'nature', meaning: 'Plants, animals and weather.' }];

@@ -1,6 +1,11 @@
 import { ComfygenError, createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { reply, type Script, scriptedModel, silentAfter } from '../language-model/test-model.ts';
+import {
+  reply,
+  type Script,
+  scriptedModel,
+  silentAfter,
+} from '../language-model/__fixtures__/scripted-model.ts';
 import { proposeLabels } from './propose-labels.ts';
 
 const ctx = createCallContext();

@@ -9,7 +9,7 @@ import {
 } from '@comfygen/llm/testing';
 import { createCallContext, type Flow, type LanguageModelV1 } from 'comfygen/plugin';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { choose, flow, request, table } from '../language-model/test-model.ts';
+import { choose, flow, request, table } from '../language-model/__fixtures__/scripted-model.ts';
 import { inContext } from './in-context.ts';
 import { labelPrompts } from './label-prompts.ts';
 import type { InContextOptions } from './options.ts';

@@ -1,6 +1,6 @@
 import { sealScoreTable } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
-import { table } from '../language-model/test-model.ts';
+import { table } from '../language-model/__fixtures__/scripted-model.ts';
 import { viewTable } from './table-view.ts';
 
 const SCORES = table(

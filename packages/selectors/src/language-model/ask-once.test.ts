@@ -1,9 +1,9 @@
 import { ComfygenError, createCallContext, memoryTextCache } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { reply, type Script, scriptedModel, silentAfter } from './__fixtures__/scripted-model.ts';
 import { askOnce } from './ask-once.ts';
 import { throwLasting } from './failures.ts';
 import type { Question } from './question.ts';
-import { reply, type Script, scriptedModel, silentAfter } from './test-model.ts';
 
 const ctx = createCallContext();
 const request = { messages: [{ role: 'user' as const, content: 'fox?' }] };

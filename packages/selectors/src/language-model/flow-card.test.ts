@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { flow } from './__fixtures__/scripted-model.ts';
 import { flowCard } from './flow-card.ts';
-import { flow } from './test-model.ts';
 
 const components = flow('any').components;
 

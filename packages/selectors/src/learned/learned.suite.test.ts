@@ -1,7 +1,7 @@
 import { selectorSuite } from 'comfygen/testing';
 import { describe, it } from 'vitest';
+import { testMatrix } from './__fixtures__/world.ts';
 import { learned } from './learned.ts';
-import { testMatrix } from './test-world.ts';
 import { trainLearned } from './train-learned.ts';
 
 const matrix = { ...testMatrix(), flows: ['plain', 'two-objects', 'fast', 'detailed'] };

@@ -1,7 +1,7 @@
 import { createCallContext, type EmbedderV1, type Selection } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { ask, bareFlow, testMatrix, testPrompts } from './__fixtures__/world.ts';
 import { learned } from './learned.ts';
-import { ask, bareFlow, testMatrix, testPrompts } from './test-world.ts';
 import { trainLearned } from './train-learned.ts';
 
 const ctx = createCallContext();

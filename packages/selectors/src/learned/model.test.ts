@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { testMatrix } from './__fixtures__/world.ts';
 import { learned } from './learned.ts';
 import { parseLearnedModel, sealModel } from './model.ts';
-import { testMatrix } from './test-world.ts';
 import { trainLearned } from './train-learned.ts';
 
 const model = await trainLearned(testMatrix({ count: 40 }));

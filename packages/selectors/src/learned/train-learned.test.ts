@@ -1,7 +1,7 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { testMatrix } from './__fixtures__/world.ts';
 import { unpackRows } from './packed.ts';
-import { testMatrix } from './test-world.ts';
 import { trainLearned } from './train-learned.ts';
 
 const matrix = testMatrix({ count: 60 });

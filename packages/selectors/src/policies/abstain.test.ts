@@ -1,7 +1,7 @@
 import { createCallContext, type Selection, sealScoreTable } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { saying, testRequest } from './__fixtures__/parts.ts';
 import { type AbstainOptions, abstain } from './abstain.ts';
-import { saying, testRequest } from './test-parts.ts';
 
 const IDS = ['a', 'b', 'c'];
 const scores = {

@@ -1,8 +1,9 @@
 import { createCallContext, type Flow, type Limits } from 'comfygen/plugin';
+import { createTestFlow } from 'comfygen/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { saying, testRequest } from './__fixtures__/parts.ts';
 import { type BudgetOptions, budget } from './budget.ts';
-import { saying, testFlow, testRequest } from './test-parts.ts';
 
 const model = (commercialUse: boolean | null) => ({
   folder: 'checkpoints',
@@ -14,9 +15,9 @@ const model = (commercialUse: boolean | null) => ({
   source: null,
 });
 const FLOWS = [
-  testFlow('a', { cost: { relative: 1, vramGb: 24 }, models: [model(false)] }),
-  testFlow('b', { cost: { relative: 1, vramGb: 8 }, models: [model(true)] }),
-  testFlow('c', { models: [model(null)] }),
+  createTestFlow('a', { cost: { relative: 1, vramGb: 24 }, models: [model(false)] }),
+  createTestFlow('b', { cost: { relative: 1, vramGb: 8 }, models: [model(true)] }),
+  createTestFlow('c', { models: [model(null)] }),
 ];
 const costs = { a: 0.05, b: 0.01 };
 const all = { a: {}, b: {}, c: {} };
@@ -103,7 +104,7 @@ describe('budget', () => {
             given.flatMap((one, n) => (one[key] === undefined ? [] : [[`f${n}`, one[key]]])),
           );
         const offered: Flow[] = given.map(({ vram, use }, n) =>
-          testFlow(`f${n}`, {
+          createTestFlow(`f${n}`, {
             cost: { relative: null, vramGb: vram ?? null },
             models: [model(use)],
           }),

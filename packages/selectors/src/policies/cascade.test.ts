@@ -1,8 +1,8 @@
 import { ComfygenError, createCallContext, type SelectorV1 } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { saying, testRecord, testRequest } from './__fixtures__/parts.ts';
 import { type CascadeOptions, cascade } from './cascade.ts';
 import { isUnsure } from './is-unsure.ts';
-import { saying, testRecord, testRequest } from './test-parts.ts';
 
 const usage = { inputTokens: 10, outputTokens: 2, cachedTokens: 0, costUsd: 0.01 };
 const sure = { a: { score: 0.9 }, b: { score: 0.2 } };

@@ -1,12 +1,12 @@
 import { createRandom } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { testRecord } from './__fixtures__/parts.ts';
 import {
   createPromotion,
   loggedDifference,
   observePromotion,
   type PromotionOptions,
 } from './promotion.ts';
-import { testRecord } from './test-parts.ts';
 
 /** Differences of two scores from 0 to 1, one looked at after the other, until a decision. */
 function runTrial(seed: number, gain: number, options: PromotionOptions, most: number) {

@@ -1,7 +1,7 @@
 import { createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
+import { saying, testRequest } from './__fixtures__/parts.ts';
 import { type ShortlistOptions, shortlist } from './shortlist.ts';
-import { saying, testRequest } from './test-parts.ts';
 
 const said = { a: {}, b: {}, c: {}, d: {} };
 const select = (options: ShortlistOptions, ids = ['a', 'b', 'c', 'd']) =>

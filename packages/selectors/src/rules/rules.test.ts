@@ -1,37 +1,11 @@
 import { ComfygenError, createCallContext, type Flow } from 'comfygen/plugin';
-import { createTestBrief } from 'comfygen/testing';
+import { createTestBrief, createTestFlow } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
 import type { RulesOptions } from './options.ts';
 import { rules } from './rules.ts';
 
-function flow(id: string, tags: string[], extra: Partial<Flow> = {}): Flow {
-  return {
-    id,
-    title: id,
-    description: id,
-    workflow: {},
-    slots: { prompt: [], negative: [], seed: [], width: [], height: [], batchSize: [] },
-    components: {
-      checkpoints: [],
-      diffusionModels: [],
-      textEncoders: [],
-      loras: [],
-      vaes: [],
-      upscalers: [],
-      samplers: [],
-    },
-    tags,
-    baseModel: null,
-    models: [],
-    classes: [],
-    needs: {},
-    defaults: {},
-    cost: { relative: null, vramGb: null },
-    provenance: { author: null, licence: null, source: null, verified: null, verifiedWith: null },
-    hash: `sha256:${id}`,
-    ...extra,
-  };
-}
+const flow = (id: string, tags: string[], extra: Partial<Flow> = {}): Flow =>
+  createTestFlow(id, { description: id, tags, ...extra });
 
 const FLOWS = [
   flow('plain', ['general', 'single-object']),

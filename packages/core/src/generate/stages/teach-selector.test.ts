@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defineFlow } from '../../library/define-flow.ts';
 import type { RunRecord, ScorerV1 } from '../../spec/index.ts';
-import { textToImage } from '../../testing/example-flows.ts';
 import { scriptedBackend } from '../../testing/reference/scripted-executor.ts';
+import { createTestGraph } from '../../testing/test-flow.ts';
 import { defineScorer, defineSelector } from '../../util/define.ts';
 import { createComfyGen } from '../create-comfygen.ts';
 
@@ -39,7 +39,7 @@ function pupil(learn: (records: readonly RunRecord[]) => Promise<void>) {
 
 async function run(learn: (records: readonly RunRecord[]) => Promise<void>, scorer?: ScorerV1) {
   const comfygen = createComfyGen({
-    flows: [defineFlow({ id: 'only', workflow: textToImage(4) })],
+    flows: [defineFlow({ id: 'only', workflow: createTestGraph() })],
     executor: scriptedBackend(['succeed']).create(),
     selector: pupil(learn),
     ...(scorer && { scorer }),

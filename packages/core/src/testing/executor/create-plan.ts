@@ -1,10 +1,8 @@
-import { splitPrompt } from '../../brief/split-prompt.ts';
 import type { Plan, Workflow } from '../../spec/index.ts';
-import { findOutputNodes } from '../../workflow/graph.ts';
-import { hashWorkflow } from '../../workflow/write.ts';
+import { createTestBrief } from '../test-brief.ts';
+import { createTestPlan } from '../test-plan.ts';
 import type { ExecutorBackend } from './scenario.ts';
 
-const PROMPT = 'a red apple';
 /** By name, in any class: a backend of one's own may have node classes of its own. */
 const SEED_INPUTS = ['seed', 'noise_seed'];
 
@@ -14,24 +12,10 @@ export function createPlan(backend: ExecutorBackend, seed: number | bigint = 7):
   for (const { inputs } of Object.values(workflow))
     for (const name of SEED_INPUTS)
       if (typeof inputs[name] === 'number' || typeof inputs[name] === 'bigint') inputs[name] = seed;
-  return {
-    id: globalThis.crypto.randomUUID(),
-    runId: globalThis.crypto.randomUUID(),
+  return createTestPlan(workflow, {
     flowId: 'conformance',
-    workflow,
-    outputNodes: [...(backend.outputNodes ?? findOutputNodes(workflow))],
-    hash: hashWorkflow(workflow),
     seed: String(seed),
-    brief: {
-      prompt: PROMPT,
-      negative: undefined,
-      seed,
-      width: undefined,
-      height: undefined,
-      count: 1,
-      parts: splitPrompt(PROMPT),
-      limits: {},
-      options: {},
-    },
-  };
+    brief: createTestBrief('a red apple', { seed }),
+    ...(backend.outputNodes && { outputNodes: [...backend.outputNodes] }),
+  });
 }

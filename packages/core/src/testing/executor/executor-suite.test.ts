@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { ExecutorV1, JobEvent, JobRef, JobSnapshot, Plan } from '../../spec/index.ts';
 import { wrapExecutor } from '../../util/wrap.ts';
-import { textToImage } from '../example-flows.ts';
 import { collectOutcomes, failedCases } from '../reference/collect-outcomes.ts';
 import { type Script, scriptedBackend } from '../reference/scripted-executor.ts';
+import { createTestGraph } from '../test-flow.ts';
 import { executorSuite } from './executor-suite.ts';
 import type { ExecutorScenario } from './scenario.ts';
 
@@ -22,7 +22,7 @@ const cannot = {
 
 function backend(scenario: ExecutorScenario) {
   const { create } = scriptedBackend([SCRIPTS[scenario] ?? 'succeed']);
-  return { workflow: textToImage(4), secrets: ['open-sesame'], create };
+  return { workflow: createTestGraph(), secrets: ['open-sesame'], create };
 }
 
 executorSuite({ describe, it }, { create: ({ create }) => create(), backend, cannot });
@@ -126,7 +126,7 @@ const BROKEN: [what: string, breakage: Breakage, noticedBy: string[]][] = [
     (part) => ({
       async submit(plan, ctx) {
         const ref = await part.submit(plan, ctx);
-        plan.workflow['7']!.inputs['filename_prefix'] = 'mine';
+        plan.workflow['save']!.inputs['filename_prefix'] = 'mine';
         return ref;
       },
     }),
@@ -269,7 +269,7 @@ const BROKEN: [what: string, breakage: Breakage, noticedBy: string[]][] = [
   [
     'unknown nodes left out',
     (part) => ({
-      submit: (plan, ctx) => part.submit({ ...plan, workflow: textToImage(4) }, ctx),
+      submit: (plan, ctx) => part.submit({ ...plan, workflow: createTestGraph() }, ctx),
     }),
     ['names a node class that the backend does not have'],
   ],

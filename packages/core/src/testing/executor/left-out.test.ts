@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { textToImage } from '../example-flows.ts';
 import { scriptedBackend } from '../reference/scripted-executor.ts';
+import { createTestGraph } from '../test-flow.ts';
 import { executorSuite } from './executor-suite.ts';
 import type { ExecutorScenario } from './scenario.ts';
 
@@ -22,7 +22,8 @@ async function leftOut(cannot = {}) {
     },
     {
       create,
-      backend: (scenario) => (PLAYED.includes(scenario) ? { workflow: textToImage(4) } : undefined),
+      backend: (scenario) =>
+        PLAYED.includes(scenario) ? { workflow: createTestGraph() } : undefined,
       cannot,
       limitMs: 2_000,
     },

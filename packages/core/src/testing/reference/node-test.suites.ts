@@ -1,7 +1,7 @@
 // The suites as a user of `node --test` writes them; node-test.test.ts runs this file so.
 import { describe, it } from 'node:test';
-import { textToImage } from '../example-flows.ts';
 import { executorSuite, scorerSuite, selectorSuite } from '../index.ts';
+import { createTestGraph } from '../test-flow.ts';
 import { scriptedBackend } from './scripted-executor.ts';
 import { backwards, byteWeight } from './sound-parts.ts';
 
@@ -17,7 +17,7 @@ executorSuite(
     backend(scenario) {
       if (!(scenario in SCRIPTS)) return undefined;
       const script = SCRIPTS[scenario as keyof typeof SCRIPTS];
-      return { workflow: textToImage(4), create: scriptedBackend([script]).create };
+      return { workflow: createTestGraph(), create: scriptedBackend([script]).create };
     },
     create: ({ create }) => create(),
   },

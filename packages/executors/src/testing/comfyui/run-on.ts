@@ -4,10 +4,9 @@ import {
   type JobEvent,
   type JobRef,
   type JobSnapshot,
-  type Plan,
-  splitPrompt,
 } from 'comfygen/plugin';
-import { hashWorkflow, type Workflow } from 'comfygen/workflow';
+import { createTestBrief, createTestPlan } from 'comfygen/testing';
+import type { Workflow } from 'comfygen/workflow';
 import { type GraphRun, NodeFailure, type RunGraph } from './graph-run.ts';
 
 /** Runs a fake server's graphs on an executor, such as the embedded one: its pictures, steps and failures. */
@@ -17,7 +16,11 @@ export function runOn(executor: ExecutorV1): RunGraph {
     const ctx = createCallContext({ signal });
     run.cached([]);
     const workflow = await uploadInputs(run, executor);
-    const ref = await executor.submit(planOf(run, workflow), { ...ctx, onRef: async () => {} });
+    const plan = createTestPlan(workflow, {
+      ...{ id: run.promptId, runId: run.promptId, flowId: 'fake-comfyui' },
+      ...{ outputNodes: [...run.outputs], seed: '0', brief: createTestBrief('', { seed: 0 }) },
+    });
+    const ref = await executor.submit(plan, { ...ctx, onRef: async () => {} });
     const tell = createTeller(run);
     const stop = () => void executor.cancel?.(ref, createCallContext()).catch(() => {});
     signal.addEventListener('abort', stop, { once: true });
@@ -88,29 +91,6 @@ function createTeller(run: GraphRun) {
           images.push(run.save((await download(output)).bytes, prefix, type));
         run.finish(id, { images });
       }
-    },
-  };
-}
-
-function planOf({ promptId, outputs }: GraphRun, workflow: Workflow): Plan {
-  return {
-    id: promptId,
-    runId: promptId,
-    flowId: 'fake-comfyui',
-    workflow,
-    outputNodes: [...outputs],
-    hash: hashWorkflow(workflow),
-    seed: '0',
-    brief: {
-      prompt: '',
-      negative: undefined,
-      seed: 0,
-      width: undefined,
-      height: undefined,
-      count: 1,
-      parts: splitPrompt(''),
-      limits: {},
-      options: {},
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createCallContext, createRandom, type RunRecord, sealScoreTable } from 'comfygen/plugin';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { saying, testRecord, testRequest } from '../test-parts.ts';
+import { saying, testRecord, testRequest } from '../__fixtures__/parts.ts';
 import { thompsonChances } from './chances.ts';
 import { explore } from './explore.ts';
 import type { ExploreOptions } from './options.ts';

@@ -1,6 +1,7 @@
 import type { RunRecord } from 'comfygen/plugin';
+import { createTestFlow } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { saying, testFlow, testRecord } from '../test-parts.ts';
+import { saying, testRecord } from '../__fixtures__/parts.ts';
 import { estimateOffPolicy } from './estimate-off-policy.ts';
 import { simulateLog } from './simulate-log.ts';
 
@@ -40,7 +41,7 @@ describe('estimateOffPolicy', () => {
   it('asks a selector again with what each record keeps', async () => {
     const chances = { a: 0.5, b: 0.5 };
     const records = [testRecord('a', 1, chances), testRecord('b', 0, chances)];
-    const flows = ['a', 'b', 'never-offered'].map((id) => testFlow(id));
+    const flows = ['a', 'b', 'never-offered'].map((id) => createTestFlow(id));
     const { inversePropensity } = await estimateOffPolicy(records, saying({ a: {}, b: {} }), {
       flows,
     });

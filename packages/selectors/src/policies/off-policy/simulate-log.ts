@@ -1,5 +1,5 @@
 import { createRandom, type RunRecord } from 'comfygen/plugin';
-import { testRecord } from '../test-parts.ts';
+import { testRecord } from '../__fixtures__/parts.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
 /** A log whose truth is known. */

@@ -1,6 +1,6 @@
 import { defineFlow } from 'comfygen';
 import type { Flow } from 'comfygen/plugin';
-import { expandWorkflow } from './notation/expand-workflow.ts';
+import { expandWorkflow } from '../notation/expand-workflow.ts';
 
 /** What a test changes in the smallest text-to-image graph. */
 interface Changes {

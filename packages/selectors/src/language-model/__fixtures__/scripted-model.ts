@@ -1,13 +1,11 @@
-import { defineFlow } from 'comfygen';
 import type {
   Flow,
   LanguageModelV1,
   LanguageReply,
   LanguageRequest,
-  Workflow,
 } from 'comfygen/plugin';
 import { type FlowScore, type ScoreTable, sealScoreTable } from 'comfygen/plugin';
-import { createTestBrief } from 'comfygen/testing';
+import { createTestBrief, createTestFlow } from 'comfygen/testing';
 
 export type Script = (request: LanguageRequest, turn: number) => unknown;
 
@@ -60,14 +58,9 @@ export const choose = (...rows: (string | number)[]) => ({
   confidence: 'high',
 });
 
-const GRAPH: Workflow = {
-  '1': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'sd/example.safetensors' } },
-  '2': { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: 'example' } },
-};
-
 /** A flow by its id, told apart by what it is made for. */
 export function flow(id: string, changes: Partial<Flow> = {}): Flow {
-  return { ...defineFlow({ id, workflow: GRAPH }), description: `Made for ${id}.`, ...changes };
+  return createTestFlow(id, { description: `Made for ${id}.`, ...changes });
 }
 
 /** A table of means, with a standard error of 0.02 throughout. */

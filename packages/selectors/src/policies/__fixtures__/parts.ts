@@ -1,44 +1,12 @@
 import {
   defineSelector,
-  type Flow,
   type RankedFlow,
   type RunRecord,
   type Selection,
   type SelectorRequest,
   type SelectorV1,
 } from 'comfygen/plugin';
-import { createTestBrief } from 'comfygen/testing';
-
-/** A flow of nothing but an id. */
-export function testFlow(id: string, changes: Partial<Flow> = {}): Flow {
-  return {
-    id,
-    title: id,
-    description: '',
-    workflow: {},
-    slots: { prompt: [], negative: [], seed: [], width: [], height: [], batchSize: [] },
-    components: {
-      baseModels: [],
-      loras: [],
-      vaes: [],
-      upscalers: [],
-      textEncoders: [],
-      controlNets: [],
-      embeddings: [],
-      samplers: [],
-    },
-    tags: [],
-    baseModel: null,
-    models: [],
-    classes: [],
-    needs: {},
-    defaults: {},
-    cost: { relative: null, vramGb: null },
-    provenance: { author: null, licence: null, source: null, verified: null, verifiedWith: null },
-    hash: `sha256:${id}`,
-    ...changes,
-  } as Flow;
-}
+import { createTestBrief, createTestFlow } from 'comfygen/testing';
 
 /** Asks for one of these flows. */
 export function testRequest(
@@ -46,8 +14,8 @@ export function testRequest(
   changes: Partial<SelectorRequest> = {},
 ): SelectorRequest {
   return {
-    brief: createTestBrief('a red fox'),
-    flows: ids.map((id) => testFlow(id)),
+    brief: createTestBrief(),
+    flows: ids.map((id) => createTestFlow(id)),
     inventory: null,
     choiceSeed: 1,
     ...changes,

@@ -1,6 +1,6 @@
 import type { Flow, ScoreMatrix, SelectorRequest } from 'comfygen/plugin';
-import { createRandom, splitPrompt } from 'comfygen/plugin';
-import { testFlow, testRequest } from '../policies/test-parts.ts';
+import { createRandom } from 'comfygen/plugin';
+import { createTestBrief, createTestFlow } from 'comfygen/testing';
 
 const ANIMALS = 'fox wolf bear owl rabbit tiger horse deer'.split(' ');
 const PLACES = 'city street harbour market tower bridge castle village'.split(' ');
@@ -41,12 +41,11 @@ export function ask(
   flows: readonly (string | Flow)[] = ['all-round', 'animals', 'places', 'weak'],
   options: SelectorRequest['brief']['options'] = {},
 ): SelectorRequest {
-  const request = testRequest([]);
-  const brief = { ...request.brief, prompt, parts: splitPrompt(prompt), options };
   return {
-    ...request,
-    brief,
+    brief: createTestBrief(prompt, { options }),
     flows: flows.map((flow) => (typeof flow === 'string' ? bareFlow(flow) : flow)),
+    inventory: null,
+    choiceSeed: 1,
   };
 }
 
@@ -61,5 +60,5 @@ export function bareFlow(id: string, changes: Partial<Flow> = {}): Flow {
     upscalers: [],
     samplers: [],
   };
-  return testFlow(id, { components, ...changes });
+  return createTestFlow(id, { components, ...changes });
 }
