@@ -55,17 +55,9 @@ export function renderFarm({ render }: RenderFarmOptions) {
   return defineExecutor({
     name: 'render-farm',
     supports: {
-      progress: false,
-      previews: false,
-      cancel: false,
-      upload: false,
-      inventory: false,
-      webhooks: false,
-      resume: false,
       ownId: true,
       seed: true,
       nodeOutputs: true,
-      http: false,
     },
     async submit(plan, ctx) {
       ctx.signal.throwIfAborted();

@@ -10,7 +10,7 @@ export function bitsPerPixel() {
     name: 'bits-per-pixel',
     version: '1',
     range: [0, MAX_BITS],
-    supports: { deterministic: true, prompt: false, network: false },
+    supports: { deterministic: true },
     async score({ image: { bytes } }, ctx) {
       ctx.signal.throwIfAborted();
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

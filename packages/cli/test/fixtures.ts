@@ -51,8 +51,7 @@ const job = (state, outputs = []) => ({ state, rawState: state, outputs, warning
 const output = { nodeId: '7', index: 0, kind: 'image', fileName: 'a.png', mediaType: 'image/png', ref: {} };
 const executor = {
   spec: 'v1', role: 'executor', name: 'easel',
-  supports: { progress: false, previews: false, cancel: true, upload: false, inventory: false,
-    webhooks: false, resume: false, ownId: true, seed: true, nodeOutputs: true, http: false },
+  supports: { ownId: true, seed: true, nodeOutputs: true },
   async submit(plan, ctx) {
     const ref = { executor: 'easel', id: plan.id, submittedAt: ctx.clock.now() };
     await ctx.onRef(ref);
@@ -70,12 +69,12 @@ const executor = {
 };
 const scorer = {
   spec: 'v1', role: 'scorer', name: 'taste', version: '1', range: [0, 1],
-  supports: { deterministic: true, prompt: false, network: false },
+  supports: { deterministic: true },
   async score() { return { value: 0.75, raw: { taste: 0.75 }, warnings: [] }; },
 };
 const selector = {
   spec: 'v1', role: 'selector', name: 'alphabet',
-  supports: { deterministic: true, learn: false, network: false },
+  supports: { deterministic: true },
   async select({ flows }) {
     const ranked = flows.map(({ id }, index) => ({ flowId: id, score: 1 / (index + 1), interval: null,
       probability: index === 0 ? 1 : 0, reason: 'It stands at place ' + (index + 1) + ' of the alphabet.' }));

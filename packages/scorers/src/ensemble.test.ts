@@ -15,7 +15,7 @@ const scorer = (name: string, { value = 0.5, error, ...rest }: Fake = {}): Score
   name,
   version: '3',
   range: [0, 1],
-  supports: { deterministic: true, prompt: false, network: false },
+  supports: { deterministic: true },
   async score() {
     if (error !== undefined) throw error;
     const warnings = [{ code: 'seen', message: `${name} has something to say.` }];

@@ -90,7 +90,7 @@ export function jobsAtOnce(executor: ExecutorV1): number {
 /** Members that did not answer when the pool was asked what it has. */
 export function silentMembers(executor: ExecutorV1): Warning[] {
   // One that can't say what it has promises nothing for its members either.
-  if (!isPool(executor) || !executor.supports.inventory) return [];
+  if (!isPool(executor) || !executor.inventory) return [];
   const silent = executor.status().members.filter(({ source }) => source === undefined);
   return silent.map(({ name, reason }) => ({
     code: 'member-silent',

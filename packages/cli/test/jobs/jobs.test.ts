@@ -12,8 +12,7 @@ const USUAL = join('.comfygen', 'jobs');
 /** An executor of the config file whose jobs are over, in one way or another. */
 const gallery = (snapshot: object) => `
 export default { executor: { spec: 'v1', role: 'executor', name: 'gallery',
-  supports: { progress: false, previews: false, cancel: false, upload: false, inventory: false,
-    webhooks: false, resume: true, ownId: true, seed: true, nodeOutputs: true, http: false },
+  supports: { resume: true, ownId: true, seed: true, nodeOutputs: true },
   async submit() { throw new Error('not asked'); },
   async inspect() { return { outputs: [], warnings: [], ...${JSON.stringify(snapshot)} }; },
   async download() { throw new Error('not asked'); } } };

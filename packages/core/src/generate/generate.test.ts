@@ -24,7 +24,7 @@ const lastIsBest = defineScorer({
   name: 'last-is-best',
   version: '1',
   range: [0, 100],
-  supports: { deterministic: true, prompt: false, network: false },
+  supports: { deterministic: true },
   async score({ image }) {
     const index = indexOfPicture(image.bytes);
     return { value: index, raw: { index }, warnings: [] };

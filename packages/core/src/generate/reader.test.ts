@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { defineFlow } from '../library/define-flow.ts';
 import type { BriefParts, Inventory, PromptReader } from '../spec/index.ts';
-import { createTestGraph } from '../testing/test-flow.ts';
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from '../util/wrap.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
 
 const plain = defineFlow({ id: 'plain', workflow: createTestGraph() });
-const counted = defineFlow({ id: 'counted', workflow: createTestGraph({ sampler: { steps: 5 } }), needs: { count: 3 } });
+const counted = defineFlow({
+  id: 'counted',
+  workflow: createTestGraph({ sampler: { steps: 5 } }),
+  needs: { count: 3 },
+});
 const template = [{ node: 'positive', input: 'text', template: '{object}, ink' }];
-const inked = defineFlow({ id: 'inked', workflow: createTestGraph({ sampler: { steps: 6 } }), slots: { prompt: template } });
+const inked = defineFlow({
+  id: 'inked',
+  workflow: createTestGraph({ sampler: { steps: 6 } }),
+  slots: { prompt: template },
+});
 
 function setUp(options: Partial<ComfyGenOptions> = {}) {
   const asked: string[] = [];

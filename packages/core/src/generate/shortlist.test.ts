@@ -21,7 +21,7 @@ function asking(shortlist: Shortlist, intervals: RankedFlow['interval'][] = []) 
   const learned: RunRecord[] = [];
   const selector = defineSelector({
     name: 'asking',
-    supports: { deterministic: true, learn: true, network: false },
+    supports: { deterministic: true },
     select: async ({ flows: offered }) => ({
       ranked: offered.map(({ id }, place) => ({
         flowId: id,
@@ -50,7 +50,7 @@ function scoring(values: readonly (number | Error)[]) {
     name: 'scripted',
     version: '1',
     range: [0, 1],
-    supports: { deterministic: false, prompt: false, network: false },
+    supports: {},
     async score() {
       const value = values[Math.min(next++, values.length - 1)]!;
       if (value instanceof Error) throw value;

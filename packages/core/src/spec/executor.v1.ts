@@ -91,27 +91,27 @@ export interface Downloaded {
   mediaType: string;
 }
 
-/** What an executor offers. Core, the test-kit and the docs read the same manifest. */
+/**
+ * What can't be seen of an executor: each is `false` where it is not said. What has a method needs no word here: a
+ * `cancel`, `upload`, `inventory` or `parseWebhook` that is there is supported.
+ */
 export interface ExecutorSupports {
   /** `watch` yields node and step progress. */
-  progress: boolean;
-  /** `watch` has no events but looks at the job from time to time. Core does so itself, and leaves it alone. Default false. */
+  progress?: boolean | undefined;
+  /** `watch` has no events but looks at the job from time to time. Core does so itself, and leaves it alone. */
   watchPolls?: boolean | undefined;
-  previews: boolean;
-  cancel: boolean;
-  upload: boolean;
-  inventory: boolean;
-  webhooks: boolean;
+  /** `watch` yields pictures of what is being made. */
+  previews?: boolean | undefined;
   /** A reference outlives this process. */
-  resume: boolean;
+  resume?: boolean | undefined;
   /** The id is chosen by us, so `ctx.onRef` gets the reference before the request. */
-  ownId: boolean;
+  ownId?: boolean | undefined;
   /** The seed in the graph is the seed that runs. */
-  seed: boolean;
+  seed?: boolean | undefined;
   /** Outputs name the node that made them. */
-  nodeOutputs: boolean;
+  nodeOutputs?: boolean | undefined;
   /** It talks HTTP: cases of the conformance suite about connections apply. */
-  http: boolean;
+  http?: boolean | undefined;
 }
 
 /**

@@ -29,14 +29,15 @@ export interface Score {
   warnings: Warning[];
 }
 
-/** What a scorer can do. */
+/** What can't be seen of a scorer: each is `false` where it is not said. */
 export interface ScorerSupports {
   /** Equal images and briefs give equal scores. */
-  deterministic: boolean;
+  deterministic?: boolean | undefined;
   /** It reads the prompt; without this it judges the pixels alone. */
-  prompt: boolean;
-  network: boolean;
-  /** It reads `brief.parts`: core splits the prompt for it. Default false. */
+  prompt?: boolean | undefined;
+  /** It asks a network service. */
+  network?: boolean | undefined;
+  /** It reads `brief.parts`: core splits the prompt for it. */
   parts?: boolean | undefined;
 }
 

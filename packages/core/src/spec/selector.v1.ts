@@ -76,15 +76,13 @@ export interface Selection {
   warnings: Warning[];
 }
 
-/** What a selector can do. */
+/** What can't be seen of a selector: each is `false` where it is not said. One that learns has `learn`. */
 export interface SelectorSupports {
   /** Equal requests give equal bytes. */
-  deterministic: boolean;
-  /** `learn` exists. */
-  learn: boolean;
+  deterministic?: boolean | undefined;
   /** It asks a network service. */
-  network: boolean;
-  /** It reads `brief.parts`: core splits the prompt for it. Default false. */
+  network?: boolean | undefined;
+  /** It reads `brief.parts`: core splits the prompt for it. */
   parts?: boolean | undefined;
 }
 

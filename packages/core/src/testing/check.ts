@@ -81,3 +81,11 @@ export function assertWarnings(warnings: unknown, what: string): void {
     assert.ok(typeof message === 'string' && message !== '', `${what}: ${code} says nothing`);
   }
 }
+
+/** Fails unless a manifest is booleans under known names; those that are left out are false. */
+export function assertManifest(supports: object, known: object): void {
+  const unknown = Object.keys(supports).filter((name) => !Object.hasOwn(known, name));
+  assert.deepEqual(unknown, [], 'the manifest has unknown keys');
+  for (const [name, value] of Object.entries(supports))
+    assert.ok(value === undefined || typeof value === 'boolean', `supports.${name} is no boolean`);
+}

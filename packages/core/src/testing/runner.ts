@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { systemClock } from '../util/clock.ts';
 import { withinLimit } from '../util/settle.ts';
 
@@ -9,8 +10,8 @@ export interface CaseControl {
 
 /** The two functions of a test runner that a suite needs: those of vitest and of `node:test` both fit. */
 export interface Runner {
-  /** Groups the cases that `body` registers. */
-  describe(name: string, body: () => void): unknown;
+  /** Groups the cases that `body` registers, once it resolves. */
+  describe(name: string, body: () => void | Promise<void>): unknown;
   /** Registers one case; a rejection is a failure. */
   it(name: string, body: (control: CaseControl) => Promise<void>): unknown;
 }
@@ -19,20 +20,22 @@ export interface Runner {
 export interface Case<Bench> {
   /** Reads as a sentence about the part. */
   name: string;
-  /** Why the case does not apply to this part, by its own manifest; the runner shows it as skipped. */
-  skip?: (bench: Bench) => string | undefined;
   /** Rejects where the promise is broken. */
   run(bench: Bench): Promise<void>;
+}
+
+/** A case that a part need not hold, as it says itself. */
+export interface LeftOut {
+  /** The case: its number, or its name. */
+  label: string;
+  why: string;
 }
 
 /** Thrown by a case that applies and can't be played: it is shown as skipped, and warned of. */
 export class SkippedCase extends Error {
   override readonly name = 'SkippedCase';
-  /** Whether it turned out that the case does not apply: then there is nothing to warn of. */
-  readonly applies: boolean;
-  constructor(reason: string, applies = true) {
-    super(applies ? `not proved: ${reason}` : `does not apply: ${reason}`);
-    this.applies = applies;
+  constructor(reason: string) {
+    super(`not proved: ${reason}`);
   }
 }
 
@@ -50,18 +53,17 @@ export function registerCases<Bench, C extends Case<Bench>>(
   cases: readonly C[],
   { open, close, limitMs }: CaseSetup<C, Bench>,
 ): void {
-  const late = () => new Error(`The case was not over after ${limitMs} ms.`);
   for (const one of cases) {
     it(one.name, (control) =>
-      withinLimit({ clock: systemClock }, limitMs, late, async (signal) => {
+      withinCase(limitMs, async (signal) => {
         const bench = await open(one, signal);
-        let skipped = one.skip?.(bench);
+        let skipped: string | undefined;
         try {
-          if (skipped === undefined) await one.run(bench);
+          await one.run(bench);
         } catch (error) {
           if (!(error instanceof SkippedCase)) throw error;
           skipped = error.message;
-          if (error.applies) console.warn(`SKIPPED ${one.name}: ${skipped}`);
+          console.warn(`SKIPPED ${one.name}: ${skipped}`);
         } finally {
           await close(bench);
         }
@@ -70,4 +72,32 @@ export function registerCases<Bench, C extends Case<Bench>>(
       }),
     );
   }
+}
+
+/**
+ * Registers one test that tells which cases are left out and why, in its name; it fails where `again`, asked of another
+ * instance of the part, leaves out others.
+ */
+export function registerLeftOut(
+  { it }: Runner,
+  leftOut: readonly LeftOut[],
+  again: () => Promise<readonly LeftOut[]>,
+): void {
+  if (leftOut.length === 0) return;
+  const labels = new Map<string, Set<string>>();
+  for (const { label, why } of leftOut) labels.set(why, (labels.get(why) ?? new Set()).add(label));
+  const reasons = [...labels].map(([why, of]) => `${why} (${[...of].join(', ')})`);
+  const count = leftOut.length === 1 ? '1 case does' : `${leftOut.length} cases do`;
+  it(`${count} not apply: ${reasons.join('; ')}`, async () => {
+    assert.deepEqual(await again(), leftOut, 'two instances of the part declare different things');
+  });
+}
+
+/** The body's outcome, or an error after `limitMs`: no runner is needed to notice a part that hangs. */
+export function withinCase<T>(
+  limitMs: number,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = () => new Error(`The case was not over after ${limitMs} ms.`);
+  return withinLimit({ clock: systemClock }, limitMs, late, body);
 }

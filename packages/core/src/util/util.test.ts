@@ -28,7 +28,7 @@ describe('define', () => {
       name: 'one',
       version: '1',
       range: [0, 1],
-      supports: { deterministic: true, prompt: false, network: false },
+      supports: { deterministic: true },
       score: async ({ image }) => ({ value: 1, raw: { n: image.bytes.length }, warnings: [] }),
     });
     const { spec: _s, role: _r, ...bare } = scriptedBackend(['succeed']).create();

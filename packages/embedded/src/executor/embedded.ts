@@ -46,15 +46,9 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
     supports: {
       progress: true,
       previews: true,
-      cancel: true,
-      upload: true,
-      inventory: true,
-      webhooks: false,
-      resume: false,
       ownId: true,
       seed: true,
       nodeOutputs: true,
-      http: false,
     },
 
     async submit(given, ctx) {

@@ -35,7 +35,7 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
     name: PART.name,
     version: '1',
     range: [0, 1] as const,
-    supports: { deterministic: true, prompt: true, network: false, parts: true },
+    supports: { deterministic: true, prompt: true, parts: true },
     async score({ image, brief }, ctx) {
       ctx.signal.throwIfAborted();
       const picture = await readPicture(image.bytes, maxPixels);

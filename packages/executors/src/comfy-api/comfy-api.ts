@@ -77,12 +77,7 @@ export function comfyApi(options: ComfyApiOptions = {}): ExecutorV1 {
     supports: {
       progress: true,
       previews: true,
-      cancel: true,
-      upload: true,
-      inventory: hasInventory(settings),
-      webhooks: false,
       resume: true,
-      ownId: false,
       seed: true,
       nodeOutputs: true,
       http: true,

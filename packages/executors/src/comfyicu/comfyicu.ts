@@ -29,14 +29,7 @@ export function comfyicu(options: ComfyicuOptions = {}): ExecutorV1 {
   return defineExecutor({
     name: PART.name,
     supports: {
-      progress: false,
-      previews: false,
-      cancel: false,
-      upload: false,
-      inventory: false,
-      webhooks: true,
       resume: true,
-      ownId: false,
       seed: true,
       nodeOutputs: true,
       http: true,

@@ -59,10 +59,6 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
     supports: {
       progress: true,
       previews: true,
-      cancel: true,
-      upload: true,
-      inventory: true,
-      webhooks: false,
       resume: true,
       ownId: true,
       seed: true,

@@ -33,7 +33,7 @@ export interface InventoryCache {
 
 /** The cache of one member's inventory, empty; what was read is kept for `ttlMs` milliseconds. */
 export function createInventoryCache(executor: ExecutorV1, ttlMs: number): InventoryCache {
-  const lists = executor.supports.inventory && executor.inventory !== undefined;
+  const lists = executor.inventory !== undefined;
   let value: Inventory | undefined;
   let version = 0;
   let readAt = Number.NEGATIVE_INFINITY;

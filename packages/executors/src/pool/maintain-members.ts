@@ -54,7 +54,7 @@ async function probe(member: Member, ctx: CallContext): Promise<void> {
   try {
     const reason = await askForJob(member, ctx);
     if (reason) return reopen(member.breaker, reason, ctx.clock.now());
-    if (member.executor.supports.inventory)
+    if (member.executor.inventory)
       await member.inventory.read(ctx).catch((error: unknown) => {
         if (!member.inventory.known) throw error;
       });

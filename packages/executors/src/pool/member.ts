@@ -1,4 +1,3 @@
-import type { ExecutorSupports } from 'comfygen/plugin';
 import { createBreaker } from './breaker.ts';
 import { createInventoryCache } from './inventory-cache.ts';
 import type { MemberSettings, Settings } from './options.ts';
@@ -49,33 +48,4 @@ export function isStarting({ removed, breaker, inventory }: Member): boolean {
 /** How many more jobs a member takes now. */
 export function freePlaces({ breaker, concurrency, attempts }: Member): number {
   return Math.max(0, (breaker.state === 'half-open' ? 1 : concurrency) - attempts.size);
-}
-
-/**
- * What a pool promises: what each of its members can do, since a job may go to any. Webhooks are the exception:
- * those of members that have them are read.
- */
-export function commonSupports(members: readonly ExecutorSupports[]): ExecutorSupports {
-  const each = (key: keyof ExecutorSupports) => members.every((supports) => supports[key] === true);
-  return {
-    progress: each('progress'),
-    watchPolls: each('watchPolls'),
-    previews: each('previews'),
-    cancel: each('cancel'),
-    upload: each('upload'),
-    inventory: each('inventory'),
-    webhooks: members.some(({ webhooks }) => webhooks),
-    resume: each('resume'),
-    ownId: each('ownId'),
-    seed: each('seed'),
-    nodeOutputs: each('nodeOutputs'),
-    http: each('http'),
-  };
-}
-
-/** What a new member would have to support besides, for the pool to keep its promise. */
-export function missingSupports(pool: ExecutorSupports, member: ExecutorSupports): string[] {
-  const keys = Object.keys(pool) as (keyof ExecutorSupports)[];
-  const optional: (keyof ExecutorSupports)[] = ['webhooks', 'watchPolls'];
-  return keys.filter((key) => !optional.includes(key) && pool[key] && !member[key]);
 }

@@ -12,7 +12,7 @@ import { createDispatcher } from './dispatcher.ts';
 import { inspectJob, watchJob } from './follow-job.ts';
 import { attemptOf, createPoolJob, requestCancel, rerunOf, touchJob } from './job-state.ts';
 import { createJobTable } from './job-table.ts';
-import { commonSupports, createMember, missingSupports } from './member.ts';
+import { createMember } from './member.ts';
 import {
   type MemberSettings,
   nameMembers,
@@ -26,6 +26,7 @@ import { createReaper } from './reaper.ts';
 import { createRunTimes } from './run-times.ts';
 import { type PoolStatus, readStatus } from './status.ts';
 import { type PoolContext, submitJob } from './submit-job.ts';
+import { allHave, commonSupports, missingSupports } from './supports.ts';
 import type { Member, Uploads } from './types.ts';
 import { readUnion } from './union-inventory.ts';
 
@@ -59,7 +60,8 @@ export function pool(options: PoolOptions): Pool {
   const members: Member[] = settings.executors.map((given, position) =>
     make(given, names[position]!, position),
   );
-  const supports = commonSupports(members.map(({ executor }) => executor.supports));
+  const founders = members.map(({ executor }) => executor);
+  const hasWebhooks = founders.some(({ parseWebhook }) => parseWebhook !== undefined);
   const uploads: Uploads = new Map();
   const closing = new AbortController();
   let lastCall: CallContext = createCallContext();
@@ -118,9 +120,9 @@ export function pool(options: PoolOptions): Pool {
     await waiting;
   };
 
-  return defineExecutor({
+  const own: Pool = defineExecutor({
     name: settings.name,
-    supports,
+    supports: commonSupports(founders),
 
     async submit(plan, call) {
       enter(call);
@@ -146,7 +148,7 @@ export function pool(options: PoolOptions): Pool {
       throw new ComfygenError('OUTPUT_MISSING', `Job ${ref.id} has made nothing.`, { part });
     },
 
-    ...(supports.cancel && {
+    ...(allHave(founders, 'cancel') && {
       async cancel(ref: JobRef, call: CallContext) {
         const job = find(ref, call);
         const rerun = rerunOf(job);
@@ -158,7 +160,7 @@ export function pool(options: PoolOptions): Pool {
       },
     }),
 
-    ...(supports.upload && {
+    ...(allHave(founders, 'upload') && {
       async upload(file: Parameters<NonNullable<ExecutorV1['upload']>>[0], call: CallContext) {
         enter(call);
         const stored = await uploadToAll(file, { members, uploads, part }, call);
@@ -167,14 +169,14 @@ export function pool(options: PoolOptions): Pool {
       },
     }),
 
-    ...(supports.inventory && {
+    ...(allHave(founders, 'inventory') && {
       async inventory(call: CallContext) {
         enter(call);
         return readUnion(members, ctx());
       },
     }),
 
-    ...(supports.webhooks && {
+    ...(hasWebhooks && {
       async parseWebhook(
         request: Parameters<NonNullable<ExecutorV1['parseWebhook']>>[0],
         call: CallContext,
@@ -195,7 +197,7 @@ export function pool(options: PoolOptions): Pool {
       if (context.disposed) throw context.disposed;
       const member = readMember(part, given);
       const name = member.name ?? member.executor.name;
-      const lacking = missingSupports(supports, member.executor.supports);
+      const lacking = missingSupports(own, member.executor);
       const taken = members.some((other) => other.name === name && !other.removed);
       if (taken || lacking.length > 0) {
         const why = taken ? 'there is one of that name' : `it lacks ${lacking.join(', ')}`;
@@ -230,4 +232,5 @@ export function pool(options: PoolOptions): Pool {
       await Promise.allSettled(members.map(async ({ executor }) => executor.dispose?.()));
     },
   } satisfies Omit<Pool, 'spec' | 'role'>);
+  return own;
 }

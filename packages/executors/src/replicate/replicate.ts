@@ -71,13 +71,7 @@ export function replicate(options: ReplicateOptions = {}): ExecutorV1 {
     supports: {
       progress: true,
       watchPolls: true,
-      previews: false,
-      cancel: true,
-      upload: true,
-      inventory: weights !== undefined,
-      webhooks: true,
       resume: true,
-      ownId: false,
       seed: true,
       nodeOutputs: true,
       http: true,

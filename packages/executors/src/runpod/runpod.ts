@@ -74,14 +74,7 @@ export function runpod(options: RunpodOptions = {}): ExecutorV1 {
   return defineExecutor({
     name: PART.name,
     supports: {
-      progress: false,
-      previews: false,
-      cancel: true,
-      upload: true,
-      inventory: false,
-      webhooks: true,
       resume: true,
-      ownId: false,
       seed: true,
       nodeOutputs: true,
       http: true,

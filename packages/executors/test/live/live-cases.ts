@@ -94,7 +94,7 @@ export function liveCases({ create, pollMs, limitMs }: LiveSettings): void {
     'stops a job',
     async ({ skip }) => {
       const { executor, context, submit, end } = open();
-      skip(!executor.supports.cancel, `${executor.name} can’t stop a job`);
+      skip(!executor.cancel, `${executor.name} can’t stop a job`);
       const ref = await submit(long());
       await executor.cancel!(ref, context());
       expect((await end(ref)).state).toBe('canceled');

@@ -145,16 +145,10 @@ export function createSimMember(options: SimOptions) {
     name,
     supports: {
       progress: true,
-      previews: false,
-      cancel: true,
-      upload: false,
-      inventory: true,
-      webhooks: false,
       resume: true,
       ownId: true,
       seed: true,
       nodeOutputs: true,
-      http: false,
       ...options.supports,
     },
     async inventory(ctx) {

@@ -1,7 +1,7 @@
 import { comfyui } from '@comfygen/executors/comfyui';
 import { pool } from '@comfygen/executors/pool';
-import { createTestClock, startFakeComfyui } from '@comfygen/executors/testing';
-import { createComfyGen, defineFlow } from 'comfygen';
+import { startFakeComfyui } from '@comfygen/executors/testing';
+import { createComfyGen } from 'comfygen';
 import {
   ComfygenError,
   ERROR_CODES,
@@ -9,8 +9,8 @@ import {
   type ExecutorV1,
   wrapExecutor,
 } from 'comfygen/plugin';
+import { createTestClock, createTestFlow } from 'comfygen/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { textToImage } from '../comfyui/graphs.ts';
 
 /** Nobody would take the plan: a pool tries no other member, a list of executors goes on to the next. */
 const PLAN_REFUSED: ErrorCode[] = [
@@ -44,7 +44,7 @@ describe('an executor whose submit fails, before a good one', () => {
       },
     }));
     const executor = how([bad, comfyui({ url: fake.url, name: 'good' })]);
-    const flows = [defineFlow({ id: 'flow', workflow: textToImage() })];
+    const flows = [createTestFlow('flow')];
     const comfygen = createComfyGen({ flows, executor, clock, maxRetries: 0 });
     const made = await clock.run(
       comfygen.generate('a red apple', { seed: 7 }).then(

@@ -20,7 +20,7 @@ export const knn: Contestant = {
     const reason = `best near ${count} like prompts`;
     const selector = defineSelector({
       name: 'knn',
-      supports: { deterministic: true, learn: false, network: false },
+      supports: { deterministic: true },
       async select(request) {
         const predicted = predict(memory, request.brief.prompt, count);
         const scoreOf = (id: string) => predicted[columns.get(id) ?? -1] ?? -Infinity;

@@ -5,7 +5,7 @@ import { buildScoreTable } from '../table/build-score-table.ts';
 import { flowMeans } from '../table/flow-means.ts';
 import { rankFlows } from './rank-flows.ts';
 
-const SUPPORTS = { deterministic: true, learn: false, network: false };
+const SUPPORTS = { deterministic: true };
 
 /** Any flow, drawn evenly by the choice’s seed. */
 export const random: Contestant = {

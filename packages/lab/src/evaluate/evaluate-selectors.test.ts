@@ -31,7 +31,7 @@ function contestant(
 ): Contestant {
   const selector = defineSelector({
     name,
-    supports: { deterministic: true, learn: false, network: false },
+    supports: { deterministic: true },
     async select({ brief, flows }) {
       const order = rank(
         brief.prompt,

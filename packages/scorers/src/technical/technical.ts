@@ -28,7 +28,7 @@ export function technical(given: TechnicalOptions = {}): ScorerV1 {
     name: PART.name,
     version: '1',
     range: [0, 1] as const,
-    supports: { deterministic: true, prompt: false, network: false },
+    supports: { deterministic: true },
     async score({ image }, ctx) {
       ctx.signal.throwIfAborted();
       const pixels = await decodeImage(image.bytes, maxPixels);

@@ -68,7 +68,7 @@ async function runStream(
   let labels: string[] = [];
   const inner = defineSelector({
     name: 'labels',
-    supports: { deterministic: true, learn: false, network: false },
+    supports: { deterministic: true },
     select: async ({ flows: offered }) => ({
       ranked: offered.map(({ id }, place) => ({
         flowId: id,

@@ -37,7 +37,7 @@ export function inContext(options: InContextOptions): SelectorV1 {
   const table = settings.scores && viewTable(settings.scores);
   return defineSelector({
     name: 'in-context',
-    supports: { deterministic: false, learn: false, network: true, parts: true },
+    supports: { network: true, parts: true },
     async select(request, ctx) {
       ctx.signal.throwIfAborted();
       const { brief, flows } = request;

@@ -28,7 +28,7 @@ export function learned(options: LearnedOptions): SelectorV1 {
   return defineSelector({
     name: 'learned',
     // An embedder may ask a service; whether it does is not known here.
-    supports: { deterministic: true, learn: false, network: embedder !== undefined, parts: true },
+    supports: { deterministic: true, network: embedder !== undefined, parts: true },
     async select({ brief, flows }, ctx) {
       ctx.signal.throwIfAborted();
       const prompt = await reader.read(brief, ctx);

@@ -75,7 +75,7 @@ describe('cascade', () => {
     const taught: string[] = [];
     const pupil = (name: string): SelectorV1 => ({
       ...saying(sure, {}, name),
-      supports: { deterministic: true, learn: true, network: false },
+      supports: { deterministic: true },
       async learn() {
         taught.push(name);
         return { warnings: [{ code: 'noted', message: name }] };

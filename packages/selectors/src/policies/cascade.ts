@@ -33,12 +33,11 @@ export function cascade(
   const name = `cascade-${cheap.name}-${costly.name}`;
   const { when = isUnsure } = parseOptions({ role: 'selector', name }, schema, options);
   const parts = [cheap, costly];
-  const pupils = parts.filter((part) => part.supports.learn);
+  const pupils = parts.filter((part) => part.learn !== undefined);
   return defineSelector({
     name,
     supports: {
       deterministic: parts.every((part) => part.supports.deterministic),
-      learn: pupils.length > 0,
       network: parts.some((part) => part.supports.network),
       parts: parts.some((part) => part.supports.parts === true),
     },

@@ -13,7 +13,7 @@ export function rules(options: RulesOptions = {}): SelectorV1 {
   const { default: wanted, rules: hostRules = [] } = readOptions(options);
   const selector = defineSelector({
     name: 'rules',
-    supports: { deterministic: true, learn: false, network: false, parts: true },
+    supports: { deterministic: true, parts: true },
     async select({ brief, flows }, ctx) {
       ctx.signal.throwIfAborted();
       const seen = labelPrompt(brief.prompt, brief.parts);

@@ -11,7 +11,7 @@ export function cancelJob(id: string, options: JobOptions, run: Run): Promise<nu
   const { io, signal } = run;
   return withJob(id, options, run, async (job) => {
     const { entry, executor, store, shortId } = job;
-    if (!executor.supports.cancel || !executor.cancel) {
+    if (!executor.cancel) {
       throw new ComfygenError('UNSUPPORTED', `${executor.name} cannot stop a job.`, {
         details: { hint: 'Stop it at the service itself.' },
       });

@@ -77,7 +77,7 @@ function cleanUp<T>(clock: Clock, work: (signal: AbortSignal) => Promise<T>): Pr
 
 /** Asks the backend once to stop, without waiting long: the caller is gone. */
 async function cancelOnce(executor: ExecutorV1, ref: JobRef, run: RunContext): Promise<void> {
-  if (!executor.supports.cancel || !executor.cancel) return;
+  if (!executor.cancel) return;
   const { clock, log } = run.call;
   try {
     await cleanUp(clock, (signal) =>

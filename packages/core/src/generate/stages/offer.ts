@@ -83,7 +83,7 @@ export function forceFlow(offer: Offer, flows: readonly Flow[], id: string): Off
 }
 
 async function readInventory(executor: ExecutorV1, run: RunContext): Promise<Inventory | null> {
-  if (!executor.supports.inventory || !executor.inventory) return null;
+  if (!executor.inventory) return null;
   try {
     return await untilAborted(run.call.signal, () => executor.inventory!(run.call));
   } catch (error) {

@@ -10,14 +10,14 @@ const fair = defineScorer({
   name: 'fair',
   version: '1',
   range: [0, 1],
-  supports: { deterministic: true, prompt: false, network: false },
+  supports: { deterministic: true },
   score: async () => ({ value: 0.5, raw: { half: 0.5 }, warnings: [] }),
 });
 
 function pupil(learn: (records: readonly RunRecord[]) => Promise<void>) {
   return defineSelector({
     name: 'pupil',
-    supports: { deterministic: false, learn: true, network: false },
+    supports: {},
     select: async ({ flows }) => ({
       ranked: flows.map(({ id }, place) => ({
         flowId: id,

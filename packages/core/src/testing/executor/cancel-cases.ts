@@ -76,6 +76,7 @@ export const cancelCases: ExecutorCase[] = [
     proves: 41,
     name: 'tells what became of a job that ended while its cancel was lost',
     needs: ['cancel', 'http'],
+    operation: 'cancel',
     scenario: 'takes-time',
     async run(bench) {
       const { executor, advance, call } = bench;

@@ -1,34 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ExecutorSupports } from '../../spec/index.ts';
-import { scriptedBackend } from '../reference/scripted-executor.ts';
-import { appliesTo, missingNeed, PROMISES } from './case-list.ts';
+import type { ExecutorSupports, ExecutorV1 } from '../../spec/index.ts';
+import { EXECUTOR_SUPPORTS } from '../../util/define.ts';
+import { appliesTo, missingNeed, OPTIONAL_METHODS, PROMISES } from './case-list.ts';
 import { CASES } from './executor-suite.ts';
 
 const page = readFileSync(
   new URL('../../../../../docs/write-an-executor.md', import.meta.url),
   'utf8',
 );
-const { supports } = scriptedBackend([]).create();
-const NOTHING = Object.fromEntries(
-  Object.keys(supports).map((key) => [key, false]),
-) as never as ExecutorSupports;
 
-/** The promises that are proved for an executor that declares this and has no `watch` and `dispose` but where said. */
-function provedFor(declared: Partial<ExecutorSupports>, methods: object = {}): number[] {
-  const executor = { supports: { ...NOTHING, ...declared }, ...methods } as never;
+/** The promises that are proved for an executor that declares this and has no optional methods but where said. */
+function provedFor(supports: ExecutorSupports, methods: object = {}): number[] {
+  const executor = { supports, ...methods } as never;
   const cases = CASES.filter(({ needs = [] }) => missingNeed(executor, needs) === undefined);
   return [...new Set(cases.map(({ proves }) => proves))];
 }
 
 const all = Array.from({ length: 45 }, (_, at) => at + 1);
-const everything = Object.fromEntries(Object.keys(NOTHING).map((key) => [key, true]));
-const watch = { watch() {}, dispose() {} };
+const everything = Object.fromEntries(Object.keys(EXECUTOR_SUPPORTS).map((key) => [key, true]));
+const methods = Object.fromEntries(OPTIONAL_METHODS.map((name) => [name, () => {}]));
 
 describe('the 45 promises', () => {
   it('are numbered, and each has a case', () => {
     expect(PROMISES.map(({ number }) => number)).toEqual(all);
-    expect(provedFor(everything, watch)).toEqual(all);
+    expect(provedFor(everything, methods)).toEqual(all);
   });
 
   it('are those of docs/write-an-executor.md', () => {
@@ -47,16 +43,17 @@ describe('the 45 promises', () => {
     expect(provedFor({})).toEqual([1, 8, 9, 11, 21, 23, 27, 29, 37, 38, 44, 45]);
   });
 
-  it.each<[keyof ExecutorSupports | 'watch', number[]]>([
+  it.each<[keyof ExecutorSupports | keyof ExecutorV1, number[]]>([
     ['watch', [6, 42]],
     ['resume', [7]],
     ['ownId', [7]],
     ['seed', [40]],
     ['cancel', [41]],
-    ['webhooks', [43]],
+    ['parseWebhook', [43]],
   ])('that %s adds', (support, added) => {
     const before = provedFor({});
-    const after = support === 'watch' ? provedFor({}, watch) : provedFor({ [support]: true });
+    const isFlag = Object.hasOwn(EXECUTOR_SUPPORTS, support);
+    const after = isFlag ? provedFor({ [support]: true }) : provedFor({}, { [support]() {} });
     expect(after.filter((number) => !before.includes(number))).toEqual(added);
   });
 

@@ -1,7 +1,19 @@
 import type { ExecutorSupports, ExecutorV1 } from '../../spec/index.ts';
 
-/** What an executor must declare in `supports`, or have, for a case to apply. */
-export type Need = keyof ExecutorSupports | 'watch' | 'dispose';
+/** Methods that an executor may have. */
+export const OPTIONAL_METHODS = [
+  'watch',
+  'cancel',
+  'upload',
+  'inventory',
+  'parseWebhook',
+  'dispose',
+] as const satisfies readonly (keyof ExecutorV1)[];
+
+type Method = (typeof OPTIONAL_METHODS)[number];
+
+/** What an executor must declare in `supports`, or a method that it must have, for a case to apply. */
+export type Need = keyof ExecutorSupports | Method;
 
 /** One of the 45 promises that the suite holds an executor to. */
 export interface Promised {
@@ -80,13 +92,7 @@ const THEMES: [theme: string, promises: string[]][] = [
   ['cancel', ['in the queue, while it runs, after the end, twice, in a race with the end']],
   ['progress', ['never falls, stays within 0 to 1; events that break fall back to looks']],
   ['webhooks', ['signed calls are verified; unsigned ones only say where to look']],
-  [
-    'hygiene',
-    [
-      'no secret in an error, a log, a reference, an event',
-      'what is declared is there, and nothing else',
-    ],
-  ],
+  ['hygiene', ['no secret in an error, a log, a reference, an event', 'what is declared is there']],
 ];
 
 /** The 45, in their order. */
@@ -97,12 +103,14 @@ export const PROMISES: readonly Promised[] = THEMES.flatMap(([theme, promises]) 
 /** The first thing that a case needs and the executor does not have, as a reason to leave the case out. */
 export function missingNeed(executor: ExecutorV1, needs: readonly Need[]): string | undefined {
   const missing = needs.find((need) =>
-    need === 'watch' || need === 'dispose' ? !executor[need] : !executor.supports[need],
+    isMethod(need) ? !executor[need] : executor.supports[need] !== true,
   );
   if (missing === undefined) return undefined;
-  return missing === 'watch' || missing === 'dispose'
-    ? `does not apply: it has no ${missing}()`
-    : `does not apply: supports.${missing} is false`;
+  return isMethod(missing) ? `it has no ${missing}()` : `supports.${missing} is false`;
+}
+
+function isMethod(need: Need): need is Method {
+  return OPTIONAL_METHODS.some((method) => method === need);
 }
 
 /** Whom a promise holds for, as docs/write-an-executor.md has it: `all`, then what adds cases to it. */

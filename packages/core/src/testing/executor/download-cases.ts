@@ -20,6 +20,7 @@ const badCases = BAD.map(
     proves,
     name: `calls ${what}`,
     needs: ['http'],
+    operation: 'download',
     async run(bench) {
       const http = httpOf(bench, 'download');
       const { ref, snapshot } = await bench.play();
@@ -35,6 +36,7 @@ const passingCases = PASSING.map(
     proves: 30,
     name: `gets its image after a download that met ${fault.kind}`,
     needs: ['http'],
+    operation: 'download',
     async run(bench) {
       const http = httpOf(bench, 'download');
       http.meet('download', fault, { kind: 'truncated' });

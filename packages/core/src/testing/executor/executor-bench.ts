@@ -19,6 +19,7 @@ import type { Need } from './case-list.ts';
 import { type CaseTime, createCaseTime } from './case-time.ts';
 import { createPlan } from './create-plan.ts';
 import { driveExecutor } from './drive-executor.ts';
+import type { HttpOperation } from './http-backend.ts';
 import type { ExecutorBackend, ExecutorScenario } from './scenario.ts';
 
 /** A case of the executor suite, with what its backend plays. */
@@ -27,6 +28,8 @@ export interface ExecutorCase extends Case<ExecutorBench> {
   proves: number;
   /** What the executor must declare or have for it. Default: nothing, it holds for all. */
   needs?: readonly Need[];
+  /** A request that the service must have: not each has downloads, cancels or events of its own. */
+  operation?: HttpOperation;
   /** Default `succeeds`. */
   scenario?: ExecutorScenario;
 }

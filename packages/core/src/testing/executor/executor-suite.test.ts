@@ -33,8 +33,9 @@ describe('through a wrapper that changes nothing', () => {
 });
 
 type Breakage = (part: ExecutorV1) => Partial<Omit<ExecutorV1, 'spec' | 'role'>>;
-const NAMED = 'says what it is: spec, role, name and a whole manifest';
-const METHODS = 'has the methods that its manifest declares, and no others';
+const NAMED = 'says what it is: spec, role, name and a manifest of booleans';
+const METHODS =
+  'has the methods of every executor, those that its manifest needs, and else methods or nothing';
 const never = () => new Promise<never>(() => {});
 const supportsBut =
   (change: object): Breakage =>
@@ -61,9 +62,10 @@ const snapshots =
 /** Broken executors, each with the cases that must notice it (others may too). */
 const BROKEN: [what: string, breakage: Breakage, noticedBy: string[]][] = [
   ['a name of two words', () => ({ name: 'My Executor' }), [NAMED]],
-  ['half a manifest', () => ({ supports: { progress: true } as ExecutorV1['supports'] }), [NAMED]],
-  ['upload declared, not there', supportsBut({ upload: true }), [METHODS]],
-  ['cancel there, not declared', supportsBut({ cancel: false }), [METHODS]],
+  ['a manifest of words', supportsBut({ resume: 'yes' }), [NAMED]],
+  ['a manifest with a field that nobody knows', supportsBut({ seeds: true }), [NAMED]],
+  ['a cancel that is a word', () => ({ cancel: 'later' }) as never, [METHODS]],
+  ['events declared, no watch', () => ({ watch: undefined }) as never, [METHODS]],
   [
     'a catalogue without its own graph',
     () => ({ inventory: async () => ({ catalogue: {}, models: {}, source: 'x' }) }),
@@ -400,7 +402,10 @@ describe('the suite notices', () => {
     const outcomes = await collectOutcomes((runner) =>
       executorSuite(runner, { create: ({ create }) => create(), backend, cannot }),
     );
-    const applied = [...outcomes.keys()].filter((name) => outcomes.get(name) === 'passed');
+    const applied = [...outcomes.keys()].filter(
+      // That this one can fail is shown in left-out.test.ts.
+      (name) => outcomes.get(name) === 'passed' && !name.includes(' not apply: '),
+    );
     expect(applied.length).toBeGreaterThan(25);
     const idle = applied.map(withoutNumber).filter((name) => !caught.has(name));
     expect(idle).toEqual([]);

@@ -28,6 +28,7 @@ const echoCases = CALLED.map(
     proves: 44,
     name: `shows no secret that a service says back to ${operation}()`,
     needs: operation === 'cancel' ? ['http', 'cancel'] : ['http'],
+    operation,
     async run(bench) {
       const http = httpOf(bench, operation);
       const secrets = bench.backend.secrets ?? [];

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { collectOutcomes } from '../reference/collect-outcomes.ts';
 import { scriptedBackend } from '../reference/scripted-executor.ts';
 import { createTestGraph } from '../test-flow.ts';
 import { executorSuite } from './executor-suite.ts';
@@ -6,16 +7,19 @@ import type { ExecutorScenario } from './scenario.ts';
 
 const PLAYED: readonly ExecutorScenario[] = ['succeeds', 'runs', 'fails'];
 
-/** Why each case was left out, and what the console was told. */
+/** Why each case was skipped, what the console was told, and the names of all tests. */
 async function leftOut(cannot = {}) {
   const reasons = new Map<string, string>();
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const names: string[] = [];
+  const bodies: unknown[] = [];
   const running: Promise<void>[] = [];
   const { create } = scriptedBackend(['succeed']);
   executorSuite(
     {
-      describe: (_, body) => body(),
+      describe: (_, body) => void bodies.push(body()),
       it(name, body) {
+        names.push(name);
         const skip = (reason = '') => void reasons.set(name, reason);
         running.push(body({ skip }).catch(() => {}));
       },
@@ -28,9 +32,11 @@ async function leftOut(cannot = {}) {
       limitMs: 2_000,
     },
   );
+  await Promise.all(bodies);
   await Promise.all(running);
   const warned = warn.mock.calls.map(([text]) => String(text));
-  return { reasons, warned };
+  const [told = ''] = names.filter((name) => name.includes('not apply'));
+  return { reasons, warned, names, told };
 }
 
 const MODEL = '37: names the node of what is not there, with the code of a missing-model';
@@ -38,10 +44,12 @@ const MODEL = '37: names the node of what is not there, with the code of a missi
 afterEach(() => vi.restoreAllMocks());
 
 describe('a case that is left out', () => {
-  it('says which field of supports says so, and warns of nothing', async () => {
-    const { reasons, warned } = await leftOut();
-    const [name] = [...reasons.keys()].filter((one) => one.startsWith('18:'));
-    expect(reasons.get(name!)).toBe('does not apply: supports.http is false');
+  it('is no test of its own where it does not apply: one test tells of all, with the reasons', async () => {
+    const { names, told, reasons, warned } = await leftOut();
+    expect(names.filter((name) => name.startsWith('18:'))).toEqual([]);
+    expect(told).toMatch(/^\d+ cases do not apply: .*supports\.http is false \([\d, ]*18[\d, ]*\)/);
+    expect(told).toContain('it has no parseWebhook() (43)');
+    expect(reasons.has(told)).toBe(false);
     expect(warned.filter((text) => text.includes('18:'))).toEqual([]);
   });
 
@@ -53,9 +61,27 @@ describe('a case that is left out', () => {
     );
   });
 
-  it('gives the author’s reason where its scenario can’t come up', async () => {
-    const { reasons, warned } = await leftOut({ 'missing-model': 'it has no models' });
-    expect(reasons.get(MODEL)).toBe("can't come up here: it has no models");
+  it('is told with the author’s reason where its scenario can’t come up', async () => {
+    const { names, told, warned } = await leftOut({ 'missing-model': 'it has no models' });
+    expect(names).not.toContain(MODEL);
+    expect(told).toContain("can't come up here, missing-model: it has no models (37)");
     expect(warned.filter((text) => text.includes('missing-model'))).toEqual([]);
+  });
+
+  it('is told of wrongly where another instance declares other things', async () => {
+    let made = 0;
+    const outcomes = await collectOutcomes((runner) =>
+      executorSuite(runner, {
+        backend: () => ({ workflow: createTestGraph() }),
+        create() {
+          made += 1;
+          const executor = scriptedBackend(['succeed']).create();
+          return { ...executor, supports: { ...executor.supports, seed: made > 1 } };
+        },
+      }),
+    );
+    const told = [...outcomes].filter(([name]) => name.includes('not apply'));
+    expect(told).toHaveLength(1);
+    expect(String(told[0]?.[1])).toContain('declare different things');
   });
 });

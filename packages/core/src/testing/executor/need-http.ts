@@ -2,9 +2,6 @@ import { SkippedCase } from '../runner.ts';
 import type { ExecutorBench } from './executor-bench.ts';
 import type { HttpBackend, HttpOperation, SeenRequest } from './http-backend.ts';
 
-/** Every service has these; the others may come along with them. */
-const ALWAYS: readonly HttpOperation[] = ['submit', 'inspect'];
-
 /** The service's traffic; ends the case as skipped where the backend does not show it, or has no such operations. */
 export function httpOf(
   { backend }: Pick<ExecutorBench, 'backend'>,
@@ -13,8 +10,7 @@ export function httpOf(
   const { http } = backend;
   if (!http) throw new SkippedCase('the backend shows no HTTP traffic');
   const missing = operations.find((operation) => !http.operations.includes(operation));
-  if (missing)
-    throw new SkippedCase(`the service has no request for ${missing}`, ALWAYS.includes(missing));
+  if (missing) throw new SkippedCase(`the service has no request for ${missing}`);
   return http;
 }
 

@@ -45,6 +45,7 @@ const brokenCases = BROKEN.map(
     proves: 42,
     name: `follows a job to its end although its events meet ${fault.kind}`,
     needs: ['watch', 'http'],
+    operation: 'watch',
     scenario: 'takes-time',
     async run(bench) {
       const http = httpOf(bench, 'watch');

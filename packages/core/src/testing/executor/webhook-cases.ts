@@ -11,7 +11,7 @@ export const webhookCases: ExecutorCase[] = [
   {
     proves: 43,
     name: 'finds the job of a webhook call, however often and late it comes',
-    needs: ['webhooks'],
+    needs: ['parseWebhook'],
     scenario: 'takes-time',
     async run(bench) {
       const { executor, submit, advance, call, end } = bench;
@@ -32,7 +32,7 @@ export const webhookCases: ExecutorCase[] = [
   {
     proves: 43,
     name: 'takes the word of no webhook call that nobody signed',
-    needs: ['webhooks'],
+    needs: ['parseWebhook'],
     scenario: 'runs',
     async run(bench) {
       const webhooks = webhooksOf(bench);
@@ -48,7 +48,7 @@ export const webhookCases: ExecutorCase[] = [
   {
     proves: 43,
     name: 'refuses webhook calls whose signature, time, name or body is not as it was signed',
-    needs: ['webhooks'],
+    needs: ['parseWebhook'],
     async run(bench) {
       const webhooks = webhooksOf(bench);
       const { ref } = await bench.play();
@@ -69,7 +69,7 @@ export const webhookCases: ExecutorCase[] = [
   {
     proves: 43,
     name: 'refuses webhook calls that name no job',
-    needs: ['webhooks'],
+    needs: ['parseWebhook'],
     async run(bench) {
       for (const body of NONSENSE) await assertRefused(bench, { headers: {}, body });
     },

@@ -96,20 +96,14 @@ export function scriptedBackend(scripts: readonly Script[], name = 'scripted') {
       name,
       supports: {
         progress: true,
-        previews: false,
-        cancel: true,
-        upload: false,
-        inventory: true,
-        webhooks: false,
         resume: true,
         ownId: true,
         seed: true,
         nodeOutputs: true,
-        http: false,
       },
       async inventory(ctx) {
         enter(ctx.signal);
-        const models = { checkpoints: ['example.safetensors'] };
+        const models = { checkpoints: ['model.safetensors'] };
         return { catalogue: coreCatalogue, models, source: name };
       },
       async submit(plan, ctx) {

@@ -6,7 +6,7 @@ import { isPicture } from '../picture.ts';
 /** Ranks the flows that it is given backwards; takes verdicts. */
 export const backwards: SelectorV1 = defineSelector({
   name: 'backwards',
-  supports: { deterministic: true, learn: true, network: false },
+  supports: { deterministic: true },
   async select({ flows }, { signal }) {
     signal.throwIfAborted();
     const ranked = [...flows].reverse().map(({ id }, index) => ({
@@ -29,7 +29,7 @@ export const byteWeight: ScorerV1 = defineScorer({
   name: 'byte-weight',
   version: '1',
   range: [0, 1],
-  supports: { deterministic: true, prompt: false, network: false },
+  supports: { deterministic: true },
   async score({ image }, { signal }) {
     signal.throwIfAborted();
     if (!isPicture(image.bytes))

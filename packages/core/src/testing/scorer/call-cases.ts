@@ -36,7 +36,7 @@ export const callCases: ScorerCase[] = [
   },
   {
     name: 'may be disposed of twice',
-    skip: ({ scorer }) => (scorer.dispose ? undefined : 'has nothing to dispose of'),
+    leftOut: ({ dispose }) => (dispose ? undefined : 'it has no dispose()'),
     async run({ scorer }) {
       await scorer.dispose!();
       await scorer.dispose!();

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import type { ScorerV1 } from '../../spec/index.ts';
+import { SCORER_SUPPORTS } from '../../util/define.ts';
+import { assertManifest } from '../check.ts';
 import { assertScore } from './check-score.ts';
-import type { ScorerBench, ScorerCase } from './scorer-bench.ts';
+import type { ScorerCase } from './scorer-bench.ts';
 
 const ODD_PROMPTS = ['🦊❄️', 'תפוח אדום', '...', '__proto__ constructor', 'word '.repeat(2_000)];
-const skip = ({ scorer }: ScorerBench) =>
-  scorer.supports.deterministic ? undefined : 'is not deterministic';
+const alwaysEqual = ({ supports }: ScorerV1) =>
+  supports.deterministic ? undefined : 'supports.deterministic is false';
 
 export const scoreCases: ScorerCase[] = [
   {
-    name: 'says what it is: spec, role, name, version, range and a whole manifest',
+    name: 'says what it is: spec, role, name, version, range and a manifest of booleans',
     async run({ scorer, another }) {
       assert.equal(scorer.spec, 'v1');
       assert.equal(scorer.role, 'scorer');
@@ -16,10 +19,7 @@ export const scoreCases: ScorerCase[] = [
       assert.ok(typeof scorer.version === 'string' && scorer.version !== '', 'no version');
       const [low, high] = scorer.range;
       assert.ok(Number.isFinite(low) && Number.isFinite(high) && low < high, 'no real range');
-      const { deterministic, prompt, network, parts = false, ...rest } = scorer.supports;
-      assert.deepEqual(rest, {}, 'the manifest has unknown keys');
-      for (const value of [deterministic, prompt, network, parts])
-        assert.equal(typeof value, 'boolean');
+      assertManifest(scorer.supports, SCORER_SUPPORTS);
       const twin = another();
       for (const key of ['name', 'version', 'range', 'supports'] as const)
         assert.deepEqual(twin[key], scorer[key], `two instances differ in ${key}`);
@@ -34,7 +34,7 @@ export const scoreCases: ScorerCase[] = [
   },
   {
     name: 'gives equal scores for equal images and briefs',
-    skip,
+    leftOut: alwaysEqual,
     async run({ another, images, score, request, call }) {
       for (const image of images()) {
         const first = await score(structuredClone(image));
@@ -46,7 +46,7 @@ export const scoreCases: ScorerCase[] = [
   },
   {
     name: 'scores images at once as it scores each alone',
-    skip,
+    leftOut: alwaysEqual,
     async run({ images, score }) {
       const alone = [];
       for (const image of images()) alone.push(await score(image));
@@ -55,8 +55,7 @@ export const scoreCases: ScorerCase[] = [
   },
   {
     name: 'judges the pixels alone where it says so',
-    skip: ({ scorer }) =>
-      scorer.supports.prompt || !scorer.supports.deterministic ? 'reads the prompt' : undefined,
+    leftOut: (scorer) => (scorer.supports.prompt ? 'supports.prompt is true' : alwaysEqual(scorer)),
     async run({ scorer, request, call }) {
       const one = await scorer.score(request(undefined, 'a red apple'), call());
       const two = await scorer.score(request(undefined, 'a green frog on a hill'), call());

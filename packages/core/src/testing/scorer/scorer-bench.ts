@@ -3,7 +3,11 @@ import { createCallContext } from '../../util/call-context.ts';
 import type { Case } from '../runner.ts';
 import { createTestBrief } from '../test-brief.ts';
 
-export type ScorerCase = Case<ScorerBench>;
+/** A case of the scorer suite. */
+export interface ScorerCase extends Case<ScorerBench> {
+  /** Why it does not apply to this scorer, by what that says of itself; `undefined` where it does. */
+  leftOut?: (scorer: ScorerV1) => string | undefined;
+}
 export type Image = ScorerRequest['image'];
 
 /** What a case works with. */

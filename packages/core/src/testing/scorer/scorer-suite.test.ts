@@ -33,7 +33,7 @@ const crashing = (on: (bytes: Uint8Array) => boolean): Breakage =>
     return {};
   });
 const whole = encodePng(64, 64, (x, y) => [x, y, 0]);
-const NAMED = 'says what it is: spec, role, name, version, range and a whole manifest';
+const NAMED = 'says what it is: spec, role, name, version, range and a manifest of booleans';
 const RANGE = 'scores within its range, with finite measures';
 const EQUAL = 'gives equal scores for equal images and briefs';
 

@@ -1,5 +1,5 @@
 import type { ScorerRequest, ScorerV1 } from '../../spec/index.ts';
-import { type Runner, registerCases } from '../runner.ts';
+import { type Runner, registerCases, registerLeftOut } from '../runner.ts';
 import { brokenCases } from './broken-cases.ts';
 import { callCases } from './call-cases.ts';
 import { exampleImages } from './example-images.ts';
@@ -18,10 +18,11 @@ export interface ScorerSuiteOptions {
   limitMs?: number | undefined;
 }
 
-const CASES = [...scoreCases, ...brokenCases, ...callCases];
+const CASES: readonly ScorerCase[] = [...scoreCases, ...brokenCases, ...callCases];
 
 /**
- * Registers the contract of scorers as test cases. Which ones apply is read from `supports`.
+ * Registers the contract of scorers as test cases. Which ones apply is read from `supports` and from the
+ * methods that are there: one test names the others, with the reasons.
  *
  * @example
  * scorerSuite({ describe, it }, { create: () => myScorer() });
@@ -35,8 +36,16 @@ export function scorerSuite(
     limitMs = 20_000,
   }: ScorerSuiteOptions,
 ): void {
+  const leftOut = (part: ScorerV1) =>
+    CASES.flatMap((one) => {
+      const why = one.leftOut?.(part);
+      return why === undefined ? [] : [{ label: one.name, why }];
+    });
+  const part = create();
+  const applying = CASES.filter((one) => one.leftOut?.(part) === undefined);
   runner.describe('scorer contract v1', () => {
-    registerCases<ScorerBench, ScorerCase>(runner, CASES, {
+    registerLeftOut(runner, leftOut(part), async () => leftOut(create()));
+    registerCases<ScorerBench, ScorerCase>(runner, applying, {
       open: async (_case, signal) => openBench({ create, images, prompt, signal }),
       close: async ({ scorer }) => void (await scorer.dispose?.()),
       limitMs,

@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict';
-import { typedError } from '../check.ts';
+import { SELECTOR_SUPPORTS } from '../../util/define.ts';
+import { assertManifest, typedError } from '../check.ts';
 import { assertSelection } from './check-selection.ts';
 import type { SelectorCase } from './selector-bench.ts';
 
 export const answerCases: SelectorCase[] = [
   {
-    name: 'says what it is: spec, role, name and a whole manifest',
+    name: 'says what it is: spec, role, name and a manifest of booleans',
     async run({ selector, another }) {
       assert.equal(selector.spec, 'v1');
       assert.equal(selector.role, 'selector');
       assert.match(selector.name, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'the name is not lower-kebab-case');
-      const { deterministic, learn, network, parts = false, ...rest } = selector.supports;
-      assert.deepEqual(rest, {}, 'the manifest has unknown keys');
-      for (const value of [deterministic, learn, network, parts])
-        assert.equal(typeof value, 'boolean');
-      assert.equal(
-        typeof selector.learn === 'function',
-        learn,
-        'supports.learn and learn() differ',
-      );
+      assertManifest(selector.supports, SELECTOR_SUPPORTS);
+      assert.match(typeof selector.learn, /^(function|undefined)$/, 'learn is no method');
       assert.deepEqual(another().supports, selector.supports, 'two instances differ');
     },
   },
@@ -66,7 +60,8 @@ export const answerCases: SelectorCase[] = [
   },
   {
     name: 'gives equal bytes for equal requests',
-    skip: ({ selector }) => (selector.supports.deterministic ? undefined : 'is not deterministic'),
+    leftOut: ({ supports }) =>
+      supports.deterministic ? undefined : 'supports.deterministic is false',
     async run({ selector, another, request, call }) {
       const first = JSON.stringify(await selector.select(request(), call()));
       assert.equal(JSON.stringify(await selector.select(request(), call())), first, 'asked again');

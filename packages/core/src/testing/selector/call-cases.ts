@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import type { SelectorV1 } from '../../spec/index.ts';
 import { assertRejectsWith, assertWarnings } from '../check.ts';
-import type { SelectorBench, SelectorCase } from './selector-bench.ts';
+import type { SelectorCase } from './selector-bench.ts';
 
 const REASON = new Error('the caller gave up');
-const skip = ({ selector }: SelectorBench) =>
-  selector.supports.learn ? undefined : 'does not learn';
+const alwaysEqual = ({ supports }: SelectorV1) =>
+  supports.deterministic ? undefined : 'supports.deterministic is false';
 
 export const callCases: SelectorCase[] = [
   {
@@ -36,7 +37,7 @@ export const callCases: SelectorCase[] = [
   },
   {
     name: 'answers two requests at once as it answers each alone',
-    skip: ({ selector }) => (selector.supports.deterministic ? undefined : 'is not deterministic'),
+    leftOut: alwaysEqual,
     async run({ selector, request, call }) {
       const [fox, city] = [request('a red fox in snow'), request('a city at night, anime')];
       const alone = [await selector.select(fox, call()), await selector.select(city, call())];
@@ -46,14 +47,14 @@ export const callCases: SelectorCase[] = [
   },
   {
     name: 'learns from nothing without harm',
-    skip,
+    leftOut: ({ learn }) => (learn ? undefined : 'it has no learn()'),
     async run({ selector, call }) {
       assertWarnings((await selector.learn!([], call())).warnings, 'learn()');
     },
   },
   {
     name: 'may be disposed of twice',
-    skip: ({ selector }) => (selector.dispose ? undefined : 'has nothing to dispose of'),
+    leftOut: ({ dispose }) => (dispose ? undefined : 'it has no dispose()'),
     async run({ selector }) {
       await selector.dispose!();
       await selector.dispose!();

@@ -9,7 +9,11 @@ import { createCallContext } from '../../util/call-context.ts';
 import type { Case } from '../runner.ts';
 import { createTestBrief } from '../test-brief.ts';
 
-export type SelectorCase = Case<SelectorBench>;
+/** A case of the selector suite. */
+export interface SelectorCase extends Case<SelectorBench> {
+  /** Why it does not apply to this selector, by what that says of itself; `undefined` where it does. */
+  leftOut?: (selector: SelectorV1) => string | undefined;
+}
 
 /** What a case works with. */
 export interface SelectorBench {

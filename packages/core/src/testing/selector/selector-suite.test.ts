@@ -27,9 +27,9 @@ const onPrompt = (pattern: RegExp): Breakage =>
 /** Broken selectors, each with the cases that must notice it (others may too). */
 const BROKEN: [what: string, breakage: Breakage, noticedBy: string[]][] = [
   [
-    'learn declared, not there',
-    () => ({ learn: undefined as never }),
-    ['says what it is: spec, role, name and a whole manifest'],
+    'a learn that is a word',
+    () => ({ learn: 'later' as never }),
+    ['says what it is: spec, role, name and a manifest of booleans'],
   ],
   ['nothing ranked', answers(() => ({ ranked: [] })), [RANKS]],
   [

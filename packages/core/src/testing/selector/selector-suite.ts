@@ -1,6 +1,6 @@
 import type { Flow, SelectorV1 } from '../../spec/index.ts';
 import { exampleFlows } from '../example-flows.ts';
-import { type Runner, registerCases } from '../runner.ts';
+import { type Runner, registerCases, registerLeftOut } from '../runner.ts';
 import { answerCases } from './answer-cases.ts';
 import { callCases } from './call-cases.ts';
 import { promptCases } from './prompt-cases.ts';
@@ -16,10 +16,11 @@ export interface SelectorSuiteOptions {
   limitMs?: number | undefined;
 }
 
-const CASES = [...answerCases, ...promptCases, ...callCases];
+const CASES: readonly SelectorCase[] = [...answerCases, ...promptCases, ...callCases];
 
 /**
- * Registers the contract of selectors as test cases. Which ones apply is read from `supports`.
+ * Registers the contract of selectors as test cases. Which ones apply is read from `supports` and from the
+ * methods that are there: one test names the others, with the reasons.
  *
  * @example
  * selectorSuite({ describe, it }, { create: () => mySelector() });
@@ -28,8 +29,16 @@ export function selectorSuite(
   runner: Runner,
   { create, flows = exampleFlows(), limitMs = 20_000 }: SelectorSuiteOptions,
 ): void {
+  const leftOut = (part: SelectorV1) =>
+    CASES.flatMap((one) => {
+      const why = one.leftOut?.(part);
+      return why === undefined ? [] : [{ label: one.name, why }];
+    });
+  const part = create();
+  const applying = CASES.filter((one) => one.leftOut?.(part) === undefined);
   runner.describe('selector contract v1', () => {
-    registerCases<SelectorBench, SelectorCase>(runner, CASES, {
+    registerLeftOut(runner, leftOut(part), async () => leftOut(create()));
+    registerCases<SelectorBench, SelectorCase>(runner, applying, {
       open: async (_case, signal) => openBench(create, flows, signal),
       close: async ({ selector }) => void (await selector.dispose?.()),
       limitMs,

@@ -33,7 +33,7 @@ export function saying(
 ): SelectorV1 {
   return defineSelector({
     name,
-    supports: { deterministic: true, learn: false, network: false },
+    supports: { deterministic: true },
     async select({ flows }, ctx) {
       ctx.signal.throwIfAborted();
       const offered = new Set(flows.map(({ id }) => id));

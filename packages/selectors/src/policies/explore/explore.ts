@@ -48,7 +48,6 @@ export function explore(selector: SelectorV1, options: ExploreOptions = {}): Exp
   return {
     ...selector,
     name,
-    supports: { ...selector.supports, learn: true },
     async select(request, ctx) {
       const selection = await selector.select(request, ctx);
       const { ranked, labels } = selection;
