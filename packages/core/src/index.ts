@@ -35,4 +35,4 @@ export { type FilteredFlows, filterFlows } from './library/filter-flows.ts';
 export type { FlowFile } from './library/flow-file.ts';
 export type * from './spec/index.ts';
 export { memoryJobStore, memoryRecordStore, memoryTextCache } from './stores/memory-stores.ts';
-export { createPolicy, defaultPolicy, type SafetyPolicy } from './workflow/policy/policy.ts';
+export type { SafetyPolicy } from './workflow/policy/policy.ts';

@@ -20,14 +20,12 @@ export {
 } from './errors/comfygen-error.ts';
 export { redactText } from './errors/redact.ts';
 export type * from './spec/index.ts';
-export { memoryTextCache } from './stores/memory-stores.ts';
-export { createCallContext, silentLog } from './util/call-context.ts';
+export { createCallContext } from './util/call-context.ts';
 export { systemClock } from './util/clock.ts';
 export { defineExecutor, defineScorer, defineSelector } from './util/define.ts';
 export { isObject } from './util/is-object.ts';
 export { letOthersRun } from './util/let-others-run.ts';
 export { loadSetting, type SettingSource } from './util/load-setting.ts';
-export { type PollOptions, poll } from './util/poll.ts';
 export { createRandom } from './util/random.ts';
 export { parseOptions, type StandardSchema } from './util/read-as.ts';
 export { untilAborted, withinLimit } from './util/settle.ts';

@@ -3,6 +3,7 @@ import { parseScoreTable, sealScoreTable } from './score-table.ts';
 import { sealDocument } from './seal.ts';
 
 const cell = (mean: number) => ({ mean, standardError: 0.1, count: 4 });
+const one = { label: 'anime', prompts: 4 };
 const content = {
   scorer: { name: 'technical', version: '1' },
   prompts: 4,
@@ -20,9 +21,14 @@ describe('parseScoreTable', () => {
 
   it.each([
     ['a flow twice', { ...content, flows: ['a', 'a'] }, 'distinct flow ids'],
-    ['a short row', { ...content, byLabel: [[cell(1)]] }, '"byLabel"'],
-    ['a mean that is none', { ...content, overall: [cell(Number.NaN), cell(1)] }, '"overall"'],
-    ['labels that are none', { ...content, labels: ['anime'] }, 'distinct labels'],
+    ['a short row', { ...content, byLabel: [[cell(1)]] }, 'byLabel must have a row for each label'],
+    [
+      'a mean that is none',
+      { ...content, overall: [cell(Number.NaN), cell(1)] },
+      'overall[0].mean must be a number; got NaN',
+    ],
+    ['labels that are none', { ...content, labels: ['anime'] }, 'labels[0] must be an object'],
+    ['a label twice', { ...content, labels: [one, one] }, 'distinct labels'],
   ])('refuses %s', (_, wrong, reason) => {
     const sealed = sealDocument({ schema: 'comfygen/score-table@1', ...wrong });
     expect(() => parseScoreTable(sealed)).toThrow(

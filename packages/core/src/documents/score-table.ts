@@ -1,5 +1,6 @@
-import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { FlowScore, ScoreTable } from '../spec/index.ts';
+import { z } from 'zod';
+import type { ScoreTable } from '../spec/index.ts';
+import { readAs } from '../util/read-as.ts';
 import { openDocument, sealDocument } from './seal.ts';
 
 const SCHEMA = 'comfygen/score-table@1';
@@ -7,7 +8,7 @@ const SCHEMA = 'comfygen/score-table@1';
 /** A score table from its content: schema and hash are added. @throws INVALID_SCORES where its shapes don't agree */
 export function sealScoreTable(content: Omit<ScoreTable, 'schema' | 'hash'>): ScoreTable {
   const table = sealDocument({ schema: SCHEMA, ...content } as const);
-  checkShape(table);
+  checkTable(table);
   return table;
 }
 
@@ -18,37 +19,40 @@ export function parseScoreTable(value: unknown): ScoreTable {
     noun: 'score table',
     code: 'INVALID_SCORES',
   }) as ScoreTable;
-  checkShape(table);
+  checkTable(table);
   return table;
 }
 
-// The hash already says that nothing changed; this finds tables that were sealed wrong.
-function checkShape({ flows, labels, overall, byLabel }: ScoreTable): void {
-  const isScore = (score: FlowScore) =>
-    Number.isFinite(score?.mean) &&
-    Number.isInteger(score.count) &&
-    (score.standardError === null || score.standardError >= 0);
-  const isRow = (row: FlowScore[]) =>
-    Array.isArray(row) && row.length === flows.length && row.every(isScore);
-  const faults = [
-    !areDistinct(flows) && '"flows" must be distinct flow ids',
-    !(Array.isArray(labels) && areDistinct(labels.map((one) => one?.label))) &&
-      '"labels" must be distinct labels',
-  ].filter((fault) => fault !== false);
-  if (faults.length === 0) {
-    if (!isRow(overall)) faults.push('"overall" must have a score for each flow');
-    if (!(Array.isArray(byLabel) && byLabel.length === labels.length && byLabel.every(isRow))) {
-      faults.push('"byLabel" must have a row for each label with a score for each flow');
-    }
-  }
-  if (faults.length === 0) return;
-  throw new ComfygenError('INVALID_SCORES', `This is no score table: ${faults.join('; ')}.`);
-}
+const isDistinct = (names: readonly string[]) => new Set(names).size === names.length;
 
-function areDistinct(names: unknown): boolean {
-  return (
-    Array.isArray(names) &&
-    names.every((name) => typeof name === 'string' && name !== '') &&
-    new Set(names).size === names.length
+const flowScore = z.looseObject({
+  mean: z.number(),
+  count: z.int(),
+  standardError: z.number().min(0).nullable(),
+});
+
+const scoreTable = z
+  .looseObject({
+    flows: z.array(z.string().min(1)).refine(isDistinct, { error: 'must be distinct flow ids' }),
+    labels: z
+      .array(z.looseObject({ label: z.string().min(1) }))
+      .refine((labels) => isDistinct(labels.map(({ label }) => label)), {
+        error: 'must be distinct labels',
+      }),
+    overall: z.array(flowScore),
+    byLabel: z.array(z.array(flowScore)),
+  })
+  .refine(({ flows, overall }) => overall.length === flows.length, {
+    error: 'must have a score for each flow',
+    path: ['overall'],
+  })
+  .refine(
+    ({ flows, labels, byLabel }) =>
+      byLabel.length === labels.length && byLabel.every((row) => row.length === flows.length),
+    { error: 'must have a row for each label with a score for each flow', path: ['byLabel'] },
   );
+
+// The hash already says that nothing changed; this finds tables that were sealed wrong.
+function checkTable(table: ScoreTable): void {
+  readAs(scoreTable, table, { what: 'score table', code: 'INVALID_SCORES' });
 }

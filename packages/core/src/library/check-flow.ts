@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type {
   Brief,
   BriefParts,
@@ -7,6 +8,7 @@ import type {
   ModelRequirement,
   Slots,
 } from '../spec/index.ts';
+import { readAs } from '../util/read-as.ts';
 import { namesPart } from '../workflow/bind.ts';
 import { keptClass } from '../workflow/save-websocket.ts';
 
@@ -42,8 +44,15 @@ export interface FlowCheck {
   unknown: string[];
 }
 
-/** Whether a flow can run on a backend, fits a brief and meets the limits; never throws. */
+const checkFlowOptions = z.strictObject({
+  inventory: z.looseObject({}).optional(),
+  brief: z.looseObject({}).optional(),
+  limits: z.looseObject({}).optional(),
+} satisfies Record<keyof CheckFlowOptions, z.ZodType>);
+
+/** Whether a flow can run on a backend, fits a brief and meets the limits. @throws INVALID_OPTIONS */
 export function checkFlow(flow: Flow, options: CheckFlowOptions = {}): FlowCheck {
+  readAs(checkFlowOptions, options, { what: 'checkFlow', code: 'INVALID_OPTIONS' });
   const { inventory, brief } = options;
   const limits = options.limits ?? brief?.limits;
   const stock = inventory === undefined ? undefined : checkInventory(flow, inventory);

@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Flow, ModelRequirement, SlotRef, Slots, Workflow } from '../spec/index.ts';
+import { readAs } from '../util/read-as.ts';
 import { findComponents, findModelFiles } from '../workflow/find-components.ts';
 import { listClasses } from '../workflow/graph.ts';
 import { parseWorkflow } from '../workflow/read.ts';
@@ -21,12 +22,9 @@ export type FlowInput = FlowFile & {
  * Throws INVALID_FLOW naming the field, or INVALID_WORKFLOW or UNSUPPORTED_FORMAT for the graph.
  */
 export function defineFlow(input: FlowInput): Flow {
-  if (typeof input !== 'object' || input === null) {
-    throw new ComfygenError('INVALID_FLOW', 'flow: expected an object with id and workflow');
-  }
-  const { id: givenId, workflow: graph, ...rest } = input;
-  const id = flowId(givenId, 'flow.id');
-  const fields = flowFile(rest, `flow ${id}`);
+  const { id } = readAs(flowId, input, { what: 'flow', code: 'INVALID_FLOW' });
+  const { id: _id, workflow: graph, ...rest } = input;
+  const fields = readAs(flowFile, rest, { what: `flow ${id}`, code: 'INVALID_FLOW' });
   const workflow = parseWorkflow(graph);
   const components = findComponents(workflow);
   const { cost, provenance } = fields;
@@ -71,27 +69,22 @@ function statedOrFound(
     const refs = stated[name];
     if (refs === undefined) continue;
     for (const [index, ref] of refs.entries()) {
-      requireInput(`flow ${id}.slots.${name}[${index}]`, workflow, ref);
+      requireInput(id, `slots.${name}[${index}]`, workflow, ref);
     }
     slots[name] = refs;
   }
   return slots;
 }
 
-function requireInput(path: string, workflow: Workflow, ref: SlotRef): void {
-  const node = Object.hasOwn(workflow, ref.node) ? workflow[ref.node] : undefined;
-  if (node === undefined) {
-    throw new ComfygenError('INVALID_FLOW', `${path}: the graph has no node ${ref.node}`, {
-      details: { field: path },
+function requireInput(id: string, field: string, workflow: Workflow, ref: SlotRef): void {
+  const fault = (what: string) =>
+    new ComfygenError('INVALID_FLOW', `flow ${id}: ${field}: ${what}`, {
+      details: { fields: [field] },
     });
-  }
-  if (!Object.hasOwn(node.inputs, ref.input) || Array.isArray(node.inputs[ref.input])) {
-    throw new ComfygenError(
-      'INVALID_FLOW',
-      `${path}: node ${ref.node} (${node.class_type}) has no value named ${ref.input}`,
-      { details: { field: path } },
-    );
-  }
+  const node = Object.hasOwn(workflow, ref.node) ? workflow[ref.node] : undefined;
+  if (node === undefined) throw fault(`the graph has no node ${ref.node}`);
+  if (!Object.hasOwn(node.inputs, ref.input) || Array.isArray(node.inputs[ref.input]))
+    throw fault(`node ${ref.node} (${node.class_type}) has no value named ${ref.input}`);
 }
 
 type Named = Pick<ModelRequirement, 'folder' | 'file'>;

@@ -15,7 +15,9 @@ export interface FilteredFlows {
 /**
  * The flows that can run here and fit, and for each other one why not and what it lacks.
  * What is not known leaves a flow in (except licences where `commercialUse` is asked for) and is
- * said in `unknown`. Never throws.
+ * said in `unknown`.
+ *
+ * @throws INVALID_OPTIONS
  */
 export function filterFlows(flows: readonly Flow[], options: CheckFlowOptions = {}): FilteredFlows {
   const offered: Flow[] = [];

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type {
   BriefNeeds,
   Flow,
@@ -6,9 +7,7 @@ import type {
   Provenance,
   SlotName,
   SlotRef,
-  Slots,
 } from '../spec/index.ts';
-import { amount, flag, listOf, objectOf, oneOf, orNull, type Shape, text } from './shape.ts';
 
 /** What `flow.json` may say about a workflow: all that the graph itself can't. */
 export interface FlowFile {
@@ -38,62 +37,73 @@ export interface FlowFile {
   provenance?: { [K in keyof Provenance]?: Provenance[K] | undefined } | undefined;
 }
 
-const slot = objectOf({ node: text(), input: text() }, { template: text() });
-const slots = {
-  prompt: listOf(slot),
-  negative: listOf(slot),
-  seed: listOf(slot),
-  width: listOf(slot),
-  height: listOf(slot),
-  batchSize: listOf(slot),
-} satisfies Record<keyof Slots, unknown>;
+const text = z.string();
+const unknownText = text.nullable().optional();
+const address = z.string().regex(/^https?:\/\//, { error: 'must be an http(s) address' });
+const side = z.int().min(16).optional();
 
-const unknownText = orNull(text());
-const model = objectOf(
-  { folder: text('a folder name', /./), file: text('a file name', /./) },
-  {
-    licence: unknownText,
-    commercialUse: orNull(flag),
-    url: orNull(text('an http(s) address', /^https?:\/\//)),
-    sizeBytes: orNull(amount(0, true)),
-    source: orNull(text('an http(s) address', /^https?:\/\//)),
-  },
-);
+const slot = z.strictObject({ node: text, input: text, template: text.optional() });
+const slots = z.strictObject({
+  prompt: z.array(slot).optional(),
+  negative: z.array(slot).optional(),
+  seed: z.array(slot).optional(),
+  width: z.array(slot).optional(),
+  height: z.array(slot).optional(),
+  batchSize: z.array(slot).optional(),
+} satisfies Record<SlotName, z.ZodType>);
+
+const model = z.strictObject({
+  folder: z.string().min(1),
+  file: z.string().min(1),
+  licence: unknownText,
+  commercialUse: z.boolean().nullable().optional(),
+  url: address.nullable().optional(),
+  sizeBytes: z.int().min(0).nullable().optional(),
+  source: address.nullable().optional(),
+});
 
 /** The fields of `flow.json`, each of them optional; anything else is refused. */
-export const flowFile: Shape<FlowFile> = objectOf(
-  {},
-  {
-    title: text('a title', /\S/),
-    description: text(),
-    tags: listOf(
-      text('lower-kebab-case, as in sci-fi or style:ink', /^[a-z0-9]+([-:][a-z0-9]+)*$/),
-    ),
-    baseModel: unknownText,
-    slots: objectOf({}, slots),
-    models: listOf(model),
-    needs: objectOf(
-      {},
-      {
-        subjects: amount(1, true),
-        relations: listOf(oneOf('left', 'right', 'above', 'below', 'beside')),
-        count: amount(1, true),
-      },
-    ),
-    defaults: objectOf({}, { negative: text(), width: amount(16, true), height: amount(16, true) }),
-    cost: objectOf({}, { relative: orNull(amount()), vramGb: orNull(amount()) }),
-    provenance: objectOf(
-      {},
-      {
-        author: unknownText,
-        licence: unknownText,
-        source: unknownText,
-        verified: orNull(oneOf('object_info', 'run')),
-        verifiedWith: unknownText,
-      },
-    ),
-  },
-);
+export const flowFile: z.ZodType<FlowFile> = z.strictObject({
+  title: z.string().regex(/\S/, { error: 'must be a title' }).optional(),
+  description: text.optional(),
+  tags: z
+    .array(
+      z.string().regex(/^[a-z0-9]+([-:][a-z0-9]+)*$/, {
+        error: 'must be lower-kebab-case, as in sci-fi or style:ink',
+      }),
+    )
+    .optional(),
+  baseModel: unknownText,
+  slots: slots.optional(),
+  models: z.array(model).optional(),
+  needs: z
+    .strictObject({
+      subjects: z.int().min(1).optional(),
+      relations: z.array(z.enum(['left', 'right', 'above', 'below', 'beside'])).optional(),
+      count: z.int().min(1).optional(),
+    })
+    .optional(),
+  defaults: z.strictObject({ negative: text.optional(), width: side, height: side }).optional(),
+  cost: z
+    .strictObject({
+      relative: z.number().min(0).nullable().optional(),
+      vramGb: z.number().min(0).nullable().optional(),
+    })
+    .optional(),
+  provenance: z
+    .strictObject({
+      author: unknownText,
+      licence: unknownText,
+      source: unknownText,
+      verified: z.enum(['object_info', 'run']).nullable().optional(),
+      verifiedWith: unknownText,
+    })
+    .optional(),
+} satisfies Record<keyof FlowFile, z.ZodType>);
 
-/** Ids of flows: `two-objects-left-right`. */
-export const flowId = text('lower-kebab-case, as in sdxl-base', /^[a-z0-9]+(-[a-z0-9]+)*$/);
+/** What a flow needs besides: its id, as in `two-objects-left-right`. */
+export const flowId = z.looseObject({
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+    error: 'must be lower-kebab-case, as in sdxl-base',
+  }),
+});

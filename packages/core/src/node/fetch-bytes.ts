@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 
@@ -11,6 +12,15 @@ export interface FetchOptions {
   /** The most bytes that a file or an answer may have. Default 64 MiB. */
   maxBytes?: number | undefined;
 }
+
+export const fetchOptions = z.strictObject({
+  signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }).optional(),
+  fetch: z
+    .custom((value) => typeof value === 'function', { error: 'must be a function' })
+    .optional(),
+  timeoutMs: z.number().positive().optional(),
+  maxBytes: z.int().min(1).optional(),
+} satisfies Record<keyof FetchOptions, z.ZodType>);
 
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 30_000;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry, JobStore, RecordStore, RunRecord, TextCache } from '../spec/index.ts';
+import { readAs } from '../util/read-as.ts';
 import { fileFault, replaceFile } from './files.ts';
 
 /** A file of a store that could not be read as what it should be. */
@@ -26,10 +28,11 @@ interface JsonFolder<T> {
 }
 
 /** How documents of one kind are told from other JSON. */
-interface DocumentKind<T> {
+interface DocumentKind {
   /** For messages: `record`. */
   noun: string;
-  is(value: unknown): value is T;
+  /** Only what tells it: newer versions may add fields. */
+  schema: z.ZodType;
 }
 
 const NAME = /^\d{16}-(.+)\.json$/;
@@ -41,7 +44,7 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
  */
 function createJsonFolder<T>(
   folder: string,
-  kind: DocumentKind<T>,
+  kind: DocumentKind,
   { onDamaged = warnOfDamage }: FolderStoreOptions,
 ): JsonFolder<T> {
   let queue: Promise<unknown> = Promise.resolve();
@@ -70,7 +73,7 @@ function createJsonFolder<T>(
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw fileFault(path, error);
     }
-    return parse(path, text, kind);
+    return parse(path, text, kind) as T;
   }
 
   async function write(id: string, document: T): Promise<void> {
@@ -116,15 +119,16 @@ function createJsonFolder<T>(
   };
 }
 
-function parse<T>(path: string, text: string, kind: DocumentKind<T>): T {
+function parse(path: string, text: string, { noun, schema }: DocumentKind): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new ComfygenError('INVALID_RECORD', `${path}: not JSON`, { details: { path }, cause });
   }
-  if (kind.is(value)) return value;
-  throw new ComfygenError('INVALID_RECORD', `${path}: not a ${kind.noun} of comfygen`, {
+  return readAs(schema, value, {
+    what: `${noun} ${path}`,
+    code: 'INVALID_RECORD',
     details: { path },
   });
 }
@@ -153,29 +157,32 @@ function warnOfDamage({ path, reason }: DamagedFile): void {
   process.emitWarning(`${reason}. It is left out; repair or delete ${path}.`, 'ComfygenWarning');
 }
 
+const jobEntry = z.looseObject({
+  planId: z.string(),
+  state: z.string(),
+  ref: z.looseObject({ id: z.string(), executor: z.string() }),
+});
+
+const runRecord = z.looseObject({
+  schema: z.literal('comfygen/record@1'),
+  runId: z.string(),
+  images: z.array(z.unknown()),
+  feedback: z.array(z.unknown()),
+});
+
 /**
  * Keeps references of jobs in a folder, a JSON file each, so that another process can go on with them after a
  * crash. Several processes may share it. A damaged file is left out of `list` and reported; `get` of it
  * throws INVALID_RECORD. Throws FILE_ACCESS where the folder can't be read or written.
  */
 export function folderJobStore(folder: string, options: FolderStoreOptions = {}): JobStore {
-  const files = createJsonFolder(folder, { noun: 'job', is: isEntry }, options);
+  const files = createJsonFolder<JobEntry>(folder, { noun: 'job', schema: jobEntry }, options);
   return {
     put: (entry) => files.write(entry.planId, entry),
     get: (planId) => files.read(planId),
     list: () => files.list(),
     delete: (planId) => files.remove(planId),
   };
-}
-
-function isEntry(value: unknown): value is JobEntry {
-  const { ref, planId, state } = (value ?? {}) as Partial<JobEntry>;
-  return (
-    typeof planId === 'string' &&
-    typeof state === 'string' &&
-    typeof ref?.id === 'string' &&
-    typeof ref.executor === 'string'
-  );
 }
 
 /**
@@ -185,22 +192,12 @@ function isEntry(value: unknown): value is JobEntry {
  * that was there stays.
  */
 export function folderRecordStore(folder: string, options: FolderStoreOptions = {}): RecordStore {
-  const files = createJsonFolder(folder, { noun: 'record', is: isRecord }, options);
+  const files = createJsonFolder<RunRecord>(folder, { noun: 'record', schema: runRecord }, options);
   return {
     append: (record) => files.write(record.runId, record),
     get: (runId) => files.read(runId),
     list: () => files.list(),
   };
-}
-
-function isRecord(value: unknown): value is RunRecord {
-  const { schema, runId, images, feedback } = (value ?? {}) as Partial<RunRecord>;
-  return (
-    schema === 'comfygen/record@1' &&
-    typeof runId === 'string' &&
-    Array.isArray(images) &&
-    Array.isArray(feedback)
-  );
 }
 
 /**

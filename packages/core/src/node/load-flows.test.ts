@@ -235,6 +235,19 @@ describe('a single file', () => {
   });
 });
 
+describe('options', () => {
+  it.each<[object, string]>([
+    [{ onskip: () => {} }, 'loadFlows has no option onskip; did you mean onSkip?'],
+    [{ timeoutMs: '30' }, 'loadFlows: timeoutMs must be a number above 0; got "30".'],
+    [{ signal: {} }, 'loadFlows: signal must be an AbortSignal; got an object.'],
+  ])('%o are refused before anything is read', async (wrong, message) => {
+    expect(await failure(loadFlows(join(root, 'gone'), wrong))).toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('with a catalogue', () => {
   const ui = {
     ...{ version: 0.4, links: [[1, 1, 0, 2, 0, 'IMAGE']] },

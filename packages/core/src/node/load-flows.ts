@@ -1,11 +1,13 @@
 import { basename, dirname, extname, join } from 'node:path';
+import { z } from 'zod';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { FlowFile } from '../library/flow-file.ts';
 import type { Flow, NodeCatalogue, Warning, Workflow } from '../spec/index.ts';
+import { readAs } from '../util/read-as.ts';
 import { convertWorkflow } from '../workflow/convert/convert-workflow.ts';
 import { isUiWorkflow, parseText } from '../workflow/read.ts';
-import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes } from './fetch-bytes.ts';
+import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes, fetchOptions } from './fetch-bytes.ts';
 import { fileFault, readBytes } from './files.ts';
 import { type FlowFiles, fileKind, findFlowFiles } from './find-flow-files.ts';
 import { type FlowSource, spelledOut, toPlace, workflowText } from './read-workflow.ts';
@@ -38,6 +40,14 @@ export interface LoadFlowsOptions extends FetchOptions {
   catalogue?: NodeCatalogue | undefined;
 }
 
+const loadFlowsOptions = z.strictObject({
+  ...fetchOptions.shape,
+  onSkip: z
+    .custom((value) => typeof value === 'function', { error: 'must be a function' })
+    .optional(),
+  catalogue: z.looseObject({}).optional(),
+} satisfies Record<keyof LoadFlowsOptions, z.ZodType>);
+
 interface Loaded {
   flow: Flow;
   path: string;
@@ -60,6 +70,7 @@ export async function loadFlows(
   sources: FlowSource | readonly FlowSource[],
   options: LoadFlowsOptions = {},
 ): Promise<LoadedFlows> {
+  readAs(loadFlowsOptions, options, { what: 'loadFlows', code: 'INVALID_OPTIONS' });
   const skipped: SkippedFile[] = [];
   const converted: ConvertedFile[] = [];
   const origins = new Map<string, string>();

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes } from './fetch-bytes.ts';
+import { readAs } from '../util/read-as.ts';
+import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes, fetchOptions } from './fetch-bytes.ts';
 import { readBytes } from './files.ts';
 import { isPng, readPngText } from './png-text.ts';
 
@@ -41,6 +42,7 @@ export async function readUiWorkflow(
   source: FlowSource,
   options: FetchOptions = {},
 ): Promise<string> {
+  readAs(fetchOptions, options, { what: 'readUiWorkflow', code: 'INVALID_OPTIONS' });
   options.signal?.throwIfAborted();
   const place = toPlace(source);
   if (place instanceof URL) {

@@ -33,6 +33,8 @@ export interface ReadAs {
   noun?: string | undefined;
   /** Whose options they are, where they are a part's. */
   part?: PartRef | undefined;
+  /** Further facts for a program, such as the file's path. */
+  details?: Record<string, unknown> | undefined;
 }
 
 /** Everything that saying an issue needs. */
@@ -57,6 +59,7 @@ export function readAs<Output>(schema: StandardSchema<Output>, value: unknown, a
   throw new ComfygenError(as.code, toMessage(as.what, said), {
     part: as.part,
     details: {
+      ...as.details,
       fields: [...new Set(said.flatMap(({ fields }) => fields))],
       issues: said.map(({ ofWhole, text }) => (ofWhole ? join(as.what, text) : text)),
     },

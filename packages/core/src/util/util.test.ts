@@ -8,7 +8,6 @@ import { systemClock } from './clock.ts';
 import { defineExecutor, defineScorer, defineSelector } from './define.ts';
 import { letOthersRun } from './let-others-run.ts';
 import { loadSetting } from './load-setting.ts';
-import { poll } from './poll.ts';
 import { untilAborted, withinLimit } from './settle.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from './wrap.ts';
 
@@ -77,39 +76,6 @@ describe('loadSetting', () => {
         part,
       }),
     );
-  });
-});
-
-describe('poll', () => {
-  const pauses: number[] = [];
-  const clock: Clock = {
-    now: () => 0,
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
-      pauses.push(ms);
-    },
-  };
-
-  it('looks until there is something, in growing pauses up to a limit', async () => {
-    let looks = 0;
-    const step = async () => (++looks === 5 ? 'here' : undefined);
-    const ctx = createCallContext({ clock });
-    expect(await poll({ intervalMs: 100, maxIntervalMs: 200, step, ctx })).toBe('here');
-    expect(pauses).toEqual([100, 150, 200, 200]);
-  });
-
-  it('ends with what a look throws, or with the reason of an abort', async () => {
-    const broken = new Error('broken');
-    const step = async () => Promise.reject(broken);
-    await expect(poll({ intervalMs: 1, step, ctx: createCallContext() })).rejects.toBe(broken);
-    const reason = new Error('enough');
-    const stop = new AbortController();
-    const polling = poll({
-      intervalMs: 60_000,
-      step: async () => void stop.abort(reason),
-      ctx: createCallContext({ signal: stop.signal }),
-    });
-    await expect(polling).rejects.toBe(reason);
   });
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { comfyui } from '@comfygen/executors/comfyui';
 import { startFakeComfyui } from '@comfygen/executors/testing';
-import { createCallContext, type JobRef, poll } from 'comfygen/plugin';
+import { createCallContext, type JobRef, type JobSnapshot } from 'comfygen/plugin';
 import { expect, it } from 'vitest';
 
 const CLIENT = fileURLToPath(new URL('./submit-and-wait.ts', import.meta.url));
@@ -34,14 +34,13 @@ it('goes on with the job of a process that was killed, and fetches its picture',
   const ref = JSON.parse(told.split('\n')[0]!) as JobRef;
   const executor = comfyui({ url: fake.url });
   const ctx = createCallContext();
-  const { state, outputs } = await poll({
-    intervalMs: 1,
-    step: async () => {
-      const snapshot = await executor.inspect(ref, ctx);
-      return ['queued', 'running'].includes(snapshot.state) ? undefined : snapshot;
-    },
-    ctx,
-  });
+  const isOpen = ({ state }: JobSnapshot) => ['queued', 'running'].includes(state);
+  let snapshot = await executor.inspect(ref, ctx);
+  while (isOpen(snapshot)) {
+    await ctx.clock.sleep(1, ctx.signal);
+    snapshot = await executor.inspect(ref, ctx);
+  }
+  const { state, outputs } = snapshot;
   expect([state, outputs[0]?.nodeId]).toEqual(['succeeded', 'save']);
   const { mediaType } = await executor.download(outputs[0]!, ref, ctx);
   expect(mediaType).toBe('image/png');

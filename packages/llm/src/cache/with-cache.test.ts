@@ -1,13 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoryTextCache } from 'comfygen';
 import { folderTextCache } from 'comfygen/node';
-import {
-  createCallContext,
-  type LanguageRequest,
-  memoryTextCache,
-  type TextCache,
-} from 'comfygen/plugin';
+import { createCallContext, type LanguageRequest, type TextCache } from 'comfygen/plugin';
 import { afterEach, expect, it } from 'vitest';
 import { openai } from '../openai/openai.ts';
 import { createFakeOpenai, type FakeOpenaiOptions } from '../testing/index.ts';

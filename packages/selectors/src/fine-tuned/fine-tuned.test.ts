@@ -1,9 +1,9 @@
+import { memoryTextCache } from 'comfygen';
 import {
   ComfygenError,
   createCallContext,
   type Flow,
   type Inventory,
-  memoryTextCache,
   type SelectorRequest,
 } from 'comfygen/plugin';
 import { defaultPolicy, stringifyWorkflow } from 'comfygen/workflow';

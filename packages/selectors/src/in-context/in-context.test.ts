@@ -1,9 +1,5 @@
-import {
-  ComfygenError,
-  createCallContext,
-  memoryTextCache,
-  type ScoreTable,
-} from 'comfygen/plugin';
+import { memoryTextCache } from 'comfygen';
+import { ComfygenError, createCallContext, type ScoreTable } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import {
   choose,

@@ -1,4 +1,5 @@
-import { type Clock, ComfygenError, createCallContext, memoryTextCache } from 'comfygen/plugin';
+import { memoryTextCache } from 'comfygen';
+import { type Clock, ComfygenError, createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import {
   reply,

@@ -1,4 +1,5 @@
-import { ComfygenError, createCallContext, memoryTextCache } from 'comfygen/plugin';
+import { memoryTextCache } from 'comfygen';
+import { ComfygenError, createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { reply, type Script, scriptedModel, silentAfter } from './__fixtures__/scripted-model.ts';
 import { askOnce } from './ask-once.ts';

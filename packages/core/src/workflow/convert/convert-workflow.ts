@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { NodeCatalogue, Warning, Workflow, WorkflowNode } from '../../spec/index.ts';
 import { isObject } from '../../util/is-object.ts';
+import { readAs } from '../../util/read-as.ts';
 import { invalid } from '../graph.ts';
 import { parseWorkflow } from '../read.ts';
 import { buildNode } from './build-node.ts';
@@ -16,6 +18,10 @@ export interface ConvertedWorkflow {
   workflow: Workflow;
   warnings: Warning[];
 }
+
+const convertOptions = z.strictObject({
+  choiceSeed: z.number().nullable().default(0),
+} satisfies Record<keyof ConvertOptions, z.ZodType>);
 
 /**
  * The API format of a workflow that was saved in ComfyUI's editor (UI format, version 0.4 or 1.0): what the
@@ -38,10 +44,14 @@ export function convertWorkflow(
       'The catalogue must be an answer of GET /object_info.',
     );
   }
+  const { choiceSeed } = readAs(convertOptions, options, {
+    what: 'convertWorkflow',
+    code: 'INVALID_OPTIONS',
+  });
   const conversion: Conversion = {
     file: readUiFile(ui),
     catalogue,
-    choiceSeed: options.choiceSeed === undefined ? 0 : options.choiceSeed,
+    choiceSeed,
     givenTypes: givenTypes(catalogue),
     warnings: [],
   };
