@@ -1,6 +1,5 @@
 export { embedded } from './executor/embedded.ts';
 export type { EmbeddedOptions } from './executor/options.ts';
-export { readPngText } from './image/png-text.ts';
 export type {
   DiffusionModel,
   ImageBatch,

@@ -1,7 +1,7 @@
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { describe, expect, it } from 'vitest';
-import { coreNodes, createNodeRegistry } from '../src/nodes/index.ts';
-import { describeRegistry } from '../src/runtime/node-registry.ts';
+import { coreNodes } from '../src/nodes/index.ts';
+import { createNodeRegistry, describeRegistry } from '../src/runtime/node-registry.ts';
 import { SAMPLER_NAMES } from '../src/sampling/samplers.ts';
 
 const CLASSES = `

@@ -1,6 +1,6 @@
+import { readPngText } from 'comfygen/node';
 import { describe, expect, it } from 'vitest';
 import { toPythonJson } from '../src/image/python-json.ts';
-import { readPngText } from '../src/index.ts';
 import { textToImage } from './support/graphs.ts';
 import { createExecutor, createPlan, runToEnd } from './support/run-plan.ts';
 
@@ -12,7 +12,7 @@ describe('a picture', () => {
     });
     workflow['save']!._meta = { title: 'Save Image' };
     const { files } = await runToEnd(createExecutor(), workflow);
-    const { prompt = '' } = readPngText(files[0]!.bytes);
+    const prompt = readPngText(files[0]!.bytes).get('prompt') ?? '';
     expect(prompt).toBe(toPythonJson(workflow));
     expect(prompt).toContain(
       '"positive": {"class_type": "CLIPTextEncode", "inputs": {"text": "red \\"fr\\u00f6g\\" \\ud83d\\udc38", "clip": ["loader", 1]}}',
@@ -24,7 +24,7 @@ describe('a picture', () => {
   it('carries a record of its own', async () => {
     const plan = createPlan(textToImage());
     const { files } = await runToEnd(createExecutor(), plan);
-    const record = JSON.parse(readPngText(files[0]!.bytes)['comfygen'] ?? '');
+    const record = JSON.parse(readPngText(files[0]!.bytes).get('comfygen') ?? '');
     expect(record).toMatchObject({
       schema: 'comfygen/image@1',
       flow: plan.flowId,

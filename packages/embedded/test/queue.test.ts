@@ -1,7 +1,8 @@
+import { readPngText } from 'comfygen/node';
 import { createCallContext } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { toPythonJson } from '../src/image/python-json.ts';
-import { defineNode, readPngText } from '../src/nodes/index.ts';
+import { defineNode } from '../src/nodes/index.ts';
 import { textToImage } from './support/graphs.ts';
 import { createExecutor, createPlan, runToEnd, submit, watchToEnd } from './support/run-plan.ts';
 
@@ -89,7 +90,7 @@ describe('the queue', () => {
     await watchToEnd(executor, ref);
     const { outputs } = await executor.inspect(ref, ctx);
     const { bytes } = await executor.download(outputs[0]!, ref, ctx);
-    expect(readPngText(bytes)['prompt']).toBe(toPythonJson(textToImage()));
+    expect(readPngText(bytes).get('prompt')).toBe(toPythonJson(textToImage()));
   });
 
   it('forgets the oldest of many ended jobs', async () => {

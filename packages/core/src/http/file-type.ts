@@ -1,4 +1,5 @@
 import type { JobOutput } from '../spec/index.ts';
+import { isPng } from '../util/png.ts';
 
 const KINDS: [JobOutput['kind'], RegExp][] = [
   ['image', /\.(png|jpe?g|webp|gif|avif|bmp|tiff?)$/i],
@@ -35,7 +36,7 @@ const ascii = (bytes: Uint8Array, from: number, to: number) =>
 
 /** The media type that the first bytes tell; `undefined` for what is none of the known ones. */
 export function sniffMediaType(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0x89 && ascii(bytes, 1, 4) === 'PNG') return 'image/png';
+  if (isPng(bytes)) return 'image/png';
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg';
   const head = ascii(bytes, 0, 4);
   const form = ascii(bytes, 8, 12);

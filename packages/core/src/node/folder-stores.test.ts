@@ -119,6 +119,9 @@ describe('folderRecordStore', () => {
       [files[0], files[2]].map((f) => join(root, f!)),
     );
     expect(damaged[0]?.reason).toMatch(/not JSON/);
+    expect(damaged[1]?.reason).toBe(
+      `record ${damaged[1]?.path}: schema must be comfygen/record@1; got "comfygen/record@9". runId is missing; it must be a text. images is missing; it must be a list. feedback is missing; it must be a list.`,
+    );
     await expect(store.get('a')).rejects.toMatchObject({ code: 'INVALID_RECORD' });
     await store.append(recordOf('a'));
     expect(await store.get('a')).toEqual(recordOf('a'));

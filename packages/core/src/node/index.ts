@@ -9,5 +9,6 @@ export {
   type SkippedFile,
 } from './load-flows.ts';
 export { loadScores } from './load-scores.ts';
+export { readPngText } from './png-text.ts';
 export type { FlowSource } from './read-workflow.ts';
 export { readUiWorkflow } from './read-workflow.ts';

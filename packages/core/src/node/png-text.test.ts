@@ -1,7 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPng, readPngText } from './png-text.ts';
+import { isPng } from '../util/png.ts';
+import { readPngText } from './png-text.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));

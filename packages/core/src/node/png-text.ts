@@ -1,25 +1,21 @@
 import { inflateSync } from 'node:zlib';
+import { isPng, PNG_SIGNATURE } from '../util/png.ts';
 
-const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 /** More text than any workflow has; guards against a chunk that inflates without end. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 
 const latin1 = new TextDecoder('latin1');
 const utf8 = new TextDecoder();
 
-/** Whether these bytes begin as a PNG does. */
-export function isPng(bytes: Uint8Array): boolean {
-  return SIGNATURE.every((byte, index) => bytes[index] === byte);
-}
-
 /**
- * The text chunks of a PNG by keyword: `tEXt`, `zTXt` and `iTXt`. ComfyUI writes the graph that was run
+ * The text chunks of a PNG by keyword: `tEXt`, `zTXt` and `iTXt`; none for bytes that are no PNG. ComfyUI writes the graph that was run
  * under `prompt`. A file that ends early gives what came before; chunks that can't be read are left out.
  */
 export function readPngText(bytes: Uint8Array): Map<string, string> {
   const texts = new Map<string, string>();
+  if (!isPng(bytes)) return texts;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let offset = SIGNATURE.length;
+  let offset = PNG_SIGNATURE.length;
   while (offset + 12 <= bytes.length) {
     const length = view.getUint32(offset);
     const type = latin1.decode(bytes.subarray(offset + 4, offset + 8));

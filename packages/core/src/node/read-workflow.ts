@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import { isPng } from '../util/png.ts';
 import { readAs } from '../util/read-as.ts';
 import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes, fetchOptions } from './fetch-bytes.ts';
 import { readBytes } from './files.ts';
-import { isPng, readPngText } from './png-text.ts';
+import { readPngText } from './png-text.ts';
 
 /** A folder, an exported file (`.json`, or a PNG made by ComfyUI), or a file: or http(s) address. */
 export type FlowSource = string | URL;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { crc32, deflateSync } from 'node:zlib';
+import { isPng, PNG_SIGNATURE } from '../util/png.ts';
 
 const MAGIC: [mediaType: string, test: (bytes: Buffer) => boolean][] = [
-  ['image/png', (b) => b.subarray(0, 8).toString('hex') === '89504e470d0a1a0a'],
+  ['image/png', isPng],
   ['image/jpeg', (b) => b.subarray(0, 3).toString('hex') === 'ffd8ff'],
   ['image/gif', (b) => b.subarray(0, 4).toString('latin1') === 'GIF8'],
   [
@@ -25,14 +26,13 @@ export function assertImage(bytes: Uint8Array, mediaType: string): void {
 /** Whether the bytes begin as an image does, and a PNG has its first chunk whole. */
 export function isPicture(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes);
-  const isPng = MAGIC[0]![1](buffer);
-  return isPng ? buffer.length > 33 : MAGIC.some(([, test]) => test(buffer));
+  return isPng(buffer) ? buffer.length > 33 : MAGIC.some(([, test]) => test(buffer));
 }
 
 /** The part of an image in which two equal pictures agree: of a PNG the pixel data, without what is written beside it. */
 export function pixelData(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes);
-  if (!MAGIC[0]![1](buffer)) return buffer.toString('base64');
+  if (!isPng(buffer)) return buffer.toString('base64');
   const parts: Buffer[] = [];
   for (let at = 8; at + 8 <= buffer.length; ) {
     const length = buffer.readUInt32BE(at);
@@ -56,7 +56,7 @@ export function encodePng(
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) rows.set(colour(x, y), y * (1 + width * 3) + 1 + x * 3);
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  const signature = Buffer.from(PNG_SIGNATURE);
   const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')];
   return new Uint8Array(Buffer.concat([signature, ...chunks]));
 }

@@ -165,7 +165,9 @@ function sayWrongValue(reading: Reading, path: readonly PropertyKey[], message: 
   if (path.length === 0 && wanted === 'an object' && nounOf(reading) === 'option')
     return `takes an object of options; got ${show(received)}`;
   if (received === undefined) return `is missing; it ${must}`;
-  const near = typeof received === 'string' ? nearest(received, wordsOf(nodes)) : undefined;
+  const words = wordsOf(nodes);
+  const near =
+    typeof received === 'string' && words.length > 1 ? nearest(received, words) : undefined;
   const isSecret = path.some(
     (step) => /header/i.test(String(step)) || SECRET_KEY.test(String(step)),
   );

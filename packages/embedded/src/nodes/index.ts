@@ -1,5 +1,4 @@
 export { encodeRgbPng } from '../image/png.ts';
-export { readPngText } from '../image/png-text.ts';
 export {
   defineNode,
   type InputFiles,
@@ -10,7 +9,6 @@ export {
   type NodeFile,
   type PreviewPixels,
 } from '../runtime/node-definition.ts';
-export { createNodeRegistry, type NodeRegistry } from '../runtime/node-registry.ts';
 export type {
   Condition,
   ConditionArea,

@@ -1,4 +1,4 @@
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, isPng } from 'comfygen/plugin';
 import { decodePng } from '../image/png.ts';
 
 /** A picture in red, green and blue, 0 to 1, row by row. */
@@ -8,7 +8,8 @@ export interface Picture {
   readonly rgb: Float32Array;
 }
 
-const MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** Behind the signature. */
+const FIRST_CHUNK = 8;
 // Signature, header chunk, and the least end chunk.
 const LEAST_BYTES = 45;
 
@@ -20,7 +21,7 @@ const invalid = (message: string, cause?: unknown) =>
 
 /** The pixels of a PNG; transparency is ignored. Throws INVALID_IMAGE. */
 export async function readPicture(bytes: Uint8Array, maxPixels: number): Promise<Picture> {
-  if (!MAGIC.every((byte, at) => bytes[at] === byte)) {
+  if (!isPng(bytes)) {
     throw invalid('The image is no PNG, which is all that the embedded executor makes.');
   }
   if (bytes.length < LEAST_BYTES) throw invalid('The PNG is cut off before its end.');
@@ -59,7 +60,7 @@ async function refuseBomb(bytes: Uint8Array, view: DataView, pixels: number): Pr
 
 function dataOf(bytes: Uint8Array, view: DataView): Uint8Array<ArrayBuffer>[] {
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (let at = MAGIC.length; at + 12 <= bytes.length; ) {
+  for (let at = FIRST_CHUNK; at + 12 <= bytes.length; ) {
     const end = at + 12 + view.getUint32(at);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (type === 'IEND') return parts;

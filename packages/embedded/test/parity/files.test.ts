@@ -1,7 +1,8 @@
+import { readPngText } from 'comfygen/node';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import type { ImageBatch } from '../../src/model/types.ts';
-import { type NodeContext, type NodeFile, readPngText } from '../../src/nodes/index.ts';
+import type { NodeContext, NodeFile } from '../../src/nodes/index.ts';
 import { runNode, waveImage } from './build-inputs.ts';
 import { maxError } from './max-error.ts';
 import { fixture } from './read-fixture.ts';
@@ -31,7 +32,7 @@ describe('SaveImage, as ComfyUI 0.33.0', async () => {
   });
 
   it('keeps the graph in the text chunk `prompt`', () => {
-    const text = readPngText(file.bytes)['prompt'] ?? '';
+    const text = readPngText(file.bytes).get('prompt') ?? '';
     expect(JSON.parse(text)).toEqual(JSON.parse(save.text.prompt));
     expect(text).toMatch(/^[ -~]*$/);
   });

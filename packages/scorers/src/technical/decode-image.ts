@@ -1,8 +1,8 @@
+import { isPng } from 'comfygen/plugin';
 import { decodeJpeg } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
 import { invalidImage, type Pixels } from './image.ts';
 
-const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG = [0xff, 0xd8, 0xff];
 const RIFF = [0x52, 0x49, 0x46, 0x46];
 const WEBP = [0x57, 0x45, 0x42, 0x50];
@@ -12,7 +12,7 @@ const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
 
 /** What the first bytes say; the media type that came with them may be wrong. */
 export function sniffMediaType(bytes: Uint8Array): string | undefined {
-  if (startsWith(bytes, PNG)) return 'image/png';
+  if (isPng(bytes)) return 'image/png';
   if (startsWith(bytes, JPEG)) return 'image/jpeg';
   return startsWith(bytes, RIFF) && startsWith(bytes.subarray(8), WEBP) ? 'image/webp' : undefined;
 }

@@ -116,3 +116,23 @@ describe('createPolicy', () => {
     expect(createPolicy({ maxSteps: 8 })).toEqual({ ...defaultPolicy, maxSteps: 8 });
   });
 });
+
+describe('createPolicy', () => {
+  it('replaces what is given, bounds without end too', () => {
+    const policy = createPolicy({ maxSteps: 10, maxPixels: Infinity });
+    expect(policy).toEqual({ ...defaultPolicy, maxSteps: 10, maxPixels: Infinity });
+  });
+
+  it.each<[object, string]>([
+    [{ maxStep: 10 }, 'createPolicy has no field maxStep; did you mean maxSteps?'],
+    [{ maxSteps: '10' }, 'createPolicy: maxSteps must be a number from 0 on; got "10".'],
+    [{ classes: 'KSampler' }, 'createPolicy: classes must be a list; got "KSampler".'],
+  ])('refuses %o', (wrong, message) => {
+    expect(() => createPolicy(wrong)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+});
