@@ -10,8 +10,8 @@ export interface Answer {
   /** The body as UTF-8. */
   text(): string;
   /**
-   * The body as JSON, unchecked. Integers above 2^53 − 1 lose their exact value; where one matters, read `text()` with
-   * `parseJson`.
+   * The body as JSON, unchecked. Integers above 2^53 − 1 lose their exact value; where one matters, read `text()`
+   * with `parseJson`.
    *
    * @throws PROTOCOL where it is none, with the beginning of what came; SUBMIT_UNKNOWN where it answers a submit
    */

@@ -12,7 +12,9 @@ export interface FileRequest {
   /** A path below the base, or an absolute URL: keys go to the service's own origin only. */
   path: string;
   query?: Readonly<Record<string, string>> | undefined;
-  /** What it should be: an `image` must come as one, and whole. Its name tells the media type where nothing else does. */
+  /**
+   * What it should be: an `image` must come as one, and whole. Its name tells the media type where nothing else does.
+   */
   output: Pick<JobOutput, 'fileName' | 'kind'>;
   /** How long the download may take, in milliseconds. Default 120,000. */
   timeoutMs?: number | undefined;

@@ -30,7 +30,7 @@ export interface HttpClientOptions {
    * Their values count as secrets, but for those of `accept`, `content-type`, `user-agent` and `prefer`.
    */
   headers?: (() => Readonly<Record<string, string>>) | undefined;
-  /** Other texts that no error may show: keys that go into a body, a token in an address. Below 4 characters none counts. */
+  /** Other texts that no error may show, of 4 characters or more: keys that go into a body, a token in an address. */
   secrets?: (() => readonly (string | undefined)[]) | undefined;
   /** In place of the platform's own, for proxies and tests. */
   fetch?: typeof fetch | undefined;

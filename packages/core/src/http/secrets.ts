@@ -1,8 +1,10 @@
-/** Takes exact secrets out of texts, also in the forms that they have in URLs and in basic authorization. */
+/**
+ * A function that puts `[redacted]` in place of these secrets, also in the form that they have in a URL. Longer ones
+ * first, so that one that begins like another is hidden whole; below 4 characters none counts, which would garble every text.
+ */
 export function createHider(secrets: readonly (string | undefined)[]): (text: string) => string {
   const known = secrets.filter((secret) => secret !== undefined && secret.length >= 4) as string[];
   const forms = known.flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  // Long ones first: one secret may be the beginning of another.
   const ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text);
 }

@@ -5,7 +5,9 @@ export interface ServerEvent {
   data: string;
 }
 
-/** The events of a `text/event-stream`, in whatever pieces it comes; comments and half an event at its end are dropped. */
+/**
+ * The events of a `text/event-stream`, in whatever pieces it comes; comments and half an event at its end are dropped.
+ */
 export async function* readServerEvents(
   pieces: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<ServerEvent> {

@@ -22,7 +22,9 @@ export function codeOfText(text: string): ErrorCode {
   return WORDS.find(([, words]) => words.test(text))?.[0] ?? 'EXECUTION_FAILED';
 }
 
-/** The failure that a text stands for, such as the `error` of a job: its code, and whether another try may do better. */
+/**
+ * The failure that a text stands for, such as the `error` of a job: its code, and whether another try may do better.
+ */
 export function failureOfText(text: string): JobFailure {
   const code = codeOfText(text);
   const message = text.trim() || 'The job failed, and the service does not say why.';

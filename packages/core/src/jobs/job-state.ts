@@ -12,7 +12,7 @@ const ORDER: { [state in JobState]: number } = {
   expired: OVER,
 };
 
-/** Whether a job is over: nothing follows `succeeded`, `failed`, `canceled` and `expired`. Takes a snapshot or an event. */
+/** Whether nothing follows any more, by a snapshot or a state event: `succeeded`, `failed`, `canceled`, `expired`. */
 export function isTerminal({ state }: { state: JobState }): boolean {
   return ORDER[state] === OVER;
 }

@@ -22,7 +22,9 @@ export interface ToldJob extends Pick<JobSnapshot, 'progress' | 'queuePosition' 
   states: JobWords;
   /** The files that are there so far, as `listOutputs` gives them. Default none. */
   outputs?: readonly JobOutput[] | undefined;
-  /** Why the job failed, or succeeded without a file; asked for only then. `undefined` where the service does not say. */
+  /**
+   * Why the job failed, or succeeded without a file; asked for only then. `undefined` where the service does not say.
+   */
   failure?: (() => JobFailure | undefined) | undefined;
   warnings?: readonly Warning[] | undefined;
   /** Takes secrets out of the failure's message: `hide` of the HTTP client. */
@@ -32,7 +34,10 @@ export interface ToldJob extends Pick<JobSnapshot, 'progress' | 'queuePosition' 
 /** A service's words for states, each with the state that it stands for. */
 export type JobWords = { readonly [word: string]: JobState };
 
-/** The state that a service's word stands for, whatever its letter case; `undefined` for a word that is not among `states`. */
+/**
+ * The state that a service's word stands for, whatever its letter case; `undefined` for a word that is not among
+ * `states`.
+ */
 export function stateOf(word: string, states: JobWords): JobState | undefined {
   const bare = word.trim().toLowerCase();
   return Object.entries(states).find(([known]) => known.toLowerCase() === bare)?.[1];
@@ -71,9 +76,10 @@ const NO_REASON: JobFailure = {
 const PAUSE_MS = 500;
 
 /**
- * What a look at a job shows, for `inspect`. A job that the service twice does not know, half a second apart, is lost: a
- * failed snapshot with JOB_LOST, or `expired` where the service had forgotten it by `forgottenAt`, in milliseconds since
- * the epoch. `look` throws NOT_FOUND for such a job, as the HTTP client does for 404; what else it throws is rethrown.
+ * What a look at a job shows, for `inspect`. A job that the service twice does not know, half a second apart, is lost:
+ * a failed snapshot with JOB_LOST, or `expired` where the service had forgotten it by `forgottenAt`, in milliseconds
+ * since the epoch. `look` throws NOT_FOUND for such a job, as the HTTP client does for 404; what else it throws is
+ * rethrown.
  */
 export async function lookTwice(
   look: () => Promise<JobSnapshot>,
@@ -105,8 +111,8 @@ async function found(look: () => Promise<JobSnapshot>): Promise<JobSnapshot | un
 }
 
 /**
- * Has a service cancel a job, for `cancel`: looks, asks, and looks again, since the job may have ended meanwhile, or have
- * been canceled although the answer was lost. A job that is over stays as it is.
+ * Has a service cancel a job, for `cancel`: looks, asks, and looks again, since the job may have ended meanwhile, or
+ * have been canceled although the answer was lost. A job that is over stays as it is.
  *
  * @throws what `ask` threw, where the job still goes on
  */

@@ -51,7 +51,8 @@ export interface ListenOptions {
 
 /**
  * A job's events from now on, for an executor that gets them itself: it calls all `listeners` of the job with each
- * event. Begins with `first`, ends after a final state, and leaves no listener behind. Rejects with the signal's reason.
+ * event. Begins with `first`, ends after a final state, and leaves no listener behind. Rejects with the signal's
+ * reason.
  */
 export async function* watchListeners(
   listeners: Set<JobListener>,

@@ -1,8 +1,8 @@
 import type { CallContext } from '../spec/index.ts';
 
 /**
- * The work's outcome, or the signal's reason as soon as it aborts: work that ignores its signal holds nobody up. Under a
- * signal that is aborted already the work is not begun.
+ * The work's outcome, or the signal's reason as soon as it aborts: work that ignores its signal holds nobody up. Under
+ * a signal that is aborted already the work is not begun.
  */
 export function untilAborted<T>(
   signal: AbortSignal,
