@@ -3,14 +3,17 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 /** Packages whose dependencies publish a `source` condition, which leads to TypeScript inside node_modules. */
-const packages = ['ai', '@modelcontextprotocol/client'];
+const packages = {
+  ai: () => import('ai'),
+  '@modelcontextprotocol/client': () => import('@modelcontextprotocol/client'),
+};
 
 describe('the condition that leads to our sources', () => {
-  it.each(packages)('leaves %s as it was built, in vitest', async (name) => {
-    expect(Object.keys(await import(name))).not.toEqual([]);
+  it.each(Object.entries(packages))('leaves %s as it was built, in vitest', async (_name, load) => {
+    expect(Object.keys(await load())).not.toEqual([]);
   });
 
-  it.each(packages)('leaves %s as it was built, in Node', async (name) => {
+  it.each(Object.keys(packages))('leaves %s as it was built, in Node', async (name) => {
     const load = `const { length } = Object.keys(await import('${name}')); console.log(length > 0);`;
     const flags = ['--conditions=comfygen-source', '--input-type=module', '--eval', load];
     const { stdout } = await promisify(execFile)(process.execPath, flags, {

@@ -165,7 +165,7 @@ export function readNounPhrase(tokens: readonly Token[], start: number): NounPhr
 }
 
 /** The singular of an English noun, by rule and a list of exceptions; what is not plural stays. */
-export function singular(noun: string): string {
+function singular(noun: string): string {
   const word = noun.toLowerCase();
   const irregular = IRREGULAR_PLURALS.get(word) ?? compound(word);
   if (irregular !== undefined) return noun[0] === word[0] ? irregular : capitalised(irregular);

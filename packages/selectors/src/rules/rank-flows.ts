@@ -60,7 +60,7 @@ export function rankFlows(
 const cost = ({ flow }: Candidate) => flow.cost.relative ?? Number.MAX_VALUE;
 
 /** The host's rules whose conditions a brief meets, in the order given. */
-export function rulesThatHold(
+function rulesThatHold(
   rules: readonly HostRule[],
   brief: Brief,
   { labels, traits }: PromptLabels,
@@ -81,7 +81,7 @@ export function rulesThatHold(
 const holds = (text: string, phrase: string) => text.includes(` ${wordsOf(phrase).join(' ')} `);
 
 /** Whether a rule speaks about a flow. */
-export function prefers({ prefer }: HostRule, flow: Flow): boolean {
+function prefers({ prefer }: HostRule, flow: Flow): boolean {
   if (prefer.flows?.includes(flow.id)) return true;
   return prefer.tags?.some((tag) => flow.tags.includes(tag)) ?? false;
 }
@@ -132,10 +132,10 @@ interface Ask {
 }
 
 /** What a prompt asks of flows, by tag. */
-export type Asks = ReadonlyMap<string, Ask>;
+type Asks = ReadonlyMap<string, Ask>;
 
 /** How well one flow fits, and by which tags. */
-export interface Weighed {
+interface Weighed {
   points: number;
   tags: string[];
 }
@@ -153,7 +153,7 @@ function kindOf(tag: string): keyof typeof WORTH {
 }
 
 /** What the labels and traits of a prompt are worth to flows that carry them. */
-export function asksOf({ labels, traits }: PromptLabels): Asks {
+function asksOf({ labels, traits }: PromptLabels): Asks {
   const asks = new Map<string, Ask>();
   for (const { label, weight } of labels) {
     asks.set(label, { tag: label, worth: weight * WORTH[kindOf(label)], isLabel: true });
@@ -165,7 +165,7 @@ export function asksOf({ labels, traits }: PromptLabels): Asks {
 }
 
 /** The most points that a flow could get for what is asked. */
-export function mostPoints(asks: Asks, parts: BriefParts): number {
+function mostPoints(asks: Asks, parts: BriefParts): number {
   let sum = WORTH.general;
   for (const { tag, worth } of asks.values()) {
     sum += kindOf(tag) === 'manyThings' ? layoutWorth(parts) : worth;
@@ -177,7 +177,7 @@ const layoutWorth = ({ count, relation }: BriefParts) =>
   count === 1 && (relation === 'beside' || relation === null) ? WORTH.together : WORTH.layout;
 
 /** Weighs a flow's own tags against what a prompt asks for. */
-export function weighFlow(flow: Flow, asks: Asks, parts: BriefParts): Weighed {
+function weighFlow(flow: Flow, asks: Asks, parts: BriefParts): Weighed {
   const tags: string[] = [];
   let points = 0;
   let labelPoints = 0;

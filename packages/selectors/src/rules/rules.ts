@@ -101,7 +101,7 @@ const joined = (items: readonly string[]) =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
 /** Why the first was chosen: the words, the tags, the host's rules, the runner-up. */
-export function explainChoice(
+function explainChoice(
   ranked: readonly Candidate[],
   seen: PromptLabels,
   defaultId: string,
@@ -128,7 +128,7 @@ export function explainChoice(
 }
 
 /** Why a flow stands where it stands. */
-export function explainFlow({ tags, rules, flow }: Candidate, defaultId: string): string {
+function explainFlow({ tags, rules, flow }: Candidate, defaultId: string): string {
   if (rules.length > 0) return joined(rules.map((rule) => rule.because));
   if (tags.length > 0) return `made for ${joined(tags.map(nameOf))}`;
   return flow.id === defaultId ? 'the default' : 'made for nothing that the prompt says';
