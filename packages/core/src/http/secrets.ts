@@ -1,6 +1,7 @@
 /**
  * A function that puts `[redacted]` in place of these secrets, also in the form that they have in a URL. Longer ones
- * first, so that one that begins like another is hidden whole; below 4 characters none counts, which would garble every text.
+ * first, so that one that begins like another is hidden whole; below 4 characters none counts, which would garble
+ * every text.
  */
 export function createHider(secrets: readonly (string | undefined)[]): (text: string) => string {
   const known = secrets.filter((secret) => secret !== undefined && secret.length >= 4) as string[];
