@@ -119,7 +119,7 @@ describe('generate fails', () => {
     [['--flow', 'my-hause'], 1, 'NO_FLOW', 'Did you mean my-house?'],
     [['--flows', 'nowhere'], 1, 'FILE_ACCESS', 'nowhere'],
     [['--out', 'comfygen.config.mjs/'], 1, 'FILE_ACCESS', 'not a folder'],
-    [['--width', '8'], 2, 'INVALID_BRIEF', 'width'],
+    [['--width', '8'], 2, 'INVALID_OPTIONS', '16 to 16384'],
   ])('with %j', async (args, exitCode, errorCode, message) => {
     const cwd = await project();
     const { code, stdout, stderr } = await runCli(['generate', 'a house', ...args], { cwd });
