@@ -1,4 +1,5 @@
-// node --conditions=comfygen-source bench/run.ts --scenario P1 [--clients raw,ours-executor] [--repeats 3] [--only NAME]
+// node --conditions=comfygen-source bench/run.ts --scenario P1
+//   [--clients raw,ours-executor] [--repeats 3] [--only NAME]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';

@@ -1,6 +1,6 @@
 // Packs every package as npm would get it, checks the tarballs, and installs them into empty projects
-// (npm and pnpm) where they must load as ESM and through require, and the CLI must run. With npm's they must also work in
-// Bun, Deno and Chromium, where these are on the PATH.
+// (npm and pnpm) where they must load as ESM and through require, and the CLI must run. With npm's they must also
+// work in Bun, Deno and Chromium, where these are on the PATH.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

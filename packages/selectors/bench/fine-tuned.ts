@@ -3,10 +3,10 @@
  *
  *   node --conditions=comfygen-source packages/selectors/bench/fine-tuned.ts MATRIX.csv[,MATRIX2.csv] [splits]
  *
- * The model is a stand-in, not a fine-tuned one: P(flow | prompt, score) by the training scores of the 100 prompts that
- * are most alike in words, weighted by how near each score is to the one asked for. Per split: 50 % of the prompts teach
- * it, 20 % calibrate the target, 30 % are the test. Printed is ρ = (choice − best single) / (oracle − best single), the
- * mean over the splits; the best single flow is that of the 70 %.
+ * The model is a stand-in, not a fine-tuned one: P(flow | prompt, score) by the training scores of the 100 prompts
+ * that are most alike in words, weighted by how near each score is to the one asked for. Per split: 50 % of the
+ * prompts teach it, 20 % calibrate the target, 30 % are the test. Printed is ρ = (choice − best single) / (oracle −
+ * best single), the mean over the splits; the best single flow is that of the 70 %.
  */
 
 import { readFileSync } from 'node:fs';

@@ -2,7 +2,8 @@
  * Measures what the policies promise: hard limits, off-policy estimates, promotion under continuous peeking,
  * the accuracy of Thompson's chances, and a bandit on real human scores where ../shared/data is at hand.
  *
- *   node --conditions=comfygen-source packages/selectors/bench/policies.ts [budget | off-policy | promotion | chances | bandit] …
+ * node --conditions=comfygen-source packages/selectors/bench/policies.ts [budget | off-policy | promotion | chances |
+ * bandit] …
  */
 import { measureBandit } from './policies/bandit.ts';
 import { measureBudget } from './policies/budget.ts';

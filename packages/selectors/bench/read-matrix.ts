@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ScoreMatrix } from 'comfygen/plugin';
 
-/** A matrix from CSV files (`id,prompt,labels,<a column a flow>`) of the same rows and columns, averaged cell by cell. */
+/**
+ * A matrix from CSV files (`id,prompt,labels,<a column a flow>`) of the same rows and columns, averaged cell by cell.
+ */
 export function readMatrix(files: readonly string[]): ScoreMatrix {
   const tables = files.map((file) => splitCsv(readFileSync(file, 'utf8')));
   const [head, ...rows] = tables[0]!;

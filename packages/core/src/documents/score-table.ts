@@ -12,7 +12,9 @@ export function sealScoreTable(content: Omit<ScoreTable, 'schema' | 'hash'>): Sc
   return table;
 }
 
-/** The score table in a parsed JSON file. @throws INVALID_SCORES where it is another file, another version, or damaged */
+/**
+ * The score table in a parsed JSON file. @throws INVALID_SCORES where it is another file, another version, or damaged
+ */
 export function parseScoreTable(value: unknown): ScoreTable {
   const table = openDocument(value, {
     schema: SCHEMA,

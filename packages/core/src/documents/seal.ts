@@ -22,7 +22,9 @@ export interface DocumentKind {
   code: ErrorCode;
 }
 
-/** A JSON-safe document with the hash of its content: equal content gives equal bytes, whatever the order of its keys. */
+/**
+ * A JSON-safe document with the hash of its content: equal content gives equal bytes, whatever the order of its keys.
+ */
 export function sealDocument<T extends { schema: string }>(document: T): T & SealedDocument {
   return { ...document, hash: hashOf(document) };
 }

@@ -7,7 +7,9 @@ import type { RunContext } from './run-context.ts';
 import { hashBytes } from './stages/score.ts';
 import type { ResumeResult } from './types.ts';
 
-/** Follows a stored job to its end and fetches its images. @throws NOT_FOUND, INVALID_OPTIONS, what the job failed with */
+/**
+ * Follows a stored job to its end and fetches its images. @throws NOT_FOUND, INVALID_OPTIONS, what the job failed with
+ */
 export async function resumeJob(
   settings: Settings,
   job: string | JobEntry,

@@ -85,7 +85,9 @@ export function createRunContext(settings: RunSettings): RunContext {
   };
 }
 
-/** What a part threw, as ours: typed errors and the caller's own abort stay as they are, the rest becomes PART_FAILED. */
+/**
+ * What a part threw, as ours: typed errors and the caller's own abort stay as they are, the rest becomes PART_FAILED.
+ */
 export function wrapFailure(error: unknown, part: PartRef, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (ComfygenError.is(error)) return error;

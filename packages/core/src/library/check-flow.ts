@@ -40,7 +40,9 @@ export interface FlowCheck {
   canRun: boolean;
   reasons: FlowReason[];
   missing: { classes: string[]; models: ModelRequirement[] };
-  /** What could not be checked, one sentence each: a backend that hides its node classes, a flow that states no memory. */
+  /**
+   * What could not be checked, one sentence each: a backend that hides its node classes, a flow that states no memory.
+   */
   unknown: string[];
 }
 

@@ -60,11 +60,11 @@ interface Loaded {
  * `<id>/workflow.json` with an optional `flow.json` beside it is a library's flow, and every other `.json`
  * or `.png` is a user's own export, named after its file.
  *
- * A file of a folder that is no workflow is left out, and said in `skipped` and to `onSkip`. A source that
- * is one file or address, and a folder in which nothing is a workflow, throw: FILE_ACCESS,
- * INVALID_WORKFLOW, UNSUPPORTED_FORMAT (ComfyUI's UI format without a `catalogue`), INVALID_FLOW (`flow.json`, or two flows of
- * one id), NO_FLOW (nothing there), or for addresses the code of the HTTP answer. Limits: 64 MiB a file,
- * 30 s and five redirects an address; no credentials are sent. An abort rethrows the signal's reason.
+ * A file of a folder that is no workflow is left out, and said in `skipped` and to `onSkip`. A source that is one
+ * file or address, and a folder in which nothing is a workflow, throw: FILE_ACCESS, INVALID_WORKFLOW,
+ * UNSUPPORTED_FORMAT (ComfyUI's UI format without a `catalogue`), INVALID_FLOW (`flow.json`, or two flows of one id),
+ * NO_FLOW (nothing there), or for addresses the code of the HTTP answer. Limits: 64 MiB a file, 30 s and five
+ * redirects an address; no credentials are sent. An abort rethrows the signal's reason.
  */
 export async function loadFlows(
   sources: FlowSource | readonly FlowSource[],

@@ -5,7 +5,10 @@ import { readBytes } from './files.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** A score table from its JSON file. @throws FILE_ACCESS; INVALID_SCORES where it is another file or damaged; PAYLOAD_TOO_LARGE above 64 MiB */
+/**
+ * A score table from its JSON file. @throws FILE_ACCESS; INVALID_SCORES where it is another file or damaged;
+ * PAYLOAD_TOO_LARGE above 64 MiB
+ */
 export async function loadScores(path: string): Promise<ScoreTable> {
   const text = new TextDecoder().decode(await readBytes(path, MAX_BYTES));
   try {

@@ -8,8 +8,9 @@ const latin1 = new TextDecoder('latin1');
 const utf8 = new TextDecoder();
 
 /**
- * The text chunks of a PNG by keyword: `tEXt`, `zTXt` and `iTXt`; none for bytes that are no PNG. ComfyUI writes the graph that was run
- * under `prompt`. A file that ends early gives what came before; chunks that can't be read are left out.
+ * The text chunks of a PNG by keyword: `tEXt`, `zTXt` and `iTXt`; none for bytes that are no PNG. ComfyUI writes the
+ * graph that was run under `prompt`. A file that ends early gives what came before; chunks that can't be read are
+ * left out.
  */
 export function readPngText(bytes: Uint8Array): Map<string, string> {
   const texts = new Map<string, string>();

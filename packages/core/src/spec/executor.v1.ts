@@ -51,7 +51,9 @@ export interface JobOutput {
 
 /** Why a job failed, as plain data. */
 export interface JobFailure {
-  /** An error code of docs/errors.md. Any text is read, since a newer part may know more: others are EXECUTION_FAILED. */
+  /**
+   * An error code of docs/errors.md. Any text is read, since a newer part may know more: others are EXECUTION_FAILED.
+   */
   code: string;
   message: string;
   retryable: boolean;

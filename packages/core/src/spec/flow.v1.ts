@@ -33,7 +33,10 @@ export interface Provenance {
   author: string | null;
   licence: string | null;
   source: string | null;
-  /** `object_info`: every class, input and link was checked against a real server's catalogue; `run`: a picture was made with it. */
+  /**
+   * `object_info`: every class, input and link was checked against a real server's catalogue; `run`: a picture was
+   * made with it.
+   */
   verified: 'object_info' | 'run' | null;
   /** What it was checked against or run on: `ComfyUI 0.33.0`. */
   verifiedWith: string | null;
@@ -57,7 +60,10 @@ export interface Flow {
   workflow: Workflow;
   slots: Slots;
   components: Components;
-  /** What selectors read: the method's labels in kebab-case (`sci-fi`), and traits (`two-objects`, `counting`, `fast`, `high-detail`). */
+  /**
+   * What selectors read: the method's labels in kebab-case (`sci-fi`), and traits (`two-objects`, `counting`, `fast`,
+   * `high-detail`).
+   */
   tags: string[];
   /** Family of the base model: `emoji`, `sd15`, `sdxl`, `flux`; `null` where it is not known. */
   baseModel: string | null;

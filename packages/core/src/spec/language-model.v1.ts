@@ -14,7 +14,10 @@ export interface LanguageMessage {
 
 /** What a language model is asked. */
 export interface LanguageRequest {
-  /** Instructions, in parts; a part with `cache` ends a prefix that is the same in many requests, for the provider's prompt cache. */
+  /**
+   * Instructions, in parts; a part with `cache` ends a prefix that is the same in many requests, for the provider's
+   * prompt cache.
+   */
   system?: { text: string; cache?: boolean | undefined }[] | undefined;
   /** At least one; the last is the user's. */
   messages: LanguageMessage[];

@@ -29,7 +29,9 @@ export function isPicture(bytes: Uint8Array): boolean {
   return isPng(buffer) ? buffer.length > 33 : MAGIC.some(([, test]) => test(buffer));
 }
 
-/** The part of an image in which two equal pictures agree: of a PNG the pixel data, without what is written beside it. */
+/**
+ * The part of an image in which two equal pictures agree: of a PNG the pixel data, without what is written beside it.
+ */
 export function pixelData(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes);
   if (!isPng(buffer)) return buffer.toString('base64');

@@ -49,7 +49,9 @@ export function defineSelector<T extends Omit<SelectorV1, 'spec' | 'role'>>(
   return { ...part, spec: 'v1', role: 'selector', supports };
 }
 
-/** A scorer from its name, version, range, manifest and methods; `spec` and `role` are added, `supports` is completed. */
+/**
+ * A scorer from its name, version, range, manifest and methods; `spec` and `role` are added, `supports` is completed.
+ */
 export function defineScorer<T extends Omit<ScorerV1, 'spec' | 'role'>>(
   part: T,
 ): Defined<NoInfer<T>, ScorerV1> {

@@ -10,8 +10,8 @@ export function keptClass(name: string): string {
 }
 
 /**
- * Makes a `SaveImage` of each `SaveImageWebsocket`, in place; one whose pictures another node saves already is left out.
- * Says so in a warning, `websocket-saved`.
+ * Makes a `SaveImage` of each `SaveImageWebsocket`, in place; one whose pictures another node saves already is left
+ * out. Says so in a warning, `websocket-saved`.
  */
 export function saveWebsocketImages(workflow: Workflow, filenamePrefix: string): Warning[] {
   const sending = Object.keys(workflow).filter((id) => workflow[id]!.class_type === SENDS);

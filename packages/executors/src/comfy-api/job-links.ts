@@ -5,7 +5,9 @@ import type { Job } from './job.ts';
 /** Where a job is looked at, watched and canceled. */
 export type JobLink = 'self' | 'events' | 'cancel';
 
-/** A link of the service as an address. A host-relative one has the path of the mount already: only the host is missing. */
+/**
+ * A link of the service as an address. A host-relative one has the path of the mount already: only the host is missing.
+ */
 export function absoluteUrl(http: HttpClient, link: string): string {
   return new URL(link, http.url('').origin).href;
 }

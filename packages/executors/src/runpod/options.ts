@@ -27,7 +27,9 @@ export interface RunpodOptions {
   comfyOrgApiKey?: string | undefined;
   /** How long the service may take to accept a job, in milliseconds. Default 60,000. */
   submitTimeoutMs?: number | undefined;
-  /** How long a look at a job or one download may take, in milliseconds: pictures come with the job. Default 120,000. */
+  /**
+   * How long a look at a job or one download may take, in milliseconds: pictures come with the job. Default 120,000.
+   */
   downloadTimeoutMs?: number | undefined;
   /** The largest answer or file that is read, in bytes. Default 64 MiB. */
   maxBytes?: number | undefined;

@@ -16,7 +16,10 @@ const FAULTS: HttpFault[] = [
   { kind: 'rate-limited', hint: 'detail', ms: 3_000 },
 ];
 
-/** Many runs at once under seeded faults of every kind: each ends, and no job is made twice but for a picture that can't be fetched. */
+/**
+ * Many runs at once under seeded faults of every kind: each ends, and no job is made twice but for a picture that
+ * can't be fetched.
+ */
 export function campaignCases(service: ServiceUnderTest): void {
   const { open, submitRoute, inspectRoute, fileRoute } = service;
   describe('a campaign', () => {

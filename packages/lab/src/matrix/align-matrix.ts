@@ -7,7 +7,9 @@ export interface NamedMatrix {
   matrix: ScoreMatrix;
 }
 
-/** The matrix with its columns in the order of `flows`. @throws INVALID_SCORES listing the flows that only one side has */
+/**
+ * The matrix with its columns in the order of `flows`. @throws INVALID_SCORES listing the flows that only one side has
+ */
 export function alignFlows(
   flows: readonly string[],
   wanted: string,
@@ -31,7 +33,10 @@ export function alignFlows(
   return { flows: [...flows], prompts: matrix.prompts, scores };
 }
 
-/** The rows of `other` for these prompts, found by id. @throws INVALID_SCORES listing ids that are missing or stand for another text */
+/**
+ * The rows of `other` for these prompts, found by id. @throws INVALID_SCORES listing ids that are missing or stand
+ * for another text
+ */
 export function alignRows(
   prompts: ScoreMatrix['prompts'],
   wanted: string,

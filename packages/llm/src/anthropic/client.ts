@@ -25,7 +25,8 @@ export async function connect(settings: Settings) {
     /** A client that sends by this `fetch`. */
     open(send: typeof fetch) {
       return new Client({
-        // Without a key the SDK looks in more places than our caller knows of; a server that asks for none gets no header.
+        // Without a key the SDK looks in more places than our caller knows of; a server that asks for none gets no
+        // header.
         apiKey: apiKey ?? 'none',
         ...(apiKey === undefined && { defaultHeaders: { Authorization: null } }),
         baseURL: baseUrl,

@@ -1,7 +1,8 @@
 import { type CallContext, ComfygenError, type PartRef, withinLimit } from 'comfygen/plugin';
 
 /**
- * The work's outcome, within `timeoutMs` and the caller's deadline, on the caller's clock. Rethrows the caller's reason.
+ * The work's outcome, within `timeoutMs` and the caller's deadline, on the caller's clock. Rethrows the caller's
+ * reason.
  *
  * @throws UNAVAILABLE after `timeoutMs`, CLIENT_TIMEOUT at the deadline
  */

@@ -9,7 +9,10 @@ import { embedBatches } from './embed-batches.ts';
 
 const PART: PartRef = { role: 'embedder', name: 'openai-embeddings' };
 
-/** Settings of an embedding model behind an OpenAI-compatible server; `body` is for models that shorten their vectors: `{ dimensions: 256 }`. */
+/**
+ * Settings of an embedding model behind an OpenAI-compatible server; `body` is for models that shorten their vectors:
+ * `{ dimensions: 256 }`.
+ */
 export interface OpenaiEmbeddingsOptions extends Omit<CallOptions, 'maxTokens' | 'prices'> {
   /** How many numbers the vectors have: 1,536 for `text-embedding-3-small`. Another length is an error. */
   dimensions: number;

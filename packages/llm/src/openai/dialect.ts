@@ -35,7 +35,10 @@ export interface DialectChange {
   message: string;
 }
 
-/** What to do without, or by another name, after a server refused a request with these words; `undefined` where nothing helps. */
+/**
+ * What to do without, or by another name, after a server refused a request with these words; `undefined` where
+ * nothing helps.
+ */
 export function concede(
   { structured, temperature, maxTokensField }: Dialect,
   request: LanguageRequest,

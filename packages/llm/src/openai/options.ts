@@ -3,14 +3,17 @@ import { z } from 'zod';
 import { type CallOptions, callOptions, credentialOptions } from '../calls/call-options.ts';
 
 /**
- * How a reply is held to a schema: by `response_format` with it, by the field `structured_outputs` of vLLM 0.12 and newer, to any JSON by
- * `response_format`, or by words alone.
+ * How a reply is held to a schema: by `response_format` with it, by the field `structured_outputs` of vLLM 0.12 and
+ * newer, to any JSON by `response_format`, or by words alone.
  */
 export type OpenaiStructured = 'json_schema' | 'structured_outputs' | 'json_object' | 'none';
 
 /** Settings of a model behind chat completions. */
 export interface OpenaiOptions extends CallOptions {
-  /** What errors and cache keys call this provider; `ollama` tells a local model from a hosted one of its name. Default: `openai`. */
+  /**
+   * What errors and cache keys call this provider; `ollama` tells a local model from a hosted one of its name.
+   * Default: `openai`.
+   */
   name?: string | undefined;
   /** Default: the environment variable OPENAI_API_KEY, read at each call; see `baseUrl`. Local servers need none. */
   apiKey?: string | undefined;
@@ -22,7 +25,9 @@ export interface OpenaiOptions extends CallOptions {
   baseUrl?: string | undefined;
   /** Most tokens of a reply whose request names no limit; thinking counts. Default: the server's own. */
   maxTokens?: number | undefined;
-  /** The field that carries that limit. Default: `max_completion_tokens` for OpenAI's own address, else `max_tokens`. */
+  /**
+   * The field that carries that limit. Default: `max_completion_tokens` for OpenAI's own address, else `max_tokens`.
+   */
   maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
   /** How much a reasoning model thinks; sent as `reasoning_effort`. Default: the provider's own. */
   effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined;

@@ -9,8 +9,8 @@ import { findNearest } from './workflow-distance.ts';
 export interface Choice {
   flow: Flow;
   /**
-   * `named` by its id; `written`, equal to the flow; `new`, a workflow of the model's own, whose nearest flow is `flow`;
-   * `nearest` to what can't run.
+   * `named` by its id; `written`, equal to the flow; `new`, a workflow of the model's own, whose nearest flow is
+   * `flow`; `nearest` to what can't run.
    */
   kind: 'named' | 'written' | 'new' | 'nearest';
   /** From what the model asked for to the flow, 0 to 1; see `workflowDistance`. */

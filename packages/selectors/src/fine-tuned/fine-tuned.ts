@@ -28,9 +28,9 @@ const MOST_DESCRIBED = 20;
  * reply, or one without a flow in it, takes the best flow of `scores`, else what `rules` chooses, with a warning.
  * The target of one run goes into `options['fine-tuned'].target`.
  *
- * Throws INVALID_OPTIONS and INVALID_SCORES when it is made. A choice throws what the model throws where another attempt
- * can't help (AUTH, FORBIDDEN, PAYMENT, MISSING_SETTING, …); a model that is overloaded, late or out of reach means the
- * fallback.
+ * Throws INVALID_OPTIONS and INVALID_SCORES when it is made. A choice throws what the model throws where another
+ * attempt can't help (AUTH, FORBIDDEN, PAYMENT, MISSING_SETTING, …); a model that is overloaded, late or out of reach
+ * means the fallback.
  */
 export function fineTuned(options: FineTunedOptions): SelectorV1 {
   const settings = readOptions(options);

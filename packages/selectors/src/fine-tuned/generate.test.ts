@@ -44,8 +44,8 @@ function readTurn(user: string): Pick<Example, 'score' | 'words'> {
 }
 
 /**
- * A stand-in for a fine-tuned model: it knows nothing but the training lines, and answers with the line whose prompt has
- * most words in common and whose score is nearest. No model was trained for this test.
+ * A stand-in for a fine-tuned model: it knows nothing but the training lines, and answers with the line whose prompt
+ * has most words in common and whose score is nearest. No model was trained for this test.
  */
 function nearestLine(output: OutputForm): (call: FakeCall) => string {
   const examples = [...trainingLines({ matrix, flows, output })].map((line): Example => {

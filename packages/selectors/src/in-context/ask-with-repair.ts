@@ -6,7 +6,9 @@ import { addUsage } from '../language-model/usage.ts';
 
 const MAX_FAULTS = 5;
 
-/** Asks, and where the reply can't be used once more with what was wrong; a mended reply is kept for the first question. */
+/**
+ * Asks, and where the reply can't be used once more with what was wrong; a mended reply is kept for the first question.
+ */
 export async function askWithRepair<T>(
   question: Question<T>,
   ctx: CallContext,

@@ -13,7 +13,10 @@ export interface ChoiceCase {
   byFit(flows: readonly Flow[]): readonly Flow[];
 }
 
-/** The chosen flows first, then all others that are on offer: by the table for the labels, the unscored ones by their fit. */
+/**
+ * The chosen flows first, then all others that are on offer: by the table for the labels, the unscored ones by their
+ * fit.
+ */
 export function rankAll(
   { request: { flows }, table, byFit }: ChoiceCase,
   chosen: readonly { flow: Flow; reason: string }[],

@@ -85,7 +85,10 @@ function inOrder({ scores }: Column, flows: readonly number[]): number[] {
   return [...flows].sort((a, b) => scores[b]!.mean - scores[a]!.mean || a - b);
 }
 
-/** Three digits hold the largest distance, and are one token for most models; two would lose choices. 1 where all flows are alike. */
+/**
+ * Three digits hold the largest distance, and are one token for most models; two would lose choices. 1 where all
+ * flows are alike.
+ */
 function pointOf(columns: readonly Column[], rows: readonly number[]): number {
   const distances = columns.flatMap(({ scores, mean }) =>
     rows.map((flow) => Math.abs(scores[flow]!.mean - mean)),

@@ -24,13 +24,13 @@ const LONGEST_PROMPT = 10_000;
 /**
  * A selector that lets a language model choose (ComfyGen-IC): it reads a card of each flow and, where there are
  * scores, a compact table of what was liked under which label. One request a prompt; a reply that can't be used is
- * asked for once more with what was wrong, then `fallback` chooses and the selection says so. Nothing that a prompt says
- * makes it leave the offer. `score` is the table's mean over the labels, `null` without scores; `usage` is what was paid;
- * `gain` is how much better than the best single flow the table expects it to be.
+ * asked for once more with what was wrong, then `fallback` chooses and the selection says so. Nothing that a prompt
+ * says makes it leave the offer. `score` is the table's mean over the labels, `null` without scores; `usage` is what
+ * was paid; `gain` is how much better than the best single flow the table expects it to be.
  *
- * Throws INVALID_OPTIONS and INVALID_SCORES when it is made. A choice throws what the model throws where another attempt
- * can't help (AUTH, FORBIDDEN, PAYMENT, MISSING_SETTING, …); a model that is overloaded, late or out of reach means the
- * fallback.
+ * Throws INVALID_OPTIONS and INVALID_SCORES when it is made. A choice throws what the model throws where another
+ * attempt can't help (AUTH, FORBIDDEN, PAYMENT, MISSING_SETTING, …); a model that is overloaded, late or out of reach
+ * means the fallback.
  */
 export function inContext(options: InContextOptions): SelectorV1 {
   const settings = readOptions(options);

@@ -26,7 +26,9 @@ export interface LabelPromptsOptions {
   concurrency?: number | undefined;
   /** With one, a call that was cut short goes on where it stopped when it is made again. */
   cache?: TextCache | undefined;
-  /** How long a reply may take, in milliseconds; then the batch is asked for again, up to three times. Default 120,000. */
+  /**
+   * How long a reply may take, in milliseconds; then the batch is asked for again, up to three times. Default 120,000.
+   */
   timeoutMs?: number | undefined;
   /** Told after each batch; what it throws ends the call. */
   onProgress?: ((progress: LabelProgress) => void) | undefined;
@@ -43,7 +45,9 @@ export interface LabelProgress {
 
 /** What `labelPrompts` gives. */
 export interface LabelledPrompts {
-  /** For each prompt, in order: its labels, of those given; `[]` where none fits, `null` where the model gave no answer. */
+  /**
+   * For each prompt, in order: its labels, of those given; `[]` where none fits, `null` where the model gave no answer.
+   */
   labels: (string[] | null)[];
   /** Indexes of the prompts without an answer. */
   missing: number[];

@@ -25,7 +25,9 @@ type Found = ReadonlyMap<string, string[]>;
 
 /** What several passes over prompts share. */
 interface LabelRun {
-  /** Asks for the labels of texts, batch by batch; ends early once an error shows that no further batch can do better. */
+  /**
+   * Asks for the labels of texts, batch by batch; ends early once an error shows that no further batch can do better.
+   */
   ask(texts: readonly string[]): Promise<void>;
   usage(): LanguageUsage | undefined;
   /** The last batch that gave nothing. */

@@ -22,7 +22,10 @@ export interface InContextOptions {
    * and a provider's prompt cache always hits. Default: the page holds the offer.
    */
   flows?: readonly Flow[] | undefined;
-  /** Chooses where the model gives no answer that can be used. Default: the table for the labels that are known; `rules()` without one. */
+  /**
+   * Chooses where the model gives no answer that can be used. Default: the table for the labels that are known;
+   * `rules()` without one.
+   */
   fallback?: SelectorV1 | undefined;
   /**
    * Labels a prompt before the model sees it: the table's best rows for these labels are shown with the prompt.
@@ -32,13 +35,16 @@ export interface InContextOptions {
   /** Usable replies are kept here: the same question of the same page is not paid for twice. Default: none. */
   cache?: TextCache | undefined;
   /**
-   * How long a reply may take, in milliseconds; then the fallback chooses. A reply that has to be asked for again has as
-   * long once more. Default 30,000.
+   * How long a reply may take, in milliseconds; then the fallback chooses. A reply that has to be asked for again has
+   * as long once more. Default 30,000.
    */
   timeoutMs?: number | undefined;
   /** How many flows the model ranks, 1 to 10. Default 3. */
   choices?: number | undefined;
-  /** Most flows on the page, 2 to 250. Default 64: those with the highest place under any label, and those without scores. */
+  /**
+   * Most flows on the page, 2 to 250. Default 64: those with the highest place under any label, and those without
+   * scores.
+   */
   maxRows?: number | undefined;
   /** Most tokens of a reply. Default: the model's own. */
   maxTokens?: number | undefined;

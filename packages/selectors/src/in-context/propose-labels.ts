@@ -48,9 +48,9 @@ const options = z.strictObject({
 });
 
 /**
- * Labels for a corpus of prompts, as a language model would sort it: objects, scenes and styles that ask for different
- * workflows. One request. Throws INVALID_OPTIONS, what the model throws (UNAVAILABLE where it is late), and PROTOCOL where it declines or names no
- * label twice.
+ * Labels for a corpus of prompts, as a language model would sort it: objects, scenes and styles that ask for
+ * different workflows. One request. Throws INVALID_OPTIONS, what the model throws (UNAVAILABLE where it is late), and
+ * PROTOCOL where it declines or names no label twice.
  */
 export async function proposeLabels(
   given: ProposeLabelsOptions,

@@ -1,7 +1,10 @@
 // A reply that is meant to be one object has no use for more openings that lead nowhere.
 const MOST_TRIES = 32;
 
-/** The first JSON object in a model's reply, also in a code fence or between other words; `undefined` where there is none. */
+/**
+ * The first JSON object in a model's reply, also in a code fence or between other words; `undefined` where there is
+ * none.
+ */
 export function readJson(text: string): unknown {
   let start = text.indexOf('{');
   for (let tries = 0; start >= 0 && tries < MOST_TRIES; tries += 1) {

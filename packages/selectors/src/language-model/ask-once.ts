@@ -3,9 +3,9 @@ import type { Answer, AskFailure, Question } from './question.ts';
 import { keepReply, recallReply } from './reply-cache.ts';
 
 /**
- * One request, or none where a usable reply is kept. What the model fails at, silence included, becomes a failure, so that
- * the caller can fall back and still say what was paid; `throwLasting` tells which must be seen by a person. Rethrows
- * `ctx.signal.reason`, and what is no error of ours.
+ * One request, or none where a usable reply is kept. What the model fails at, silence included, becomes a failure, so
+ * that the caller can fall back and still say what was paid; `throwLasting` tells which must be seen by a person.
+ * Rethrows `ctx.signal.reason`, and what is no error of ours.
  */
 export async function askOnce<T>(question: Question<T>, ctx: CallContext): Promise<Answer<T>> {
   const { llm, read } = question;

@@ -25,7 +25,9 @@ export async function recallReply({
   }
 }
 
-/** Keeps a reply for this question, unless it was cut off. A cache that fails costs the saving only, and that is said. */
+/**
+ * Keeps a reply for this question, unless it was cut off. A cache that fails costs the saving only, and that is said.
+ */
 export async function keepReply(
   { llm, cache, request }: Place,
   { text, stop }: ModelReply,

@@ -1,6 +1,8 @@
 import type { LanguageUsage } from 'comfygen/plugin';
 
-/** What several requests took together; `undefined` where nothing was paid. The cost is known only where every one's is. */
+/**
+ * What several requests took together; `undefined` where nothing was paid. The cost is known only where every one's is.
+ */
 export function addUsage(
   one: LanguageUsage | undefined,
   other: LanguageUsage | undefined,

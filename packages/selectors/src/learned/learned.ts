@@ -10,11 +10,11 @@ import { createReader } from './reader.ts';
 
 /**
  * A selector that learned from scores which flow suits which prompt. It predicts each flow's score from the prompts
- * that are like this one, with a 90 % interval. On prompts that were left out in training it recorded what its choices
- * win over the best single flow; where that is not surely more than nothing, or no word of the prompt is known, it takes
- * the best single flow and says `abstained`. No network and no language model; equal requests give equal bytes.
- * Reads the first 600 characters of a prompt. A flow that was never scored is ranked by flows that share its parts,
- * with caution.
+ * that are like this one, with a 90 % interval. On prompts that were left out in training it recorded what its
+ * choices win over the best single flow; where that is not surely more than nothing, or no word of the prompt is
+ * known, it takes the best single flow and says `abstained`. No network and no language model; equal requests give
+ * equal bytes. Reads the first 600 characters of a prompt. A flow that was never scored is ranked by flows that share
+ * its parts, with caution.
  *
  * @throws INVALID_OPTIONS; INVALID_MODEL where the model is damaged or the embedder is another
  */

@@ -10,7 +10,10 @@ export interface TrainLearnedOptions {
   embedder?: EmbedderV1 | undefined;
   /** What is known of flows, so that like ones tell of flows that were never scored. Others may be among them. */
   flows?: readonly Flow[] | undefined;
-  /** Reads the matrix's labels, and at each choice those in `brief.options.learned.labels`. Default: false, the text alone. */
+  /**
+   * Reads the matrix's labels, and at each choice those in `brief.options.learned.labels`. Default: false, the text
+   * alone.
+   */
   useLabels?: boolean | undefined;
   /** Stops between two steps of the training; rethrows its reason. */
   signal?: AbortSignal | undefined;

@@ -1,4 +1,6 @@
-/** Rows of numbers as whole numbers of 16 bits in base64, each row with its scale: small, and the same on every machine. */
+/**
+ * Rows of numbers as whole numbers of 16 bits in base64, each row with its scale: small, and the same on every machine.
+ */
 export interface PackedRows {
   length: number;
   scales: number[];

@@ -2,7 +2,9 @@ import { createSquare, type Square } from './linear-algebra.ts';
 
 const SWEEPS = 12;
 
-/** The directions along which rows of length `columns` vary most, strongest first, at most `most`; each has length 1. */
+/**
+ * The directions along which rows of length `columns` vary most, strongest first, at most `most`; each has length 1.
+ */
 export function principalAxes(rows: Float64Array, columns: number, most: number): Float64Array[] {
   const { values, vectors } = diagonalize(covariance(rows, columns));
   const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);

@@ -21,7 +21,10 @@ export function comparePrompts(
   }));
 }
 
-/** How alike a prompt is to each of those that were learned from: near 1 where it is the same, near 0 where nothing is alike. */
+/**
+ * How alike a prompt is to each of those that were learned from: near 1 where it is the same, near 0 where nothing is
+ * alike.
+ */
 export interface Similarity {
   /** A prompt with each of them. */
   row(prompt: Compared): Float64Array;
@@ -40,8 +43,8 @@ const SPARSE: readonly { kind: SparseKind; weight: number; rarity: typeof rareWo
 const SHAPE_WEIGHT = 1;
 const VECTOR_WEIGHT = 2.5;
 /**
- * How fast likeness falls off. The sum of the kinds alone would add up what each tells; 1 / (1 + (1 − sum) / width) also
- * sees what they tell together, and needs no exponential, which takes longer and differs between engines.
+ * How fast likeness falls off. The sum of the kinds alone would add up what each tells; 1 / (1 + (1 − sum) / width)
+ * also sees what they tell together, and needs no exponential, which takes longer and differs between engines.
  */
 const WIDTH = 0.6;
 

@@ -17,7 +17,10 @@ const schema = z.strictObject({
 
 /** What `abstain` takes. */
 export interface AbstainOptions {
-  /** The best single flow, or a table to find it among the flows on offer. Default: what the selector's own gain is measured against. */
+  /**
+   * The best single flow, or a table to find it among the flows on offer. Default: what the selector's own gain is
+   * measured against.
+   */
   best?: BestFlow | undefined;
   /** The lower bound of the gain must be above this, on the selector's scale. Default 0. */
   minGain?: number | undefined;

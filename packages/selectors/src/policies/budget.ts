@@ -73,7 +73,10 @@ function whyDropped(flow: Flow, limits: Limits, options: BudgetOptions): string 
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-/** Takes out what the selector should not have ranked: a flow not offered, or a graph of its own, whose cost nobody knows. */
+/**
+ * Takes out what the selector should not have ranked: a flow not offered, or a graph of its own, whose cost nobody
+ * knows.
+ */
 function holdRanking(
   selection: Selection,
   flows: readonly Flow[],

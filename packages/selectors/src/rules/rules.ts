@@ -4,10 +4,10 @@ import { type RulesOptions, readOptions } from './options.ts';
 import { type Candidate, defaultFlow, rankFlows } from './rank-flows.ts';
 
 /**
- * A selector that reads the prompt's words: labels and traits by a lexicon, matched with the flows'
- * own tags. Needs no scores, no network and no model; equal requests give equal bytes. Scores are the
- * share of what could be matched, 0 to 1, not a prediction of quality, so `interval` is `null`.
- * A prompt that no rule knows gives 0 throughout. Unknown prompts and ties go to `default`. English only. Throws INVALID_OPTIONS.
+ * A selector that reads the prompt's words: labels and traits by a lexicon, matched with the flows' own tags. Needs
+ * no scores, no network and no model; equal requests give equal bytes. Scores are the share of what could be matched,
+ * 0 to 1, not a prediction of quality, so `interval` is `null`. A prompt that no rule knows gives 0 throughout.
+ * Unknown prompts and ties go to `default`. English only. Throws INVALID_OPTIONS.
  */
 export function rules(options: RulesOptions = {}): SelectorV1 {
   const { default: wanted, rules: hostRules = [] } = readOptions(options);

@@ -26,7 +26,10 @@ export interface ExecutorSuiteOptions<B extends ExecutorBackend = ExecutorBacken
   create(backend: B): ExecutorV1;
   /** A fresh backend, set to play the scenario; `undefined` for one that it does not play. Called once a case. */
   backend(scenario: ExecutorScenario): B | undefined | Promise<B | undefined>;
-  /** Scenarios that can't come up on this backend, each with the reason, which is shown with the cases that it leaves out. */
+  /**
+   * Scenarios that can't come up on this backend, each with the reason, which is shown with the cases that it leaves
+   * out.
+   */
   cannot?: { readonly [Scenario in ExecutorScenario]?: string } | undefined;
   /** How long one case may take, in milliseconds. Default 20,000; give the runner a longer limit. */
   limitMs?: number | undefined;

@@ -1,6 +1,9 @@
 import type { Workflow } from '../../spec/index.ts';
 
-/** How a service tells when to come back: in the header `Retry-After`, in the body's `retry_after`, in words of its `detail`, not at all. */
+/**
+ * How a service tells when to come back: in the header `Retry-After`, in the body's `retry_after`, in words of its
+ * `detail`, not at all.
+ */
 export type RetryHint = 'seconds' | 'date' | 'body' | 'detail' | 'none';
 
 /**
@@ -77,6 +80,9 @@ export interface WebhookCall {
 export interface WebhookBackend {
   /** Calls are signed, and carry the time. */
   signed: boolean;
-  /** The call about a job as it is now, signed now; with so many signatures of other keys before the right one. Default 0. */
+  /**
+   * The call about a job as it is now, signed now; with so many signatures of other keys before the right one.
+   * Default 0.
+   */
   call(id: string, otherSignatures?: number): WebhookCall;
 }

@@ -61,7 +61,9 @@ export interface MadeFile {
 
 /** A backend that is set to play one scenario. For an executor inside this process it is little more than a graph. */
 export interface ExecutorBackend {
-  /** The graph that is submitted, in API format, with an output node. The suite sets its inputs `seed` and `noise_seed`. */
+  /**
+   * The graph that is submitted, in API format, with an output node. The suite sets its inputs `seed` and `noise_seed`.
+   */
   workflow: Workflow;
   /** What a prompt fills in it, where core does not know its node classes: cases of whole runs need that. */
   slots?: Partial<Slots> | undefined;
@@ -71,11 +73,19 @@ export interface ExecutorBackend {
   faultyNode?: string | undefined;
   /** Keys that the executor was given: none may show up in references, snapshots and errors. */
   secrets?: readonly string[] | undefined;
-  /** Time by which backend and cases go. Without it they take the machine's, and cases that must move it are skipped. */
+  /**
+   * Time by which backend and cases go. Without it they take the machine's, and cases that must move it are skipped.
+   */
   clock?: TestClock | undefined;
-  /** The images that a job of this graph leaves, in the order of its output nodes and of each batch; previews are left out. */
+  /**
+   * The images that a job of this graph leaves, in the order of its output nodes and of each batch; previews are left
+   * out.
+   */
   filesOf?(workflow: Workflow): Promise<MadeFile[]>;
-  /** What a service shows of its traffic, and how it is made to go wrong. To be there where the executor declares `http`. */
+  /**
+   * What a service shows of its traffic, and how it is made to go wrong. To be there where the executor declares
+   * `http`.
+   */
   http?: HttpBackend | undefined;
   /** Calls as the service would make them. To be there where the executor declares `webhooks`. */
   webhooks?: WebhookBackend | undefined;

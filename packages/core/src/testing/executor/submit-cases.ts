@@ -86,7 +86,9 @@ export const submitCases: ExecutorCase[] = [
   ...statusCases,
 ];
 
-/** Without titles, and without the one rewrite that an executor may make: a tag by which it finds a node's files again. */
+/**
+ * Without titles, and without the one rewrite that an executor may make: a tag by which it finds a node's files again.
+ */
 function whatRuns(workflow: Workflow) {
   const nodes = Object.entries(workflow).map(([id, { class_type, inputs }]) => {
     const tagged = typeof inputs['filename_prefix'] === 'string';

@@ -43,7 +43,10 @@ export interface FakeRunpodOptions {
   port?: number | undefined;
 }
 
-/** An endpoint of RunPod with worker-comfyui, on 127.0.0.1 in this process; written from the documents and sources of both. */
+/**
+ * An endpoint of RunPod with worker-comfyui, on 127.0.0.1 in this process; written from the documents and sources of
+ * both.
+ */
 export interface FakeRunpod
   extends Pick<FakeService, 'requests' | 'faults' | 'count' | 'stop' | 'start'> {
   /** What stands before the endpoint's id. */

@@ -9,7 +9,10 @@ export interface InputTokens {
   plain: number;
 }
 
-/** Counts tokens as a prompt cache does: a marked prefix of enough tokens is kept, and read by the next request that begins with it. */
+/**
+ * Counts tokens as a prompt cache does: a marked prefix of enough tokens is kept, and read by the next request that
+ * begins with it.
+ */
 export function createPromptCache(minTokens: number) {
   const kept = new Set<string>();
   return (request: MessagesRequest): InputTokens => {

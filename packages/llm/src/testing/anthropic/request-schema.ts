@@ -34,7 +34,9 @@ const tool = z.strictObject({
   cache_control: cacheControl,
 });
 
-/** What `POST /v1/messages` takes, of which this fake answers plain turns: the fields are those of the API's reference. */
+/**
+ * What `POST /v1/messages` takes, of which this fake answers plain turns: the fields are those of the API's reference.
+ */
 export const messagesRequest = z.strictObject({
   model: z.string().min(1),
   max_tokens: z.int().min(1),

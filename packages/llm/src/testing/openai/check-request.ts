@@ -4,7 +4,10 @@ import { schemaFault } from '../schema-fault.ts';
 import { invalidRequest } from './envelope.ts';
 import { type CompletionRequest, completionRequest } from './request-schema.ts';
 
-/** The request, where the API would take it. Fields in `extra` are another server's own. @throws Refusal as the API answers */
+/**
+ * The request, where the API would take it. Fields in `extra` are another server's own. @throws Refusal as the API
+ * answers
+ */
 export function checkRequest(body: JsonObject, extra: readonly string[]): CompletionRequest {
   const known = Object.fromEntries(Object.entries(body).filter(([name]) => !extra.includes(name)));
   const result = completionRequest.safeParse(known);

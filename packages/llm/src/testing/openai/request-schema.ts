@@ -42,7 +42,10 @@ const LEFT_ALONE = [
   'web_search_options',
 ] as const;
 
-/** What `POST /chat/completions` takes, of which this fake answers plain turns: the fields are those of the API's reference. */
+/**
+ * What `POST /chat/completions` takes, of which this fake answers plain turns: the fields are those of the API's
+ * reference.
+ */
 export const completionRequest = z.strictObject({
   model: z.string().min(1),
   messages: z

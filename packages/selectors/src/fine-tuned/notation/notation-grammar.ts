@@ -11,8 +11,8 @@ export interface NotationGrammar {
 
 /**
  * The notation with only the node classes of these flows. Titles and values of nested JSON, which the safety policy
- * refuses anyway, are left out. A grammar keeps the form; that links lead to nodes above and that parts exist is checked
- * when the reply comes.
+ * refuses anyway, are left out. A grammar keeps the form; that links lead to nodes above and that parts exist is
+ * checked when the reply comes.
  *
  * ```text
  * workflow = node { newline node }         each node after those that feed it

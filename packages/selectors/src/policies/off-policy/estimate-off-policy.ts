@@ -43,7 +43,10 @@ export interface OffPolicyEstimate extends Estimates {
   leftOut: { [reason in LeftOut]: number };
   /** So many choices of the new policy itself would say as much. */
   effectiveSampleSize: number;
-  /** Share of the new policy's choices that the log could have made too, 0 to 1. Below 1 the estimates say nothing of the rest. */
+  /**
+   * Share of the new policy's choices that the log could have made too, 0 to 1. Below 1 the estimates say nothing of
+   * the rest.
+   */
   support: number;
   warnings: Warning[];
 }
