@@ -18,7 +18,6 @@ const model = (overrides: Partial<ModelRequirement> = {}): ModelRequirement => (
 
 const flow = (overrides: Partial<Flow> = {}): Flow =>
   createTestFlow('plain', {
-    workflow: {},
     models: [model()],
     classes: ['KSampler', 'SaveImage'],
     ...overrides,

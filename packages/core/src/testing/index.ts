@@ -28,6 +28,12 @@ export {
   createHttpBackend,
   type HttpBackendOptions,
 } from './service/http-backend.ts';
+export { createScenarioGraph } from './service/scenario-graph.ts';
+export {
+  createServiceBackend,
+  type ServiceBackend,
+  type ServiceBackendOptions,
+} from './service/service-backend.ts';
 export { createTestBrief } from './test-brief.ts';
 export { createTestFlow, createTestGraph, type InputChanges } from './test-flow.ts';
 export { createTestPlan } from './test-plan.ts';

@@ -1,16 +1,15 @@
-import type { Workflow } from 'comfygen/plugin';
 import {
-  createHttpBackend,
+  createServiceBackend,
   createTestClock,
-  type ExecutorBackend,
   type ExecutorScenario,
+  type ServiceBackend,
 } from 'comfygen/testing';
 import {
   type FakeComfyApiOptions,
   startFakeComfyApi,
 } from '../../src/testing/comfy-api/fake-comfy-api.ts';
 import type { ComfyApiTimeline } from '../../src/testing/comfy-api/job-table.ts';
-import { scenarioGraph } from './scenario-graph.ts';
+import { filesOf } from './files-of.ts';
 
 export const KEY = 'planted-secret-1234567';
 export const PARTNER = 'partner-key-98765';
@@ -46,8 +45,7 @@ const TIMELINES: { readonly [Scenario in ExecutorScenario]?: ComfyApiTimeline } 
 const CLIP = { type: 'video', name: 'clip.mp4', contentType: 'video/mp4' };
 
 /** A backend with the API's address. */
-export interface ComfyApiBackend extends ExecutorBackend {
-  url: string;
+export interface ComfyApiBackend extends ServiceBackend {
   /** Whether it lists what it can run, as Comfy Cloud does. */
   inventory: boolean;
 }
@@ -63,31 +61,21 @@ export async function comfyApiBackend(
   const fake = await startFakeComfyApi({ clock, apiKey: KEY, timeline: () => own, ...options });
   const { basePath = '', signedLinks = false, maxStreams, objectInfo = false } = options;
   const api = `${basePath}/api/v2`;
-  const content = [`GET ${api}/assets/:id/content`];
   return {
-    ...scenarioGraph(scenario),
-    url: fake.url,
-    inventory: objectInfo,
-    secrets: [KEY, PARTNER],
-    clock,
-    http: createHttpBackend({
-      servers: [
-        {
-          service: fake,
-          routes: {
-            submit: [`POST ${api}/jobs`],
-            inspect: [`GET ${api}/jobs/:id`],
-            cancel: [`POST ${api}/jobs/:id/cancel`],
-            ...(maxStreams !== 0 && { watch: [`GET ${api}/jobs/:id/events`] }),
-            ...(!signedLinks && { download: content }),
-          },
-        },
-        { service: fake.storage, routes: signedLinks ? { download: ['GET /blobs/:id'] } : {} },
-      ],
-      credentials: objectInfo ? {} : { authorization: `Bearer ${KEY}` },
+    ...createServiceBackend({
+      ...{ scenario, clock, filesOf, key: KEY, secrets: [PARTNER] },
+      service: fake,
+      routes: {
+        submit: `POST ${api}/jobs`,
+        inspect: `GET ${api}/jobs/:id`,
+        cancel: `POST ${api}/jobs/:id/cancel`,
+        ...(maxStreams !== 0 && { watch: `GET ${api}/jobs/:id/events` }),
+        ...(!signedLinks && { download: `GET ${api}/assets/:id/content` }),
+      },
+      hosts: [{ service: fake.storage, routes: signedLinks ? { download: 'GET /blobs/:id' } : {} }],
+      ...(objectInfo && { credentials: {} }),
       accepted: () => fake.jobs.size,
-      graphIn: (request) => (request.json() as { workflow: Workflow }).workflow,
     }),
-    close: () => fake.close(),
+    inventory: objectInfo,
   };
 }

@@ -1,12 +1,12 @@
 import {
-  createHttpBackend,
+  createServiceBackend,
   createTestClock,
-  type ExecutorBackend,
   type ExecutorScenario,
+  type ServiceBackend,
 } from 'comfygen/testing';
 import { startFakeComfyicu } from '../../src/testing/comfyicu/fake-comfyicu.ts';
-import type { FakeComfyicuTimeline, RunBody } from '../../src/testing/comfyicu/run-table.ts';
-import { scenarioGraph } from './scenario-graph.ts';
+import type { FakeComfyicuTimeline } from '../../src/testing/comfyicu/run-table.ts';
+import { filesOf } from './files-of.ts';
 
 export const KEY = 'planted-icu-key-0123456789';
 
@@ -39,8 +39,7 @@ const TIMELINES: { readonly [Scenario in ExecutorScenario]?: FakeComfyicuTimelin
 };
 
 /** A backend with the service's address and a workflow of it. */
-export interface ComfyicuBackend extends ExecutorBackend {
-  url: string;
+export interface ComfyicuBackend extends ServiceBackend {
   workflowId: string;
 }
 
@@ -51,35 +50,24 @@ export async function comfyicuBackend(
   const own = TIMELINES[scenario];
   if (own === undefined) return undefined;
   const clock = createTestClock();
-  let accepted = 0;
-  const timeline = () => {
-    accepted += 1;
-    return own;
-  };
-  const fake = await startFakeComfyicu({ clock, apiKey: KEY, timeline });
+  const fake = await startFakeComfyicu({ clock, apiKey: KEY, timeline: () => own });
   const run = '/api/v1/workflows/:workflow/runs';
   return {
-    ...scenarioGraph(scenario),
-    url: fake.url,
-    workflowId: fake.workflowId,
-    secrets: [KEY],
-    clock,
-    http: createHttpBackend({
-      servers: [
-        { service: fake, routes: { submit: [`POST ${run}`], inspect: [`GET ${run}/:run`] } },
+    ...createServiceBackend({
+      ...{ scenario, clock, filesOf, key: KEY },
+      service: fake,
+      routes: { submit: `POST ${run}`, inspect: `GET ${run}/:run` },
+      hosts: [
         {
           service: fake.storage,
-          routes: { download: ['GET /workflows/:workflow/output/:run/:name'] },
+          routes: { download: 'GET /workflows/:workflow/output/:run/:name' },
         },
       ],
-      credentials: { authorization: `Bearer ${KEY}` },
-      accepted: () => accepted,
-      graphIn: (request) => (request.json() as RunBody).prompt,
     }),
+    workflowId: fake.workflowId,
     webhooks: {
       signed: false,
       call: (id) => ({ headers: {}, body: JSON.stringify(fake.run(id)) }),
     },
-    close: () => fake.close(),
   };
 }

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Workflow } from 'comfygen/plugin';
 import {
-  createHttpBackend,
+  createServiceBackend,
   createTestClock,
   createTestGraph,
-  type ExecutorBackend,
   type ExecutorScenario,
   type HttpFault,
+  type ServiceBackend,
 } from 'comfygen/testing';
 import { type FakeComfyui, startFakeComfyui } from '../../src/testing/comfyui/fake-comfyui.ts';
 import type { FakeTimeline } from '../../src/testing/comfyui/paint-graph.ts';
 import type { NodeOutput } from '../../src/testing/comfyui/server-state.ts';
-import { scenarioGraph } from './scenario-graph.ts';
+import { filesOf } from './files-of.ts';
 
 const KEY = 'planted-secret-1234';
 const CREDENTIALS = { 'x-api-key': KEY };
@@ -46,8 +45,7 @@ const TIMELINES: { readonly [Scenario in ExecutorScenario]?: FakeTimeline } = {
 };
 
 /** A backend with the server's address and what to send there. */
-export interface ComfyuiBackend extends ExecutorBackend {
-  url: string;
+export interface ComfyuiBackend extends ServiceBackend {
   headers: Readonly<Record<string, string>>;
 }
 
@@ -82,31 +80,24 @@ export async function comfyuiBackend(
     fake.requests.length = 0;
     others = 1;
   }
-  const http = createHttpBackend({
-    servers: [
-      {
-        service: fake,
-        routes: {
-          submit: ['POST /api/prompt'],
-          inspect: ['GET /api/history/:id', 'GET /api/queue', 'GET /api/jobs/:id'],
-          cancel: ['POST /api/jobs/:id/cancel', 'POST /api/queue', 'POST /api/interrupt'],
-          download: ['GET /api/view'],
-        },
-      },
-    ],
-    credentials: CREDENTIALS,
+  const backend = createServiceBackend({
+    ...{ scenario, clock, filesOf, key: KEY, credentials: CREDENTIALS },
+    service: fake,
+    routes: {
+      submit: 'POST /api/prompt',
+      inspect: ['GET /api/history/:id', 'GET /api/queue', 'GET /api/jobs/:id'],
+      cancel: ['POST /api/jobs/:id/cancel', 'POST /api/queue', 'POST /api/interrupt'],
+      download: 'GET /api/view',
+    },
     accepted: () => {
       const { history, pending, running } = fake.state;
       return history.size + pending.length + (running ? 1 : 0) - others;
     },
-    graphIn: (request) => (request.json() as { prompt: Workflow }).prompt,
   });
+  const { http } = backend;
   return {
-    ...scenarioGraph(scenario),
-    url: fake.url,
+    ...backend,
     headers: CREDENTIALS,
-    secrets: [KEY],
-    clock,
     http: {
       ...http,
       operations: [...http.operations, 'watch'],
@@ -120,7 +111,6 @@ export async function comfyuiBackend(
         };
       },
     },
-    close: () => fake.close(),
   };
 }
 

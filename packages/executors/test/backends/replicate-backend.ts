@@ -1,13 +1,13 @@
 import {
-  createHttpBackend,
+  createServiceBackend,
   createTestClock,
-  type ExecutorBackend,
   type ExecutorScenario,
+  type ServiceBackend,
 } from 'comfygen/testing';
 import { parseWorkflow } from 'comfygen/workflow';
 import { startFakeReplicate } from '../../src/testing/replicate/fake-replicate.ts';
 import type { FakeReplicateTimeline } from '../../src/testing/replicate/prediction-table.ts';
-import { scenarioGraph } from './scenario-graph.ts';
+import { filesOf } from './files-of.ts';
 
 export const TOKEN = 'r8_planted-token-0123456789';
 
@@ -42,8 +42,7 @@ const TIMELINES: { readonly [Scenario in ExecutorScenario]?: FakeReplicateTimeli
 };
 
 /** A backend with the service's address and a version of its model. */
-export interface ReplicateBackend extends ExecutorBackend {
-  url: string;
+export interface ReplicateBackend extends ServiceBackend {
   version: string;
 }
 
@@ -61,32 +60,24 @@ export async function replicateBackend(
   };
   const fake = await startFakeReplicate({ clock, token: TOKEN, timeline });
   return {
-    ...scenarioGraph(scenario),
-    // The model names the weight alone.
-    ...(scenario === 'missing-model' && { faultyNode: undefined }),
-    url: fake.url,
-    version: fake.version,
-    secrets: [TOKEN],
-    clock,
-    http: createHttpBackend({
-      servers: [
-        {
-          service: fake,
-          routes: {
-            submit: ['POST /v1/predictions'],
-            inspect: ['GET /v1/predictions/:id'],
-            cancel: ['POST /v1/predictions/:id/cancel'],
-          },
-        },
-        { service: fake.delivery, routes: { download: ['GET /xezq/:id/:name'] } },
-      ],
-      credentials: { authorization: `Bearer ${TOKEN}` },
+    ...createServiceBackend({
+      ...{ scenario, clock, filesOf, key: TOKEN },
+      service: fake,
+      routes: {
+        submit: 'POST /v1/predictions',
+        inspect: 'GET /v1/predictions/:id',
+        cancel: 'POST /v1/predictions/:id/cancel',
+      },
+      hosts: [{ service: fake.delivery, routes: { download: 'GET /xezq/:id/:name' } }],
       accepted: () => ids.size,
       graphIn(request) {
         const { input } = request.json() as { input: { workflow_json: string } };
         return parseWorkflow(input.workflow_json);
       },
     }),
+    // The model names the weight alone.
+    ...(scenario === 'missing-model' && { faultyNode: undefined }),
+    version: fake.version,
     webhooks: {
       signed: true,
       call(id, otherSignatures = 0) {
@@ -96,6 +87,5 @@ export async function replicateBackend(
         return { headers: { ...headers, 'webhook-signature': signature }, body };
       },
     },
-    close: () => fake.close(),
   };
 }

@@ -1,13 +1,12 @@
-import type { Workflow } from 'comfygen/plugin';
 import {
-  createHttpBackend,
+  createServiceBackend,
   createTestClock,
-  type ExecutorBackend,
   type ExecutorScenario,
+  type ServiceBackend,
 } from 'comfygen/testing';
 import { startFakeRunpod } from '../../src/testing/runpod/fake-runpod.ts';
 import { type RunpodTimeline, statusJson } from '../../src/testing/runpod/job-table.ts';
-import { scenarioGraph } from './scenario-graph.ts';
+import { filesOf } from './files-of.ts';
 
 export const KEY = 'planted-secret-1234567';
 export const PARTNER = 'partner-key-98765';
@@ -51,8 +50,7 @@ const TIMELINES: { readonly [Scenario in ExecutorScenario]?: RunpodTimeline } = 
 };
 
 /** A backend with the endpoint's address. */
-export interface RunpodBackend extends ExecutorBackend {
-  url: string;
+export interface RunpodBackend extends ServiceBackend {
   endpointId: string;
 }
 
@@ -65,39 +63,22 @@ export async function runpodBackend(
   if (own === undefined) return undefined;
   const clock = createTestClock();
   const fake = await startFakeRunpod({ clock, apiKey: KEY, bucket, timeline: () => own });
-  let closed = false;
   return {
-    ...scenarioGraph(scenario),
-    url: fake.url,
-    endpointId: fake.endpointId,
-    secrets: [KEY, PARTNER, HOOK],
-    clock,
-    http: createHttpBackend({
-      servers: [
-        {
-          service: { ...fake, url: fake.url },
-          routes: {
-            submit: ['POST /v2/:endpoint/run'],
-            inspect: ['GET /v2/:endpoint/status/:id'],
-            cancel: ['POST /v2/:endpoint/cancel/:id'],
-          },
-        },
-        {
-          service: fake.storage,
-          routes: bucket ? { download: ['GET /bucket/:name'] } : {},
-        },
-      ],
-      credentials: { authorization: `Bearer ${KEY}` },
+    ...createServiceBackend({
+      ...{ scenario, clock, filesOf, key: KEY, secrets: [PARTNER, HOOK] },
+      service: fake,
+      routes: {
+        submit: 'POST /v2/:endpoint/run',
+        inspect: 'GET /v2/:endpoint/status/:id',
+        cancel: 'POST /v2/:endpoint/cancel/:id',
+      },
+      hosts: [{ service: fake.storage, routes: bucket ? { download: 'GET /bucket/:name' } : {} }],
       accepted: () => fake.jobs.size,
-      graphIn: (request) => (request.json() as { input: { workflow: Workflow } }).input.workflow,
     }),
+    endpointId: fake.endpointId,
     webhooks: {
       signed: false,
       call: (id) => ({ headers: {}, body: JSON.stringify(statusJson(fake.jobs.get(id)!)) }),
-    },
-    async close() {
-      if (!closed) await fake.close();
-      closed = true;
     },
   };
 }

@@ -1,7 +1,6 @@
 import { comfyicu } from '@comfygen/executors/comfyicu';
-import { createTestGraph, createTestPlan } from 'comfygen/testing';
+import { createScenarioGraph, createTestGraph, createTestPlan } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { manyOutputs } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openComfyicu } from './bench.ts';
 
@@ -148,7 +147,7 @@ describe('what a run says', () => {
 describe('43: webhooks', () => {
   it('name a run to look at, and are believed nothing else', async () => {
     const { play, executor, call, clock, inspect, fake } = await openComfyicu();
-    const graph = createTestPlan(manyOutputs());
+    const graph = createTestPlan(createScenarioGraph('many-outputs').workflow);
     const { ref, snapshot } = await play(graph);
     const forged = { ...fake.run(ref.id), status: 'ERROR', workflow_id: '../../x', output: [] };
     for (const body of [

@@ -1,8 +1,7 @@
 import { replicate } from '@comfygen/executors/replicate';
 import { createCallContext } from 'comfygen/plugin';
-import { createTestGraph, createTestPlan, encodePng } from 'comfygen/testing';
+import { createScenarioGraph, createTestGraph, createTestPlan, encodePng } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { manyOutputs } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import { openReplicate } from './bench.ts';
 
@@ -34,7 +33,7 @@ describe('what the model is given', () => {
 
   it('32: temp files where they are asked for', async () => {
     const { play } = await openReplicate({}, { tempFiles: true });
-    const { snapshot } = await play(createTestPlan(manyOutputs()));
+    const { snapshot } = await play(createTestPlan(createScenarioGraph('many-outputs').workflow));
     const temp = snapshot.outputs.filter(({ nodeId }) => nodeId === 'preview');
     expect(temp).toHaveLength(3);
   });

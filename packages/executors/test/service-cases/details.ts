@@ -1,7 +1,6 @@
 import type { Plan } from 'comfygen/plugin';
-import { createTestGraph, createTestPlan } from 'comfygen/testing';
+import { createScenarioGraph, createTestGraph, createTestPlan } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
-import { manyOutputs } from '../comfyui/graphs.ts';
 import { errorOf } from '../job-bench.ts';
 import type { ServiceUnderTest } from './service.ts';
 
@@ -24,7 +23,7 @@ export function detailCases({ open, submitRoute, inspectRoute }: ServiceUnderTes
 
     it('tags the names of files by the node that saves them', async () => {
       const { submit, sent, end } = await open();
-      const ref = await submit(createTestPlan(manyOutputs()));
+      const ref = await submit(createTestPlan(createScenarioGraph('many-outputs').workflow));
       expect(sent()['save']!.inputs['filename_prefix']).toBe('folder/cg0-zebra');
       const { outputs } = await end(ref);
       const told = outputs.map(({ nodeId, fileName }) => [nodeId, fileName]);
@@ -41,7 +40,8 @@ export function detailCases({ open, submitRoute, inspectRoute }: ServiceUnderTes
     it('refuses a node without inputs before any request', async () => {
       const { executor, call, api } = await open();
       const bare = { 1: { class_type: 'SaveImage' } } as unknown as Plan['workflow'];
-      expect(await errorOf(executor.submit(createTestPlan(bare), call()))).toMatchObject({
+      const plan = createTestPlan(undefined, { workflow: bare });
+      expect(await errorOf(executor.submit(plan, call()))).toMatchObject({
         code: 'INVALID_WORKFLOW',
         details: { nodeId: '1' },
       });

@@ -87,7 +87,7 @@ it('RunPod: fields come when they have a value, an error is lifted out of the ou
     status: 'FAILED',
     error: 'Job processing failed',
     output: {
-      details: ['Workflow execution error: Node Type: KSampler, Node ID: 5, Message: bad\n'],
+      details: ['Workflow execution error: Node Type: KSampler, Node ID: sampler, Message: bad\n'],
     },
   });
   expect((await call(`${base}/status/none`)).status).toBe(404);
