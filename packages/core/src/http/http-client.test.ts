@@ -1,14 +1,15 @@
-import { createHttpClient, type HttpRequest } from 'comfygen/http';
-import { ComfygenError, createCallContext } from 'comfygen/plugin';
-import {
-  createFakeService,
-  createTestClock,
-  type FakeRoute,
-  type FakeService,
-  type HttpFault,
-} from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import { createTestClock } from '../testing/clock/test-clock.ts';
+import type { HttpFault } from '../testing/executor/http-backend.ts';
+import {
+  createFakeService,
+  type FakeRoute,
+  type FakeService,
+} from '../testing/service/fake-service.ts';
+import { createCallContext } from '../util/call-context.ts';
+import { createHttpClient, type HttpRequest } from './http-client.ts';
 
 const SECRET = 'planted-secret-1234';
 const part = { role: 'executor', name: 'trial' } as const;

@@ -1,7 +1,14 @@
-import { createHttpClient, downloadFile } from 'comfygen/http';
-import { ComfygenError, createCallContext } from 'comfygen/plugin';
-import { createFakeService, encodePng, type FakeRoute, type FakeService } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import { encodePng } from '../testing/picture.ts';
+import {
+  createFakeService,
+  type FakeRoute,
+  type FakeService,
+} from '../testing/service/fake-service.ts';
+import { createCallContext } from '../util/call-context.ts';
+import { downloadFile } from './download-file.ts';
+import { createHttpClient } from './http-client.ts';
 
 const png = new Uint8Array(encodePng(2, 2, () => [9, 99, 199]));
 const file = { path: 'file', output: { fileName: 'fox.png', kind: 'image' as const } };
