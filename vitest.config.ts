@@ -12,5 +12,14 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     testTimeout: 30_000,
+    // One core is left idle otherwise, which on two cores doubles the time.
+    maxWorkers: '100%',
+    tags: [
+      {
+        name: 'campaign',
+        description: 'Hundreds of jobs under faults; `pnpm run test:campaigns` runs them alone.',
+        timeout: 300_000,
+      },
+    ],
   },
 });

@@ -78,7 +78,9 @@ describe('generate on a ComfyUI server', () => {
     expect(await running).toMatchObject({ code: 'JOB_LOST' });
   });
 
-  it('300 runs under random faults: each settles once, with its picture or a reason', async () => {
+  it('300 runs under random faults: each settles once, with its picture or a reason', {
+    tags: ['campaign'],
+  }, async () => {
     const random = createRandom(20_261_125);
     const bench = await setUp({ timeline: () => ({ stepMs: 200, nodeMs: 20 }) }, 10);
     const { clock, comfygen, fake } = bench;
@@ -137,5 +139,5 @@ describe('generate on a ComfyUI server', () => {
     // Every run has its own seed: two equal pictures would be one job told twice.
     expect(new Set(pictures).size).toBe(pictures.length);
     expect(pictures.length).toBeGreaterThan(290);
-  }, 120_000);
+  });
 });

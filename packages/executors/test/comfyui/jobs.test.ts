@@ -30,7 +30,9 @@ describe('traffic', () => {
     expect(calls).toEqual(['POST /api/prompt', `GET /api/history/${ref.id}`, 'GET /api/view']);
   });
 
-  it('a job stays the same from 10 to 300 at once, and all end', async () => {
+  it('a job stays the same from 10 to 300 at once, and all end', {
+    tags: ['campaign'],
+  }, async () => {
     const perJob: { calls: number; received: number }[] = [];
     for (const count of [10, 300]) {
       let received = 0;

@@ -8,7 +8,9 @@ const JOBS = 10_000;
 /** Callers at once: more wait outside. */
 const CALLERS = 200;
 
-it('10,000 jobs under random faults: each settles exactly once, and none is made twice', async () => {
+it('10,000 jobs under random faults: each settles exactly once, and none is made twice', {
+  tags: ['campaign'],
+}, async () => {
   const random = createRandom(20_261_125);
   const pick = (chances: [number, SimFault][]): SimFault | undefined => {
     let dice = random();
@@ -128,4 +130,4 @@ it('10,000 jobs under random faults: each settles exactly once, and none is made
   expect(waiting).toBe(0);
   expect(left.every(({ inFlight }) => inFlight === 0)).toBe(true);
   expect(await sim.close()).toEqual({ sleeping: 0, listening: members.map(() => 0) });
-}, 120_000);
+});

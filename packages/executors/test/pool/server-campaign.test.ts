@@ -8,7 +8,9 @@ import { expect, it } from 'vitest';
 
 const JOBS = 150;
 
-it('150 runs of core on three servers over HTTP, under faults, restarts and outages: each settles once', async () => {
+it('150 runs of core on three servers over HTTP, under faults, restarts and outages: each settles once', {
+  tags: ['campaign'],
+}, async () => {
   const random = createRandom(7);
   const clock = createTestClock();
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
@@ -84,4 +86,4 @@ it('150 runs of core on three servers over HTTP, under faults, restarts and outa
   await clock.settle();
   expect(clock.sleeping, 'a timer was left').toBe(0);
   for (const fake of fakes) await fake.close();
-}, 120_000);
+});

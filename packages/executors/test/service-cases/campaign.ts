@@ -22,7 +22,7 @@ const FAULTS: HttpFault[] = [
  */
 export function campaignCases(service: ServiceUnderTest): void {
   const { open, submitRoute, inspectRoute, fileRoute } = service;
-  describe('a campaign', () => {
+  describe('a campaign', { tags: ['campaign'] }, () => {
     it.each([1, 2])('of 60 runs under faults, seed %i', async (start) => {
       const bench = await open(() => ({ queueMs: 1_000, stepMs: 500 }));
       const { clock, executor, api, files } = bench;
