@@ -12,13 +12,13 @@ export interface SealedDocument {
   hash: string;
 }
 
-/** What a document should be. */
+/** The kind of document that `openDocument` expects. */
 export interface DocumentKind {
   /** The schema that is read. */
   schema: string;
   /** For messages: `score table`. */
   noun: string;
-  /** Thrown where it is not that. */
+  /** The error code where it is something else. */
   code: ErrorCode;
 }
 

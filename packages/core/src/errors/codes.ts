@@ -1,4 +1,4 @@
-/** What a code means for whoever decides what to do next. */
+/** What an error code means: whether to try again, where the cause lies, and what became of a submit. */
 export interface ErrorInfo {
   /** Whether the same call may succeed later. A part that knows better says so in its error. */
   retryable: boolean;
@@ -18,13 +18,13 @@ export interface ErrorInfo {
 /** The job may have been accepted and is never submitted again, or it surely was refused, for one of these reasons. */
 export type SubmitMeaning =
   | 'unknown'
-  /** Nobody would take this plan. */
+  /** No backend would take this plan. */
   | 'refused-plan'
   /** This backend can't run it; another one may. */
   | 'refused-unfit'
   /** This backend takes no jobs. */
   | 'refused-down'
-  /** Not now. */
+  /** This backend takes no job now, but may later. */
   | 'refused-busy';
 
 /**
@@ -98,7 +98,7 @@ export const ERROR_CODES = {
   },
 } as const satisfies Record<string, ErrorInfo>;
 
-/** A stable code in UPPER_SNAKE. */
+/** An error code of comfygen; codes are stable. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** Whether a word is one of our codes. */
@@ -106,7 +106,7 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code);
 }
 
-/** What a code means; a word that is none of ours, as a newer part may say it, is read as PART_FAILED. */
+/** What an error code means; an unknown one, as a newer part may use it, is read as PART_FAILED. */
 export function errorInfo(code: string): ErrorInfo {
   return ERROR_CODES[isErrorCode(code) ? code : 'PART_FAILED'];
 }

@@ -1,12 +1,12 @@
-/** What a brief may ask for at most: the bounds that core checks and that other doors show. */
+/** The bounds of what a brief may ask for: core checks them, and interfaces can show them. */
 export const BRIEF_LIMITS = {
-  /** Characters of the prompt and of the negative. */
+  /** Longest prompt and longest negative, in characters. */
   promptLength: 10_000,
-  /** Images of one run. */
+  /** Most images of one run. */
   maxCount: 64,
-  /** Pixels. */
+  /** Smallest width and height, in pixels. */
   minSide: 16,
-  /** Pixels. */
+  /** Largest width and height, in pixels. */
   maxSide: 16_384,
   maxSeed: 2n ** 64n - 1n,
 } as const;

@@ -16,7 +16,7 @@ import type {
 /** How long one part may take to close what it holds. */
 const DISPOSE_WAIT_MS = 10_000;
 
-/** Prompt in, best image out, with the reason. */
+/** Makes the best image for a prompt out of a library of flows, and says why the flow was chosen. */
 export interface ComfyGen {
   /**
    * The best image for a prompt: chooses a flow, runs it, scores what it made, keeps the record.
@@ -36,9 +36,9 @@ export interface ComfyGen {
   ): Promise<ResumeResult>;
   /** Adds a person's verdict to a run's record, and hands it to a selector that learns. */
   feedback(runId: string, verdict: Pick<Feedback, 'value' | 'imageHash' | 'note'>): Promise<void>;
-  /** What happens in every run, as it happens. */
+  /** Adds and removes listeners for the events of all runs, such as progress, retries and scores. */
   readonly events: EventSource;
-  /** The store that was given, or the one in memory. */
+  /** The records of past runs: the store from the options, or one in memory. */
   readonly records: RecordStore;
   /** Stops the runs in flight, then disposes of the parts. Safe to call twice. */
   dispose(): Promise<void>;
@@ -49,7 +49,7 @@ export interface ComfyGen {
 // What only a run needs is loaded by the first one, so that an app starts without it.
 const stages = () => import('./run.ts');
 
-/** Joins parts into one generator. @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
+/** An image generator made of these flows and parts. @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function createComfyGen(options: ComfyGenOptions): ComfyGen {
   const settings = resolveOptions(options);
   const events = createEvents();
@@ -58,7 +58,7 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
   let disposing: Promise<void> | undefined;
   let verdicts: Promise<void> = Promise.resolve();
 
-  /** Runs a task within a context of its own that ends with it. */
+  /** Runs a task with a run context of its own, which is closed when the task is over. */
   async function within<T>(
     call: Pick<GenerateOptions, 'signal' | 'timeoutMs'>,
     task: (run: RunContext) => Promise<T>,

@@ -10,14 +10,14 @@ import type {
 } from '../spec/index.ts';
 import type { Attempt, ResultImage } from './types.ts';
 
-/** In every event. */
+/** Fields of every event. */
 interface EventBase {
   runId: string;
   /** Milliseconds since the epoch. */
   at: number;
 }
 
-/** What a host can listen to. Events observe; they change nothing. */
+/** All events by name, with what their listeners get. Listeners only observe: they can't change a run. */
 export interface ComfyGenEvents {
   /** A run began. */
   'run-start': EventBase & { brief: Brief };
@@ -25,19 +25,19 @@ export interface ComfyGenEvents {
   'plan-selected': EventBase & { selection: Selection; plan: Plan };
   /** A plan is about to be submitted. */
   'execute-start': EventBase & { planId: string; flowId: string; executor: string };
-  /** A job moved; `fraction` never falls within one job. */
+  /** A job made progress; `fraction` goes from 0 to 1 and never falls within one job. */
   'execute-progress': EventBase & { planId: string; executor: string } & JobProgress;
-  /** A picture of the job so far. */
+  /** A preview: the picture as far as the job has made it. */
   'execute-preview': EventBase & { planId: string; bytes: Uint8Array; mediaType: string };
   /** A try failed and another follows: the same flow again, the next flow, or the next executor. */
   'execute-retry': EventBase & { attempt: Attempt; next: 'again' | 'flow' | 'executor' };
-  /** A job is over. */
+  /** A job is over; `attempt` says how it ended. */
   'execute-end': EventBase & { planId: string; attempt: Attempt };
-  /** An image has its score, or none. */
+  /** An image was scored; `score` is `null` where there is no scorer or it failed. */
   'image-scored': EventBase & { image: Omit<ResultImage, 'score'>; score: Score | null };
-  /** A flow of a shortlist is over or was passed by. */
+  /** A flow of a shortlist has ended or was skipped. */
   'candidate-end': EventBase & { candidate: CandidateRecord };
-  /** Something to know that stopped nothing. */
+  /** Something the caller should know that did not stop the run. */
   'run-warning': EventBase & { warning: Warning };
   /** The run is over; exactly one for each `run-start`. */
   'run-end': EventBase & { outcome: 'succeeded' | 'failed' | 'aborted'; error?: unknown };
@@ -46,23 +46,23 @@ export interface ComfyGenEvents {
 /** Names of events. */
 export type EventName = keyof ComfyGenEvents;
 
-/** Where a host listens. The methods return nothing; `off` with the same function ends it. */
+/** Adds and removes event listeners. The methods return nothing: to stop, call `off` with the same function. */
 export interface EventSource {
   /** Calls the listener at each event of this name. */
   on<N extends EventName>(name: N, listener: (event: ComfyGenEvents[N]) => void): void;
-  /** Calls it at the next one only. */
+  /** Calls the listener at the next event of this name only. */
   once<N extends EventName>(name: N, listener: (event: ComfyGenEvents[N]) => void): void;
-  /** Ends what `on` and `once` began for this function. */
+  /** Removes a listener that was added by `on` or `once`. */
   off<N extends EventName>(name: N, listener: (event: ComfyGenEvents[N]) => void): void;
 }
 
 // `listener` is the host's own function where `once` wrapped it.
 type Listener = ((event: unknown) => unknown) & { listener?: unknown };
 
-/** Told of a listener that threw, or whose promise rejected: `run-start: not a function`. */
+/** Gets the error of a listener that threw or whose promise rejected, as a text: `run-start: not a function`. */
 export type OnListenerError = (message: string) => void;
 
-/** A source for the host and an emitter for us, in which a listener that throws hurts nobody. */
+/** `source` for the host and `emit` for core; a listener that throws affects neither the run nor other listeners. */
 export function createEvents() {
   const emitter = new EventEmitter<Record<string, Listener>>();
   // eventemitter3 lets a listener's error through to whoever emits, and skips the listeners after it.

@@ -8,7 +8,7 @@ export interface RunContext {
   runId: string;
   call: CallContext;
   warnings: Warning[];
-  /** Adds the run's id and the time. */
+  /** Emits an event, with the run's id and the time added. */
   emit<N extends EventName>(name: N, event: Omit<ComfyGenEvents[N], 'runId' | 'at'>): void;
   warn(warning: Warning, part?: PartRef): void;
   /** Ends timers and listeners. */
@@ -86,7 +86,8 @@ export function createRunContext(settings: RunSettings): RunContext {
 }
 
 /**
- * What a part threw, as ours: typed errors and the caller's own abort stay as they are, the rest becomes PART_FAILED.
+ * The error to report for what a part threw: typed errors and the caller's own abort stay as they are, the rest
+ * becomes PART_FAILED.
  */
 export function wrapFailure(error: unknown, part: PartRef, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;

@@ -24,21 +24,21 @@ import type {
 import type { SafetyPolicy } from '../workflow/policy/policy.ts';
 import type { ValidationResult } from '../workflow/validate/types.ts';
 
-/** What a host plugs in. */
+/** What a generator is made of: flows, parts, stores and settings. */
 export interface ComfyGenOptions {
   /** The library to choose from; ids must differ. */
   flows: readonly Flow[];
-  /** Default: the first flow that fits, which the result says. */
+  /** Chooses the flow for each prompt. Default: the first flow that fits is taken, and the result says so. */
   selector?: SelectorV1 | undefined;
-  /** One executor, or several that are tried in this order. */
+  /** Runs the flows: one executor, or several that are tried in this order. */
   executor: ExecutorV1 | readonly ExecutorV1[];
-  /** Without one the images keep the executor's order and have no score. */
+  /** Scores the images. Without one they keep the executor's order and have no score. */
   scorer?: ScorerV1 | undefined;
   /** Splits a prompt into its parts where a flow or the selector reads them. Default: reads English. */
   reader?: PromptReader | undefined;
   /** Keeps a record of each run. Default: the last 1,000 in memory. */
   records?: RecordStore | undefined;
-  /** Keeps references of jobs in flight. Default: memory, which a crash loses. */
+  /** Keeps references of submitted jobs, for `resume`. Default: in memory, so a crash loses them. */
   jobs?: JobStore | undefined;
   /** Jobs in flight at once over all runs. Default 1. */
   concurrency?: number | undefined;
@@ -49,21 +49,21 @@ export interface ComfyGenOptions {
    * policy where none is given; the library's own flows only where one is given.
    */
   policy?: SafetyPolicy | undefined;
-  /** Default: the machine's time. */
+  /** The time source of core and parts. Default: the machine's time. */
   clock?: Clock | undefined;
-  /** Default: silent. */
+  /** Takes the messages that core and parts log. Default: nothing is logged. */
   log?: Log | undefined;
 }
 
 /** What a caller wants of one run, besides the prompt. */
 export interface GenerateOptions {
-  /** 0 to 2^64 − 1; drawn once where absent, and said in the result. Above 2^53 − 1 give a `bigint`. */
+  /** The first image's seed, 0 to 2^64 − 1; above 2^53 − 1 a `bigint`. Default: drawn, and said in the result. */
   seed?: number | bigint | undefined;
   /** Images, 1 to 64. Default 1. */
   count?: number | undefined;
   /** In pixels, 16 to 16,384. Default: the flow's own. */
   width?: number | undefined;
-  /** As `width`. */
+  /** In pixels, 16 to 16,384. Default: the flow's own. */
   height?: number | undefined;
   /** What the picture should not show. Default: the flow's own text. */
   negative?: string | undefined;
@@ -71,7 +71,7 @@ export interface GenerateOptions {
   limits?: Limits | undefined;
   /** Runs this flow, by id, whatever the selector would choose. */
   flow?: string | undefined;
-  /** Seeds the choice, 0 to 2^32 − 1. Default 0. */
+  /** Seed for random draws in the choice of the flow, 0 to 2^32 − 1. Default 0. */
   choiceSeed?: number | undefined;
   /** Options of parts for this run, by part name. */
   options?: { [part: string]: JsonObject } | undefined;
@@ -84,47 +84,47 @@ export interface GenerateOptions {
 /** A flow that was not offered to the selector, and why. */
 export interface SkippedFlow {
   flowId: string;
-  /** At least one. */
+  /** Why the flow was not offered; at least one reason. */
   reasons: FlowReason[];
   /** Node classes and model files that the executor has not, with where to get them. */
   missing: { classes: string[]; models: ModelRequirement[] };
 }
 
-/** What would be chosen. */
+/** The choice for a prompt: the ranking of the flows, and the flows that were left out. */
 export interface SelectResult {
   brief: Brief;
   selection: Selection;
   /** Ids of the flows that the selector was given, in the library's order. */
   offered: string[];
   skipped: SkippedFlow[];
-  /** What was skipped, defaulted, corrected or cached on the way, in order. */
+  /** Warnings in the order in which they came: what was skipped, defaulted, corrected or cached. */
   warnings: Warning[];
 }
 
-/** What would be run. */
+/** The choice for a prompt and the first plan that is made of it. */
 export interface PlanResult extends SelectResult {
   /** The flow that the plan is made from. */
   flow: Flow;
-  /** The first image's plan; a flow without a batch slot has one an image. */
+  /** The plan of the first image; without a batch slot in the flow, each further image has a plan of its own. */
   plan: Plan;
-  /** What the executor's node classes say of the graph; `unknown` where it keeps them to itself. */
+  /** Whether the executor's server would accept the graph; `unknown` where the node classes are not told. */
   validation: ValidationResult;
 }
 
-/** One picture. */
+/** One image of a run, with its score. */
 export interface ResultImage {
   bytes: Uint8Array;
   mediaType: string;
   /** `sha256:` of the bytes. */
   hash: string;
-  /** Decimal. In a batch all images share the job's seed, each with its own part of the noise. */
+  /** The seed in decimal. In a batch all images share the job's seed, each with its own part of the noise. */
   seed: string;
   /** The flow that made it. */
   flowId: string;
   /** Position among the run's images as they were made, from 0. */
   index: number;
   output: JobOutput;
-  /** `null` where no scorer is plugged in or it failed. */
+  /** The scorer's answer; `null` where no scorer is plugged in or it failed. */
   score: Score | null;
 }
 
@@ -137,11 +137,11 @@ export interface Attempt {
   error?: { code: string; message: string } | undefined;
 }
 
-/** What a run resolves with. */
+/** What `generate` resolves with: the images with their scores, and how they were made. */
 export interface GenerateResult extends PlanResult {
   /** Names the run in events, records and `feedback`. */
   runId: string;
-  /** The first of `images`. */
+  /** The best image: the first of `images`. */
   best: ResultImage;
   /** Best score first; without scores in the order in which they were made. Of a shortlist those of all its flows. */
   images: ResultImage[];
@@ -151,7 +151,7 @@ export interface GenerateResult extends PlanResult {
   executor: string;
   /** Every try, in order; more than one after failures. */
   attempts: Attempt[];
-  /** As it was kept, or should have been where a warning says that it could not. */
+  /** The record of the run; where it could not be stored, a warning says so. */
   record: RunRecord;
   timings: RunRecord['timings'];
 }

@@ -25,7 +25,7 @@ export interface Answer {
   read<T>(schema: StandardSchema<T>): T;
 }
 
-/** Whose answer it is, and what it answers. */
+/** The part whose service answered, and whether it answered a submit. */
 interface Origin {
   part: PartRef;
   submit: boolean;
@@ -66,7 +66,7 @@ export function createAnswer(
 }
 
 /**
- * JSON of a service that came in another way than as an answer, such as a webhook call, as its schema gives it.
+ * A service's parsed JSON that is not the body of an answer, such as a webhook call, checked and shaped by a schema.
  * @throws PROTOCOL naming the fields that don't fit
  */
 export function readValue<T>(value: unknown, schema: StandardSchema<T>, part: PartRef): T {

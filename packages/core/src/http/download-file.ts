@@ -13,7 +13,8 @@ export interface FileRequest {
   path: string;
   query?: Readonly<Record<string, string>> | undefined;
   /**
-   * What it should be: an `image` must come as one, and whole. Its name tells the media type where nothing else does.
+   * What the file should be: an `image` must come as a whole one. Its name tells the media type where nothing else
+   * does.
    */
   output: Pick<JobOutput, 'fileName' | 'kind'>;
   /** How long the download may take, in milliseconds. Default 120,000. */

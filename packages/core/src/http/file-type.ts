@@ -8,12 +8,12 @@ const KINDS: [JobOutput['kind'], RegExp][] = [
   ['text', /\.(txt|md|json|csv|srt)$/i],
 ];
 
-/** What a file is, by its name's extension. */
+/** The kind of a file, by the extension of its name. */
 export function kindOfFile(fileName: string): JobOutput['kind'] {
   return KINDS.find(([, ending]) => ending.test(fileName))?.[0] ?? 'file';
 }
 
-/** The last step of a path or URL as a name that is no path: no separators, no control characters, not empty. */
+/** The last step of a path or URL as a safe file name: no separators, no control characters, never empty. */
 export function fileNameOf(path: string, otherwise = 'output'): string {
   const [name = ''] = decoded(path.replace(/[?#].*$/s, ''))
     .split(/[/\\]/)

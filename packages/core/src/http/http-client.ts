@@ -16,9 +16,9 @@ const SILENCE_MS = 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const REDIRECTS = 5;
 
-/** How a part reaches its service. */
+/** Settings of an HTTP client: the part, the address of its service, and the headers with its key. */
 export interface HttpClientOptions {
-  /** Named by every error. */
+  /** The part that every error names. */
   part: PartRef;
   /**
    * An http(s) address, read at each call. A path in it is kept before the paths of requests; `user:password@` becomes
@@ -32,11 +32,11 @@ export interface HttpClientOptions {
   headers?: (() => Readonly<Record<string, string>>) | undefined;
   /** Other texts that no error may show, of 4 characters or more: keys that go into a body, a token in an address. */
   secrets?: (() => readonly (string | undefined)[]) | undefined;
-  /** In place of the platform's own, for proxies and tests. */
+  /** Used in place of the platform's `fetch`, for proxies and tests. */
   fetch?: typeof fetch | undefined;
 }
 
-/** One request. */
+/** Method, body and limits of one request. */
 export interface HttpRequest {
   /** Default `GET`. Redirects are followed for GET alone. */
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
@@ -54,7 +54,7 @@ export interface HttpRequest {
   maxBytes?: number | undefined;
   /** Statuses of 300 and above that the caller reads itself; others are errors. Default none. */
   accept?: readonly number[] | undefined;
-  /** The request may create a job: a failure that leaves that open is SUBMIT_UNKNOWN. Default false. */
+  /** The request may create a job: if a failure leaves that unknown, it is SUBMIT_UNKNOWN. Default false. */
   submit?: boolean | undefined;
   /**
    * For how long a GET that failed in a way that may pass is tried again, in milliseconds. Default 0. Core

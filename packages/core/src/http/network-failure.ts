@@ -1,4 +1,4 @@
-/** What a request that got no answer says about the server. */
+/** How a request without an answer failed: before it was sent (`refused`), or perhaps after that (`broken`). */
 export type NetworkFailure = 'refused' | 'broken';
 
 /** Causes that come before a connection stands: nothing was sent. */
@@ -32,13 +32,13 @@ function causeCodes(error: unknown): string[] {
   return codes;
 }
 
-/** Whether the request surely never left: only then may a submit be repeated. */
+/** `refused` where the request surely was not sent: only then may a submit be repeated. */
 export function networkFailure(error: unknown): NetworkFailure {
   const codes = causeCodes(error);
   return codes.length > 0 && codes.every((code) => BEFORE_SENDING.has(code)) ? 'refused' : 'broken';
 }
 
-/** The deepest message: "fetch failed" alone helps nobody. */
+/** The message of an error's deepest cause, since "fetch failed" alone helps nobody. */
 export function failureText(error: unknown): string {
   let deepest: unknown = error;
   for (let depth = 0; depth < 8; depth += 1) {

@@ -1,6 +1,6 @@
 /** One server-sent event. */
 export interface ServerEvent {
-  /** `message` where the server names none. */
+  /** Name of the event; `message` where the server gives none. */
   event: string;
   data: string;
 }

@@ -8,12 +8,12 @@ export interface WebhookCall {
   body: string;
 }
 
-/** What a call is checked against. */
+/** The secret and the time by which a webhook call is checked. */
 export interface VerifyOptions {
   part: PartRef;
-  /** `whsec_` and base64. */
+  /** The webhook's secret: `whsec_` and base64. */
   secret: string;
-  /** Milliseconds since the epoch. */
+  /** The time now, in milliseconds since the epoch. */
   now: number;
   /** How far the call's time may be from now, in milliseconds. Default 300,000. */
   toleranceMs?: number | undefined;

@@ -17,7 +17,7 @@ const WORDS: [ErrorCode, RegExp][] = [
   ],
 ];
 
-/** Why a job failed, by the text that it left: EXECUTION_FAILED where nothing else is known. */
+/** The error code that a failed job's error text stands for; EXECUTION_FAILED where the text tells nothing more. */
 export function codeOfText(text: string): ErrorCode {
   return WORDS.find(([, words]) => words.test(text))?.[0] ?? 'EXECUTION_FAILED';
 }
@@ -78,7 +78,7 @@ export function promptFailure(error: unknown, nodeErrors: unknown): JobFailure |
   return failureOfProblems(problems);
 }
 
-/** The failure that problems stand for: what is missing before what is wrong. */
+/** The failure to report for these problems: the first of something missing, else the first; `undefined` for none. */
 export function failureOfProblems(problems: readonly PromptProblem[]): JobFailure | undefined {
   const coded = problems.map((problem) => ({ problem, code: codeOf(problem) }));
   const first = coded.find(({ code }) => code !== 'INVALID_WORKFLOW') ?? coded[0];

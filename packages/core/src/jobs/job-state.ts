@@ -18,8 +18,8 @@ export function isTerminal({ state }: { state: JobState }): boolean {
 }
 
 /**
- * Lets events pass in one direction only, whatever their sources tell twice or late: no state goes back, no
- * progress falls, and nothing follows the final state. `over` is true once that has passed.
+ * A filter for a job's events: `pass` is false for one that comes twice or late, so that no state goes back, no
+ * progress falls, and nothing follows the final state. `over` is true once the final state has passed.
  */
 export function createForwardGate(): { pass(event: JobEvent): boolean; readonly over: boolean } {
   let reached = -1;

@@ -2,8 +2,8 @@ import { kindOfFile } from '../http/file-type.ts';
 import type { JobOutput, JsonObject, Plan, Warning, Workflow } from '../spec/index.ts';
 
 /**
- * The node behind each tag that begins a file's name; the empty tag stands for files that have none.
- * Plain JSON: it is kept in the job's reference.
+ * Node ids by the tag with which the names of their files begin; the empty tag stands for files that have none. Plain
+ * JSON: it is kept in the job's reference.
  */
 export type OutputTags = { [tag: string]: string };
 
@@ -35,7 +35,7 @@ export function tagOutputs({ workflow, outputNodes }: Pick<Plan, 'workflow' | 'o
   return { workflow: tagged, tags };
 }
 
-/** The tags of a graph that was sent: how a webhook's echo of it tells them to another process. */
+/** The tags in a graph that was sent, such as a webhook call's copy of it: so another process learns them. */
 export function readTags(workflow: unknown): OutputTags {
   const tags: OutputTags = {};
   if (typeof workflow !== 'object' || workflow === null) return tags;

@@ -1,4 +1,4 @@
-/** Remembers the last few things; the oldest is forgotten first. */
+/** Remembers the last few values by key; the oldest is forgotten first. */
 export interface Recent<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;

@@ -44,8 +44,8 @@ export function stateOf(word: string, states: JobWords): JobState | undefined {
 }
 
 /**
- * A job as the contract wants it: an unknown word counts as running, with a warning; a failed job has a failure; one
- * that succeeded without a file failed with OUTPUT_MISSING.
+ * The snapshot of a job from what its service tells: an unknown word counts as running, with a warning; a failed job
+ * has a failure; one that succeeded without a file failed with OUTPUT_MISSING.
  */
 export function toSnapshot({ part, word, states, hide, ...told }: ToldJob): JobSnapshot {
   const { service = part.name, outputs = [], failure, warnings = [], ...more } = told;
@@ -76,10 +76,10 @@ const NO_REASON: JobFailure = {
 const PAUSE_MS = 500;
 
 /**
- * What a look at a job shows, for `inspect`. A job that the service twice does not know, half a second apart, is lost:
- * a failed snapshot with JOB_LOST, or `expired` where the service had forgotten it by `forgottenAt`, in milliseconds
- * since the epoch. `look` throws NOT_FOUND for such a job, as the HTTP client does for 404; what else it throws is
- * rethrown.
+ * The snapshot that `look` gives, for `inspect`. A job that the service twice does not know, half a second apart, is
+ * lost: a failed snapshot with JOB_LOST, or `expired` where the service had forgotten it by `forgottenAt`, in
+ * milliseconds since the epoch. `look` throws NOT_FOUND for such a job, as the HTTP client does for 404; what else it
+ * throws is rethrown.
  */
 export async function lookTwice(
   look: () => Promise<JobSnapshot>,
@@ -111,8 +111,8 @@ async function found(look: () => Promise<JobSnapshot>): Promise<JobSnapshot | un
 }
 
 /**
- * Has a service cancel a job, for `cancel`: looks, asks, and looks again, since the job may have ended meanwhile, or
- * have been canceled although the answer was lost. A job that is over stays as it is.
+ * Cancels a job and gives its snapshot, for `cancel`: inspects, asks, and inspects again, since the job may have
+ * ended meanwhile, or have been canceled although the answer was lost. A job that is over stays as it is.
  *
  * @throws what `ask` threw, where the job still goes on
  */

@@ -37,15 +37,15 @@ export async function* watchByPolling(
   }
 }
 
-/** What an executor that gets events itself tells of one job to whom it may concern. */
+/** Gets each event of one job, from an executor to which its backend sends events. */
 export type JobListener = (event: JobEvent) => void;
 
-/** How to watch a job by its listeners. */
+/** Settings of `watchListeners`. */
 export interface ListenOptions {
   /** What the job has come to so far; a final state among it ends the events. */
   first: readonly JobEvent[];
   signal: AbortSignal;
-  /** Ends the events in silence once aborted: of an executor that is disposed of. */
+  /** Ends the events without an error once aborted, for an executor that is disposed of. */
   closed?: AbortSignal | undefined;
 }
 

@@ -12,11 +12,11 @@ import { readAs } from '../util/read-as.ts';
 import { namesPart } from '../workflow/bind.ts';
 import { keptClass } from '../workflow/save-websocket.ts';
 
-/** What a flow is held against; nothing given, nothing checked. */
+/** The backend, brief and limits that a flow is checked against; what is not given is not checked. */
 export interface CheckFlowOptions {
   inventory?: Inventory | undefined;
   brief?: Brief | undefined;
-  /** Default: the brief's. */
+  /** Hard limits. Default: the brief's. */
   limits?: Limits | undefined;
 }
 

@@ -12,7 +12,7 @@ import { type FlowFile, flowFile, flowId } from './flow-file.ts';
 export type FlowInput = FlowFile & {
   /** Lower-kebab-case, unique in a library. */
   id: string;
-  /** ComfyUI's API format: parsed, or its text. */
+  /** The graph in ComfyUI's API format: parsed, or as JSON text. */
   workflow: Workflow | string;
 };
 

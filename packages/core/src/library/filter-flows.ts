@@ -4,7 +4,7 @@ import { type CheckFlowOptions, checkFlow } from './check-flow.ts';
 
 /** A library split by what a backend, a brief and limits allow. */
 export interface FilteredFlows {
-  /** In the library's order. */
+  /** The flows that can run and fit, in the library's order. */
   offered: Flow[];
   /** The others, each with all its reasons. */
   skipped: ({ flow: Flow } & Pick<FlowCheck, 'reasons' | 'missing'>)[];

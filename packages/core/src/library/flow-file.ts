@@ -15,11 +15,11 @@ export interface FlowFile {
   title?: string | undefined;
   /** One or two sentences: what it is good for. */
   description?: string | undefined;
-  /** What selectors read, in lower-kebab-case: `sci-fi`, `two-objects`, `style:ink`. */
+  /** Tags that selectors read, in lower-kebab-case: `sci-fi`, `two-objects`, `style:ink`. */
   tags?: string[] | undefined;
   /** Family of the base model: `sdxl`. */
   baseModel?: string | null | undefined;
-  /** Only where reading the graph can't find them; each replaces the found ones of its name. */
+  /** Inputs that a brief fills, where reading the graph can't find them; each replaces the found ones of its name. */
   slots?: { [name in SlotName]?: SlotRef[] | undefined } | undefined;
   /** Facts about model files: those of the graph, and others that it needs. */
   models?:
@@ -29,7 +29,7 @@ export interface FlowFile {
     | undefined;
   /** Which briefs it can take. Default: any. */
   needs?: BriefNeeds | undefined;
-  /** Used where the brief leaves them open. */
+  /** Values used where the brief gives none. */
   defaults?: Flow['defaults'] | undefined;
   /** What it costs to run. */
   cost?: { [K in keyof FlowCost]?: FlowCost[K] | undefined } | undefined;

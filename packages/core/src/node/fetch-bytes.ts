@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 
-/** How addresses are read. */
+/** Settings for reading http(s) addresses. */
 export interface FetchOptions {
   signal?: AbortSignal | undefined;
-  /** Default: the platform's. */
+  /** Used in place of the platform's `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** For the whole answer, in milliseconds. Default 30,000. */
+  /** How long the whole answer may take, in milliseconds. Default 30,000. */
   timeoutMs?: number | undefined;
   /** The most bytes that a file or an answer may have. Default 64 MiB. */
   maxBytes?: number | undefined;

@@ -15,7 +15,7 @@ const SYSTEM_ERRORS: { [code: string]: string } = {
   EMFILE: 'too many files are open',
 };
 
-/** FILE_ACCESS with the path and, in words, what the system said. */
+/** The FILE_ACCESS error for a path, with what the system said in words. */
 export function fileFault(path: string, error: unknown): ComfygenError {
   if (ComfygenError.is(error)) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';

@@ -13,9 +13,9 @@ export interface DamagedFile {
   reason: string;
 }
 
-/** What a folder store is told. */
+/** Settings of a folder store. */
 export interface FolderStoreOptions {
-  /** Told of each damaged file that `list` leaves out. Default: a process warning. */
+  /** Called for each damaged file that `list` leaves out. Default: emits a process warning. */
   onDamaged?: ((file: DamagedFile) => void) | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface ConvertedFile {
   warnings: readonly Warning[];
 }
 
-/** The flows in the order of the sources, with what is to be said of their files beside the list. */
+/** The flows in the order of the sources; the files that were left out or converted are properties of the list. */
 export type LoadedFlows = Flow[] & {
   /** Files of folders that were left out. Not part of the list: neither counted nor serialised. */
   readonly skipped: readonly SkippedFile[];
@@ -32,11 +32,11 @@ export type LoadedFlows = Flow[] & {
   readonly converted: readonly ConvertedFile[];
 };
 
-/** How flows are read. */
+/** Settings for loading flows. */
 export interface LoadFlowsOptions extends FetchOptions {
   /** Called for each file of a folder that is left out. */
   onSkip?: ((skipped: SkippedFile) => void) | undefined;
-  /** A server's `GET /object_info`: files in UI format are converted by it, where they are else refused. */
+  /** A server's `GET /object_info`, by which files in UI format are converted; without it they are refused. */
   catalogue?: NodeCatalogue | undefined;
 }
 
@@ -51,7 +51,7 @@ const loadFlowsOptions = z.strictObject({
 interface Loaded {
   flow: Flow;
   path: string;
-  /** Present where the file was converted. */
+  /** Warnings of the conversion; `undefined` where the file was not converted. */
   warnings: readonly Warning[] | undefined;
 }
 

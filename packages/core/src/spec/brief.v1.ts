@@ -16,7 +16,7 @@ export interface Limits {
 export interface BriefParts {
   /** The objects in the order of the text, articles dropped: `['red apple', 'green frog']`. */
   subjects: string[];
-  /** How the first subject stands to the second; `null` where the text does not say. */
+  /** Where the first subject is, relative to the second; `null` where the text does not say. */
   relation: 'left' | 'right' | 'above' | 'below' | 'beside' | null;
   /** How many of the first subject are asked for; 1 where the text does not say. */
   count: number;
@@ -37,7 +37,7 @@ export interface Brief {
   seed: number | bigint;
   /** In pixels; the flow's own size where `undefined`. */
   width: number | undefined;
-  /** As `width`. */
+  /** In pixels; the flow's own size where `undefined`. */
   height: number | undefined;
   /** How many images, 1 to 64. */
   count: number;

@@ -1,7 +1,7 @@
 /** The three kinds of parts that a host plugs in. */
 export type PartRole = 'selector' | 'executor' | 'scorer';
 
-/** Names one part in errors, events and records; the last three are what other parts and core are made of. */
+/** The part that an error, event or record is about. The last three roles are used inside other parts or core. */
 export interface PartRef {
   role: PartRole | 'language-model' | 'embedder' | 'reader';
   name: string;
@@ -19,7 +19,7 @@ export interface Warning {
   details?: unknown;
 }
 
-/** Time as parts see it. Tests inject their own; nothing else in a part may read a clock. */
+/** The time source of parts: they read no other clock, so tests can give them their own. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -27,17 +27,17 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Where parts put what a developer may want to read; silent unless the host supplies one. */
+/** Takes the messages that parts log for developers. Nothing is logged unless the host supplies one. */
 export interface Log {
-  /** What only somebody who looks for a fault wants. */
+  /** Logs a detail that helps to find a fault. */
   debug(message: string, fields?: Record<string, unknown>): void;
-  /** What happened. */
+  /** Logs what happened. */
   info(message: string, fields?: Record<string, unknown>): void;
-  /** What went wrong without stopping the work. */
+  /** Logs what went wrong without stopping the work. */
   warn(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** The last argument of every method of every part. */
+/** Signal, deadline, clock and log of one call; the last argument of every method of every part. */
 export interface CallContext {
   /** Aborted when the caller gave up or the deadline passed. A part rethrows `signal.reason` untouched. */
   signal: AbortSignal;

@@ -1,14 +1,14 @@
 import type { CallContext } from './context.v1.ts';
 
-/** Turns texts into vectors: near in meaning, near in angle. */
+/** Turns texts into vectors: the nearer two texts are in meaning, the smaller the angle between their vectors. */
 export interface EmbedderV1 {
   spec: 'v1';
   role: 'embedder';
   name: string;
-  /** Changes whenever the vectors do; kept in what is trained on them. */
+  /** A new one whenever the vectors change; stored in models that are trained on them. */
   version: string;
-  /** Length of each vector. */
+  /** How many numbers each vector has. */
   dimensions: number;
-  /** One vector a text, in order; same text, same vector. Rethrows `ctx.signal.reason`. */
+  /** One vector for each text, in order; equal texts get equal vectors. Rethrows `ctx.signal.reason`. */
   embed(texts: readonly string[], ctx: CallContext): Promise<Float32Array[]>;
 }

@@ -3,7 +3,7 @@ import type { Inventory } from './inventory.v1.ts';
 import type { JsonObject } from './json.v1.ts';
 import type { Plan } from './plan.v1.ts';
 
-/** A job's life. The last four are terminal. */
+/** The state of a job. The last four are final: nothing follows them. */
 export type JobState =
   | 'queued'
   | 'running'
@@ -27,10 +27,10 @@ export interface JobRef {
 export interface JobProgress {
   /** 0 to 1, never falling within one job. */
   fraction: number;
-  /** The node at work and its class, where the backend tells. */
+  /** Id of the node that is running, and its class; absent where the backend does not tell. */
   node?: string | undefined;
   classType?: string | undefined;
-  /** Steps done and to do within that node. */
+  /** How many steps of that node are done, and how many it has. */
   step?: number | undefined;
   steps?: number | undefined;
 }
@@ -43,7 +43,7 @@ export interface JobOutput {
   index: number;
   kind: 'image' | 'video' | 'audio' | 'text' | 'file';
   fileName: string;
-  /** `image/png`; `null` until downloaded where the backend does not say. */
+  /** Such as `image/png`; `null` before the download where the backend does not say. */
   mediaType: string | null;
   /** What `download` needs; opaque, JSON-safe, without secrets. */
   ref: JsonObject;
@@ -51,9 +51,7 @@ export interface JobOutput {
 
 /** Why a job failed, as plain data. */
 export interface JobFailure {
-  /**
-   * An error code of docs/errors.md. Any text is read, since a newer part may know more: others are EXECUTION_FAILED.
-   */
+  /** An error code of docs/errors.md. Any other text, such as a code of a newer part, is read as EXECUTION_FAILED. */
   code: string;
   message: string;
   retryable: boolean;
@@ -61,25 +59,25 @@ export interface JobFailure {
   classType?: string | undefined;
 }
 
-/** The truth about a job at one moment. */
+/** What the backend says of a job at one moment: its state, the files that it made, and why it failed. */
 export interface JobSnapshot {
   state: JobState;
-  /** The backend's own word. */
+  /** The state in the backend's own word. */
   rawState: string;
   progress?: JobProgress | undefined;
   /** Jobs ahead of this one. */
   queuePosition?: number | undefined;
-  /** Complete once `state` is `succeeded`. */
+  /** The files that the job has made; all of them once `state` is `succeeded`. */
   outputs: JobOutput[];
   failure?: JobFailure | undefined;
-  /** Milliseconds; what the backend measured. */
+  /** How long the job waited and ran, in milliseconds, as the backend measured it. */
   timings?: { queuedMs?: number | undefined; runMs?: number | undefined } | undefined;
   /** Node ids whose result came from the backend's cache. */
   cachedNodes?: string[] | undefined;
   warnings: Warning[];
 }
 
-/** A hint from a running job; `inspect` is the truth. */
+/** News of a running job. Events can be missing: `inspect` tells the job's real state. */
 export type JobEvent =
   | { type: 'state'; state: JobState }
   | { type: 'progress'; progress: JobProgress }
@@ -94,19 +92,19 @@ export interface Downloaded {
 }
 
 /**
- * What can't be seen of an executor: each is `false` where it is not said. What has a method needs no word here: a
- * `cancel`, `upload`, `inventory` or `parseWebhook` that is there is supported.
+ * What an executor declares that can't be seen from outside; a field that is left out counts as `false`. Methods are
+ * not declared: a `cancel`, `upload`, `inventory` or `parseWebhook` that is there is supported.
  */
 export interface ExecutorSupports {
   /** `watch` yields node and step progress. */
   progress?: boolean | undefined;
-  /** `watch` has no events but looks at the job from time to time. Core does so itself, and leaves it alone. */
+  /** `watch` only calls `inspect` from time to time. Core does that itself, and does not call `watch`. */
   watchPolls?: boolean | undefined;
   /** `watch` yields pictures of what is being made. */
   previews?: boolean | undefined;
-  /** A reference outlives this process. */
+  /** Another process can follow a job by its reference after this one has ended. */
   resume?: boolean | undefined;
-  /** The id is chosen by us, so `ctx.onRef` gets the reference before the request. */
+  /** The executor chooses the job's id itself, so `ctx.onRef` gets the reference before the request is sent. */
   ownId?: boolean | undefined;
   /** The seed in the graph is the seed that runs. */
   seed?: boolean | undefined;
@@ -117,15 +115,15 @@ export interface ExecutorSupports {
 }
 
 /**
- * `submit`'s context: `onRef` makes the reference durable before the job can exist. It gets a newer one, of the same
- * `id`, where the executor moves the job later.
+ * The context of `submit`. The executor gives the job's reference to `onRef`, which stores it before the job can
+ * exist, and a newer one of the same `id` where it moves the job later.
  */
 export interface SubmitContext extends CallContext {
   /** Resolves once the reference is stored: only then may the job be sent. */
   onRef(ref: JobRef): Promise<void>;
 }
 
-/** Runs plans somewhere. */
+/** Runs plans on a backend: submits jobs, follows them, and downloads what they made. */
 export interface ExecutorV1 {
   spec: 'v1';
   role: 'executor';
@@ -133,9 +131,9 @@ export interface ExecutorV1 {
   supports: ExecutorSupports;
   /** Resolves once the backend has accepted the job. Throws SUBMIT_UNKNOWN when the outcome cannot be known. */
   submit(plan: Plan, ctx: SubmitContext): Promise<JobRef>;
-  /** The truth about a job now. Throws, or says failed, with JOB_LOST or NOT_FOUND where there is no such job. */
+  /** The job's state now. Throws, or says failed, with JOB_LOST or NOT_FOUND where there is no such job. */
   inspect(ref: JobRef, ctx: CallContext): Promise<JobSnapshot>;
-  /** Ends after the job's terminal `state` event. May miss events, may end early: never the truth. */
+  /** The job's events up to its final `state`. May miss events and may end early: only `inspect` is certain. */
   watch?(ref: JobRef, ctx: CallContext): AsyncIterable<JobEvent>;
   /** Asks the backend to stop; resolves with what became of it. A terminal job is left as it is. */
   cancel?(ref: JobRef, ctx: CallContext): Promise<JobSnapshot>;
@@ -146,13 +144,13 @@ export interface ExecutorV1 {
     file: { name: string; bytes: Uint8Array; mediaType: string },
     ctx: CallContext,
   ): Promise<{ name: string; warnings: Warning[] }>;
-  /** What it can run now; core offers only flows that fit it. Without it every flow is offered. */
+  /** What the backend can run now; core offers only flows that fit it. Without this method every flow is offered. */
   inventory?(ctx: CallContext): Promise<Inventory>;
-  /** Verifies and reads a service's call; throws on a bad signature. */
+  /** The job that a webhook call is about; where `snapshot` is `null`, `inspect` it. Throws on a bad signature. */
   parseWebhook?(
     request: { headers: Record<string, string>; body: string },
     ctx: CallContext,
   ): Promise<{ ref: JobRef; snapshot: JobSnapshot | null }>;
-  /** Ends what it holds; may be called twice. */
+  /** Releases what the executor holds, such as connections; may be called twice. */
   dispose?(): Promise<void>;
 }

@@ -71,7 +71,7 @@ export interface Flow {
   /** Node classes in the graph, sorted. */
   classes: string[];
   needs: BriefNeeds;
-  /** Used where the brief leaves them open. */
+  /** Values used where the brief gives none. */
   defaults: {
     negative?: string | undefined;
     width?: number | undefined;

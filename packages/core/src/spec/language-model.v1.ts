@@ -1,7 +1,7 @@
 import type { CallContext, Warning } from './context.v1.ts';
 import type { JsonObject } from './json.v1.ts';
 
-/** A piece of a message. */
+/** A part of a message: a text or an image. */
 export type LanguageContent =
   | { type: 'text'; text: string }
   | { type: 'image'; bytes: Uint8Array; mediaType: string };
@@ -12,7 +12,7 @@ export interface LanguageMessage {
   content: string | LanguageContent[];
 }
 
-/** What a language model is asked. */
+/** A request to a language model: instructions, messages, and the form of the reply. */
 export interface LanguageRequest {
   /**
    * Instructions, in parts; a part with `cache` ends a prefix that is the same in many requests, for the provider's
@@ -34,7 +34,7 @@ export interface LanguageUsage {
   /** All tokens read, cached ones included. */
   inputTokens: number;
   outputTokens: number;
-  /** Of the input, read from the provider's cache. */
+  /** Those of `inputTokens` that were read from the provider's cache. */
   cachedTokens: number;
   /** US dollars; `null` where the price is not known. */
   costUsd: number | null;
@@ -42,9 +42,9 @@ export interface LanguageUsage {
 
 /** A model's answer. */
 export interface LanguageReply {
-  /** What it wrote, unparsed: whoever asked for JSON checks it. */
+  /** The reply as the model wrote it: a caller who asked for JSON has to parse and check it. */
   text: string;
-  /** Why it stopped: done, cut at `maxTokens`, or it declined. */
+  /** Why the model stopped: it was done, was cut at `maxTokens`, declined (`refusal`), or something else. */
   stop: 'end' | 'length' | 'refusal' | 'other';
   /** The model that answered, as the provider names it. */
   model: string;
@@ -61,23 +61,24 @@ export interface LanguageModelV1 {
   /** The model's id as it was asked for; part of every cache key. */
   model: string;
   supports: {
-    /** The provider holds the reply to `schema` while it writes. */
+    /** The provider makes the model follow `schema` while it writes. */
     structured: boolean;
-    /** `cache` marks make repeated prefixes cheaper. */
+    /** Parts marked `cache` make requests with the same prefix cheaper. */
     promptCache: boolean;
     images: boolean;
   };
   /**
-   * One reply. Rethrows `ctx.signal.reason`. Throws MISSING_SETTING, AUTH, FORBIDDEN, PAYMENT, NOT_FOUND (no such
-   * model), RATE_LIMITED with `retryAfterMs`, PAYLOAD_TOO_LARGE, UNAVAILABLE, CLIENT_TIMEOUT at `ctx.deadline`, and
-   * PROTOCOL where a request is refused or an answer makes no sense. A refusal is a reply.
+   * The model's reply; one in which it declines is a reply too. Rethrows `ctx.signal.reason`. Throws MISSING_SETTING,
+   * AUTH, FORBIDDEN, PAYMENT, NOT_FOUND (no such model), RATE_LIMITED with `retryAfterMs`, PAYLOAD_TOO_LARGE,
+   * UNAVAILABLE, CLIENT_TIMEOUT at `ctx.deadline`, and PROTOCOL where a request is refused or an answer makes no
+   * sense.
    */
   generate(request: LanguageRequest, ctx: CallContext): Promise<LanguageReply>;
 }
 
 /** Keeps texts by key, so that the same question is not paid for twice. */
 export interface TextCache {
-  /** `undefined` where none is kept. */
+  /** The text that is kept under this key; `undefined` where none is. */
   get(key: string): Promise<string | undefined>;
   set(key: string, text: string): Promise<void>;
 }

@@ -20,7 +20,7 @@ export interface CandidateRecord {
   flowId: string;
   /** `skipped`: it was not run, and `reason` says why. */
   outcome: 'succeeded' | 'failed' | 'skipped';
-  /** Of its best image; `null` where it has none. */
+  /** Score of the flow's best image; `null` where it has none. */
   score: number | null;
   /** Why it was skipped, or how it failed. */
   reason?: string | undefined;
@@ -54,14 +54,14 @@ export interface RunRecord {
   choiceSeed: number;
   /** The flow that made the images, of a shortlist the best one; after a fallback not the first of the ranking. */
   flowId: string;
-  /** Where a shortlist was run: its flows in the order of the ranking. */
+  /** The flows of the shortlist in the order of the ranking; absent where none was run. */
   candidates?: CandidateRecord[] | undefined;
   planHash: string;
   executor: string;
   scorer: { name: string; version: string } | null;
   images: ImageRecord[];
   feedback: Feedback[];
-  /** Milliseconds. */
+  /** How long the choice, the jobs, the scoring and the whole run took, in milliseconds. */
   timings: { selectMs: number; executeMs: number; scoreMs: number; totalMs: number };
   warnings: Warning[];
   versions: { [name: string]: string };
@@ -71,13 +71,13 @@ export interface RunRecord {
 export interface RecordStore {
   /** Resolves once the record is kept. */
   append(record: RunRecord): Promise<void>;
-  /** `undefined` where none is kept. */
+  /** The record of this run; `undefined` where none is kept. */
   get(runId: string): Promise<RunRecord | undefined>;
-  /** In the order of their first append. */
+  /** All records that are kept, in the order of their first append. */
   list(): AsyncIterable<RunRecord>;
 }
 
-/** A job as a store keeps it. */
+/** What is kept of a job: its reference, the run, plan and flow that it belongs to, and its last known state. */
 export interface JobEntry {
   ref: JobRef;
   runId: string;
@@ -86,14 +86,14 @@ export interface JobEntry {
   state: JobState;
 }
 
-/** Keeps references of jobs, so that a crash loses none. */
+/** Keeps references of submitted jobs, so that another process can go on with them after a crash. */
 export interface JobStore {
   /** Resolves once the entry is kept, in place of an earlier one of its plan. */
   put(entry: JobEntry): Promise<void>;
-  /** `undefined` where none is kept. */
+  /** The entry of this plan; `undefined` where none is kept. */
   get(planId: string): Promise<JobEntry | undefined>;
   /** All that are kept, in the order of their first `put`. */
   list(): AsyncIterable<JobEntry>;
-  /** Does nothing where none is kept. */
+  /** Removes the entry of this plan; does nothing where none is kept. */
   delete(planId: string): Promise<void>;
 }

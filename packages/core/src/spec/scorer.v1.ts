@@ -2,19 +2,19 @@ import type { Brief } from './brief.v1.ts';
 import type { CallContext, Warning } from './context.v1.ts';
 import type { JsonObject } from './json.v1.ts';
 
-/** What a scorer judges. */
+/** What a scorer judges: an image, and the brief that it was made for. */
 export interface ScorerRequest {
   image: { bytes: Uint8Array; mediaType: string };
   brief: Brief;
 }
 
-/** A scorer's answer. */
+/** A scorer's answer for one image: its score, and the measures behind it. */
 export interface Score {
   /** Within the scorer's `range`, higher is better. */
   value: number;
   /** The measures behind the value, in their own units, by name. */
   raw: { [measure: string]: number };
-  /** Per member for an ensemble, in the order given. */
+  /** The scores of an ensemble's members, in the order in which they were given. */
   members?:
     | {
         name: string;
@@ -29,7 +29,7 @@ export interface Score {
   warnings: Warning[];
 }
 
-/** What can't be seen of a scorer: each is `false` where it is not said. */
+/** What a scorer declares that can't be seen from outside; a field that is left out counts as `false`. */
 export interface ScorerSupports {
   /** Equal images and briefs give equal scores. */
   deterministic?: boolean | undefined;
@@ -51,6 +51,6 @@ export interface ScorerV1 {
   supports: ScorerSupports;
   /** Judges one image. Throws INVALID_IMAGE where it can't be read; core then leaves the score out. */
   score(request: ScorerRequest, ctx: CallContext): Promise<Score>;
-  /** Ends what it holds; may be called twice. */
+  /** Releases what the scorer holds, such as a model; may be called twice. */
   dispose?(): Promise<void>;
 }

@@ -7,7 +7,7 @@ export interface ScoredPrompt {
   labels: string[];
 }
 
-/** What was scored: a row a prompt, a column a flow. Higher is better; the scale is the scorer's own. */
+/** Scores by prompt (rows) and flow (columns). Higher is better; the scale is the scorer's own. */
 export interface ScoreMatrix {
   /** Flow ids, unique. */
   flows: string[];
@@ -16,7 +16,7 @@ export interface ScoreMatrix {
   scores: (number | null)[][];
 }
 
-/** What is known of one flow over some prompts, after what the prompts themselves do to scores was taken out. */
+/** How well one flow scores over some prompts, corrected for prompts that score high or low whatever the flow. */
 export interface FlowScore {
   /** Estimated mean score on the scorer's scale, shrunk towards the coarser estimate where there is little data. */
   mean: number;
@@ -27,8 +27,8 @@ export interface FlowScore {
 }
 
 /**
- * Mean scores by flow and label: what a selector in context reads. Plain JSON; the hash tells tables apart and
- * tells a damaged one.
+ * Mean scores by flow and label, as the selector `inContext` reads them. Plain JSON; the hash tells tables apart and
+ * shows whether one is damaged.
  */
 export interface ScoreTable {
   schema: 'comfygen/score-table@1';
@@ -38,11 +38,11 @@ export interface ScoreTable {
   scorer: { name: string; version: string } | null;
   /** Prompts that it was made from. */
   prompts: number;
-  /** Flow ids in the order of the columns. */
+  /** Flow ids, in the order that `overall` and each row of `byLabel` follow. */
   flows: string[];
   labels: { label: string; prompts: number }[];
-  /** By flow, over all prompts. */
+  /** Each flow's score over all prompts. */
   overall: FlowScore[];
-  /** `[label][flow]`. */
+  /** Each flow's score over the prompts of one label: `[label][flow]`. */
   byLabel: FlowScore[][];
 }

@@ -7,12 +7,12 @@ import type { LanguageUsage } from './language-model.v1.ts';
 import type { RunRecord } from './record.v1.ts';
 import type { Slots, Workflow } from './workflow.v1.ts';
 
-/** What a selector is asked. */
+/** What a selector chooses from: a brief and the flows on offer. */
 export interface SelectorRequest {
   brief: Brief;
   /** Only flows that can run on the executor and that meet the brief's needs and limits; may be empty. */
   flows: readonly Flow[];
-  /** `null` where no executor states one. */
+  /** What the executor can run; `null` where no executor tells it. */
   inventory: Inventory | null;
   /** Seeds every random draw of the choice: same request and seed, same selection. 0 to 2^32 − 1. */
   choiceSeed: number;
@@ -41,7 +41,7 @@ export interface PredictedGain {
   over: string;
   /** Difference of the predicted scores, on the selector's scale. */
   mean: number;
-  /** A 90 % interval of the difference: not that of the two scores, whose errors go together. */
+  /** A 90 % interval of the difference; it does not follow from those of the two scores, whose errors are related. */
   interval: [low: number, high: number];
 }
 
@@ -55,7 +55,7 @@ export interface Shortlist {
   budgetMs: number | null;
 }
 
-/** A selector's answer. */
+/** A selector's answer: the flows in the order in which it would run them, and why. */
 export interface Selection {
   /** Best first; each flow at most once; empty where nothing fits. Probabilities sum to 1 unless empty. */
   ranked: RankedFlow[];
@@ -63,22 +63,25 @@ export interface Selection {
   labels: string[];
   /** Why the first was chosen, in one or two sentences for a person. */
   reason: string;
-  /** Where the selector predicts one. */
+  /** How much better the first flow should score than the best single flow, where the selector predicts that. */
   gain?: PredictedGain | undefined;
   /** It was not sure enough and took the best single flow. */
   abstained?: boolean | undefined;
-  /** Core runs more than the first flow only where this asks for it and a scorer is plugged in. */
+  /** How many flows to run and when to stop. Without this, or without a scorer, core runs only the first flow. */
   shortlist?: Shortlist | undefined;
-  /** What a language model was paid for this choice. */
+  /** Tokens and cost of the language model that was asked for this choice. */
   usage?: LanguageUsage | undefined;
   /** Facts behind the reason; JSON-safe. */
   evidence?: JsonObject | undefined;
   warnings: Warning[];
 }
 
-/** What can't be seen of a selector: each is `false` where it is not said. One that learns has `learn`. */
+/**
+ * What a selector declares that can't be seen from outside; a field that is left out counts as `false`. Whether it
+ * learns is not declared: one that does has `learn`.
+ */
 export interface SelectorSupports {
-  /** Equal requests give equal bytes. */
+  /** Equal requests give equal selections, byte for byte. */
   deterministic?: boolean | undefined;
   /** It asks a network service. */
   network?: boolean | undefined;
@@ -92,10 +95,10 @@ export interface SelectorV1 {
   role: 'selector';
   name: string;
   supports: SelectorSupports;
-  /** Ranks what it is offered; never writes into the request. */
+  /** The flows on offer in the order in which to run them, and why; never changes the request. */
   select(request: SelectorRequest, ctx: CallContext): Promise<Selection>;
   /** Takes what was scored or voted since the last call. */
   learn?(records: readonly RunRecord[], ctx: CallContext): Promise<{ warnings: Warning[] }>;
-  /** Ends what it holds; may be called twice. */
+  /** Releases what the selector holds, such as a model; may be called twice. */
   dispose?(): Promise<void>;
 }

@@ -40,7 +40,7 @@ export async function assertRejectsWith(
   assert.ok(error === reason, `${what} must rethrow signal.reason untouched; it threw ${error}`);
 }
 
-/** The error as ours; fails for any other, and for a code that core does not know. */
+/** The error as a `ComfygenError`; fails for any other error, and for a code that core does not know. */
 export function typedError(error: unknown, what: string): ComfygenError {
   assert.ok(ComfygenError.is(error), `${what} must be a ComfygenError; it is ${error}`);
   assert.ok(isErrorCode(error.code), `${what} has the unknown code ${error.code}`);
@@ -52,7 +52,7 @@ export async function errorOf(promise: Promise<unknown>, what: string): Promise<
   return typedError(await rejection(promise, what), `what ${what} throws`);
 }
 
-/** The error of that code: the one that is given, or one behind it where a part speaks for others. */
+/** The error with that code: the given one, or one among its causes, as a part has that wraps others. */
 export function causeOf(error: ComfygenError, code: ErrorCode): ComfygenError {
   for (let one: unknown = error; ComfygenError.is(one); one = one.cause)
     if (one.code === code) return one;
@@ -73,7 +73,7 @@ export function assertNoSecret(
     assert.ok(!text.includes(secret), `${what} shows a secret that the part was given`);
 }
 
-/** Warnings have a code in lower-kebab-case and a sentence. */
+/** Fails unless each warning has a code in lower-kebab-case and a sentence. */
 export function assertWarnings(warnings: unknown, what: string): void {
   assert.ok(Array.isArray(warnings), `${what}: warnings must be an array`);
   for (const { code, message } of warnings) {

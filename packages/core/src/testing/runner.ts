@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../util/clock.ts';
 import { withinLimit } from '../util/settle.ts';
 
-/** What a case may say to its runner. */
+/** What a test runner gives to each case. */
 export interface CaseControl {
   /** Shows the case as skipped. */
   skip(reason?: string): void;

@@ -1,6 +1,6 @@
 /**
- * Gives the event loop a turn, in which timers, sockets and an abort are heard: for work that computes for long, every
- * tenth of a second or so. Rejects with the signal's reason.
+ * Resolves after one turn of the event loop, in which timers, sockets and an abort are handled. Call it every tenth
+ * of a second or so in work that computes for long. Rejects with the signal's reason.
  */
 export async function letOthersRun(signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();

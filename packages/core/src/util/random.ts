@@ -1,6 +1,6 @@
 /**
- * Draws from 0 up to 1, without 1: the same for the same seed on every machine (mulberry32). For choices that must be
- * made again alike, never for secrets. Of `seed`, a whole number, the lower 32 bits count.
+ * A function that draws numbers from 0 to below 1: the same ones for the same seed on every machine (mulberry32). For
+ * choices that must be repeatable, never for secrets. Of `seed`, a whole number, the lower 32 bits count.
  */
 export function createRandom(seed: number): () => number {
   let state = seed | 0;

@@ -6,7 +6,7 @@ import type { PartRef } from '../spec/index.ts';
 import { nearest } from './nearest.ts';
 import { allowed, keysOf, nodesAt, wordsOf } from './schema-words.ts';
 
-/** What this reads of a schema: the Standard Schema contract, which zod 4 and others follow. */
+/** A schema that checks a value: the Standard Schema contract, which zod 4 and others follow. */
 export interface StandardSchema<Output> {
   readonly '~standard': {
     readonly version: 1;

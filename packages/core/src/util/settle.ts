@@ -1,8 +1,8 @@
 import type { CallContext } from '../spec/index.ts';
 
 /**
- * The work's outcome, or the signal's reason as soon as it aborts: work that ignores its signal holds nobody up. Under
- * a signal that is aborted already the work is not begun.
+ * Settles as the work does, or rejects with the signal's reason as soon as it aborts, even if the work does not stop.
+ * With a signal that is aborted already the work is not begun.
  */
 export function untilAborted<T>(
   signal: AbortSignal,
@@ -20,9 +20,10 @@ export function untilAborted<T>(
 }
 
 /**
- * The work's outcome; the caller's own reason as soon as its signal aborts; `onLate`'s error after `limitMs`, in
- * milliseconds of the caller's clock, which also aborts the signal that the work gets. Work that ignores its signal
- * holds nobody up, and no timer is left behind. For cleaning up, which nobody calls off, leave `signal` out.
+ * Settles as the work does, or rejects with the caller's own reason as soon as its signal aborts, or with `onLate`'s
+ * error after `limitMs` milliseconds on the caller's clock. Both also abort the signal that the work gets; work that
+ * does not stop is not waited for, and no timer is left behind. Leave `signal` out for cleaning up, which nobody
+ * cancels.
  */
 export async function withinLimit<T>(
   ctx: Pick<CallContext, 'clock'> & Partial<Pick<CallContext, 'signal'>>,

@@ -19,11 +19,11 @@ export interface BoundWorkflow {
   warnings: Warning[];
 }
 
-/** How to bind. */
+/** Settings for binding a workflow to a brief. */
 export interface BindOptions {
-  /** Written into every `SaveImage`; the graph's own where `undefined`. */
+  /** The file name prefix for every `SaveImage`. Default: the graph's own. */
   filenamePrefix?: string | undefined;
-  /** Used where the brief leaves them open; then the graph's own. */
+  /** Values used where the brief gives none; where these give none either, the graph's own stay. */
   defaults?:
     | { negative?: string | undefined; width?: number | undefined; height?: number | undefined }
     | undefined;

@@ -3,7 +3,7 @@ import { loadCredentials } from '../calls/credentials.ts';
 import { loadPeer } from '../calls/load-peer.ts';
 import { PART, type Settings } from './options.ts';
 
-/** The SDK, with what its answers are understood by. @throws MISSING_SETTING for a key or a package */
+/** The SDK's client, the address that it calls, and helpers. @throws MISSING_SETTING for a key or a package */
 export async function connect(settings: Settings) {
   const { apiKey, baseUrl } = loadCredentials({
     part: PART,

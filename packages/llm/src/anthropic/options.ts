@@ -10,11 +10,12 @@ export type AnthropicStructured = 'json_schema' | 'tool' | 'none';
 
 /** Settings of Anthropic's models. */
 export interface AnthropicOptions extends CallOptions {
-  /** Default: the environment variable ANTHROPIC_API_KEY, read at each call; see `baseUrl`. */
+  /** The API key. Default: the environment variable ANTHROPIC_API_KEY, read at each call; see `baseUrl`. */
   apiKey?: string | undefined;
   /**
-   * Default: the environment variable ANTHROPIC_BASE_URL, else `https://api.anthropic.com`. The key of the environment
-   * is not sent to another address that is given here: give the key too, unless the server asks for none.
+   * The API's address. Default: the environment variable ANTHROPIC_BASE_URL, else `https://api.anthropic.com`. The
+   * key of the environment is not sent to another address that is given here: give the key too, unless the server
+   * asks for none.
    */
   baseUrl?: string | undefined;
   /** Most tokens of a reply whose request names no limit; thinking counts. Default: 8,192. */
@@ -22,8 +23,9 @@ export interface AnthropicOptions extends CallOptions {
   /** How much the model works on a reply. Default: the provider's own. */
   effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined;
   /**
-   * Where replies have a schema. A server that refuses it is asked for the next one from then on, with the warning
-   * `structured-downgraded`. A schema with an object of any keys is always a tool's. Default: `json_schema`.
+   * How replies are held to a schema. Where a server refuses this way, the next one is used from then on, with the
+   * warning `structured-downgraded`. A schema with an object of any keys always goes by `tool`. Default:
+   * `json_schema`.
    */
   structured?: AnthropicStructured | undefined;
 }

@@ -14,11 +14,11 @@ import { z } from 'zod';
 const kept = z.object({ text: z.string(), model: z.string() });
 
 /**
- * The same model, which pays for each question once: a whole reply is kept under the hash of provider, model and
- * request, and given again with the warning `reply-cached`, no tokens and no cost. Replies that were cut or declined
- * are not kept. A cache that fails costs the saving only, with the warning `reply-cache-failed`. Two servers with
- * different models of one name must not share a cache, unless their `name` differs. Selectors have an option `cache`
- * of their own, which keeps only replies that they could use.
+ * The same model with a cache, so that each question is paid for once: a whole reply is kept under the hash of
+ * provider, model and request, and given again with the warning `reply-cached`, no tokens and no cost. Replies that
+ * were cut or declined are not kept. Where the cache fails, the model is asked, with the warning
+ * `reply-cache-failed`. Two servers with different models of one name must not share a cache, unless their `name`
+ * differs. Selectors have an option `cache` of their own, which keeps only replies that they could use.
  */
 export function withCache(model: LanguageModelV1, cache: TextCache): LanguageModelV1 {
   return {

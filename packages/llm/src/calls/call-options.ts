@@ -13,17 +13,20 @@ export interface CallOptions {
    * the pause that the server asks for, else 0.5 to 8 s. 0 to 10. A reply says when it happened. Default: 2.
    */
   maxRetries?: number | undefined;
-  /** A server that asks for a longer pause is not asked again: the error has `retryAfterMs`. Default: 30,000. */
+  /**
+   * The longest pause before a retry, in milliseconds: a server that asks for more is not asked again, and the error
+   * has `retryAfterMs`. Default: 30,000.
+   */
   maxRetryAfterMs?: number | undefined;
   /** The longest that one call may take, retries included, in milliseconds. Default: 120,000. */
   timeoutMs?: number | undefined;
-  /** For the cost of replies. Default: none, and costs are `null`. */
+  /** The model's prices, for the cost of replies. Default: none, and costs are `null`. */
   prices?: LanguagePrices | undefined;
   /** More fields of each request, by the API's own names. What this package sets wins. */
   body?: JsonObject | undefined;
-  /** In place of the platform's own. */
+  /** Used in place of the platform's `fetch`. */
   fetch?: typeof fetch | undefined;
-  /** Browsers show the key to whoever uses the page; the SDK refuses to run there without this. Default: false. */
+  /** Lets the SDK run in a browser, where whoever uses the page can see the key. Default: false, and it refuses. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface LanguagePrices {
   output: number;
   /** Input read from the provider's cache. Unknown where absent: the cost of a reply that read any is `null`. */
   cacheRead?: number | undefined;
-  /** Input written to the provider's cache, where it asks more for it. Likewise. */
+  /** Input written to the provider's cache, where that has its own price. Unknown where absent, like `cacheRead`. */
   cacheWrite?: number | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface RefusedAnswer {
   retryAfterMs: number | undefined;
 }
 
-/** What an SDK sends in one call, seen from below: its retries tell nobody, and it waits as long as a server asks. */
+/** Watches what an SDK sends in one call: it does not report its retries, and waits as long as a server asks. */
 export interface Traffic {
   fetch: typeof fetch;
   /** Requests so far. */

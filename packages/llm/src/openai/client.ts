@@ -13,7 +13,7 @@ export interface ClientSettings {
 
 const OPENAI = 'https://api.openai.com/v1';
 
-/** The SDK's client for one request at a time, and what it needs to be understood. @throws MISSING_SETTING */
+/** The SDK's client for one request at a time, the address that it calls, and helpers. @throws MISSING_SETTING */
 export async function connect(part: PartRef, settings: ClientSettings) {
   const { apiKey, baseUrl } = loadCredentials({
     part,

@@ -1,7 +1,7 @@
 import type { LanguageRequest } from 'comfygen/plugin';
 import type { OpenaiStructured, Settings } from './options.ts';
 
-/** What a server turned out to take: compatible ones differ, and so do models of one server. */
+/** The fields that a server takes, as its answers have shown: servers differ, and so do models of one server. */
 export interface Dialect {
   structured: OpenaiStructured;
   maxTokensField: 'max_tokens' | 'max_completion_tokens';

@@ -11,14 +11,17 @@ export type OpenaiStructured = 'json_schema' | 'structured_outputs' | 'json_obje
 /** Settings of a model behind chat completions. */
 export interface OpenaiOptions extends CallOptions {
   /**
-   * What errors and cache keys call this provider; `ollama` tells a local model from a hosted one of its name.
+   * The provider's name in errors and cache keys: `ollama` keeps a local model apart from a hosted one of its name.
    * Default: `openai`.
    */
   name?: string | undefined;
-  /** Default: the environment variable OPENAI_API_KEY, read at each call; see `baseUrl`. Local servers need none. */
+  /**
+   * The API key. Default: the environment variable OPENAI_API_KEY, read at each call; see `baseUrl`. Local servers
+   * need none.
+   */
   apiKey?: string | undefined;
   /**
-   * With its version, as servers name it: `http://127.0.0.1:11434/v1`. Default: the environment variable
+   * The server's address with the API's version: `http://127.0.0.1:11434/v1`. Default: the environment variable
    * OPENAI_BASE_URL, else `https://api.openai.com/v1`. The key of the environment is not sent to another address that
    * is given here: give the key too, unless the server asks for none.
    */
@@ -26,14 +29,15 @@ export interface OpenaiOptions extends CallOptions {
   /** Most tokens of a reply whose request names no limit; thinking counts. Default: the server's own. */
   maxTokens?: number | undefined;
   /**
-   * The field that carries that limit. Default: `max_completion_tokens` for OpenAI's own address, else `max_tokens`.
+   * The field in which the limit of tokens is sent. Default: `max_completion_tokens` for OpenAI's own address, else
+   * `max_tokens`.
    */
   maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
   /** How much a reasoning model thinks; sent as `reasoning_effort`. Default: the provider's own. */
   effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined;
   /**
-   * Where replies have a schema. A server that refuses it is asked for a weaker one from then on (`json_object`, then
-   * `none`), with the warning `structured-downgraded`. Default: `json_schema`.
+   * How replies are held to a schema. Where a server refuses this way, a weaker one is used from then on
+   * (`json_object`, then `none`), with the warning `structured-downgraded`. Default: `json_schema`.
    */
   structured?: OpenaiStructured | undefined;
 }

@@ -10,21 +10,21 @@ export interface FakeRequest {
   headers: Record<string, string>;
   /** The text of the body. */
   body: string;
-  /** What it was answered with; `undefined` where nothing was sent. */
+  /** The status of the answer; `undefined` where nothing was sent. */
   status: number | undefined;
 }
 
 /** What all fake providers have. */
 export interface FakeProvider<Script> {
-  /** What the client's `baseUrl` is to be: `http://127.0.0.1:<port>` and the provider's own prefix. */
+  /** The `baseUrl` to give to the client: `http://127.0.0.1:<port>` and the provider's own prefix. */
   readonly baseUrl: string;
   /** Every request so far. */
   readonly requests: FakeRequest[];
-  /** The requests that were valid, read. */
+  /** The valid requests so far, in one form for every provider. */
   readonly calls: FakeCall[];
-  /** What answers from now on. */
+  /** The replies from now on; may be replaced at any time. */
   script: Script;
-  /** Resolves once so many requests have come. */
+  /** Resolves once that many requests have come in all. */
   received(count: number): Promise<void>;
   /** Breaks all connections. */
   close(): Promise<void>;

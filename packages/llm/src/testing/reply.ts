@@ -38,7 +38,7 @@ export type FakeReply =
       type?: string | undefined;
       /** OpenAI's: the field that is at fault. */
       param?: string | undefined;
-      /** OpenAI's. */
+      /** OpenAI's: the code of the error. */
       code?: string | undefined;
       headers?: Record<string, string> | undefined;
     }

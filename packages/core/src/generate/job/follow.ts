@@ -23,7 +23,7 @@ const LOST_AFTER_MS = 60_000;
 /** A backend that asks for more patience is looked at again after this long all the same. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** What a job made. */
+/** What became of a job that succeeded: its reference, final snapshot, and downloaded images. */
 export interface JobResult {
   ref: JobRef;
   snapshot: JobSnapshot;
@@ -56,7 +56,7 @@ export async function followJob(
   return { ref, snapshot, files };
 }
 
-/** The job's final snapshot. Looks that fail are repeated for a while; what they then mean, `readFailure` says. */
+/** The job's final snapshot. An `inspect` that fails is repeated for a while; then `readFailure` makes the error. */
 async function awaitEnd(
   executor: ExecutorV1,
   ref: JobRef,

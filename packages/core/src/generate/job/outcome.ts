@@ -2,7 +2,7 @@ import { errorInfo, isErrorCode } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { ExecutorV1, JobRef, JobSnapshot } from '../../spec/index.ts';
 
-/** Why a job that ended made nothing, as an error. */
+/** The error for a job that ended without success. */
 export function failureOf(
   { name }: ExecutorV1,
   ref: JobRef,
@@ -39,7 +39,7 @@ export function submitFailure(error: unknown, { name }: ExecutorV1): ComfygenErr
   );
 }
 
-/** The error of a look at a job that is given up, as one that leaves the job open where it may still run. */
+/** The error for an `inspect` that is not repeated any more; it leaves the job open where that may still run. */
 export function readFailure(error: unknown, { name }: ExecutorV1, ref: JobRef): ComfygenError {
   const part = { role: 'executor', name } as const;
   const told = error instanceof Error ? error.message : String(error);

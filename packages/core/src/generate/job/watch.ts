@@ -2,11 +2,11 @@ import { isTerminal } from '../../jobs/job-state.ts';
 import type { ExecutorV1, JobEvent, JobRef, JobSnapshot } from '../../spec/index.ts';
 import type { RunContext } from '../run-context.ts';
 
-/** What a job's own events tell whoever polls it. */
+/** What the events of a job tell the code that polls it. */
 export interface JobHints {
-  /** Events still come. */
+  /** Whether more events may come. */
   live(): boolean;
-  /** Passes progress on that a look at the job showed, where the events had not told it yet. */
+  /** Emits progress that `inspect` showed, unless the events have told it already. */
   progress(seen: NonNullable<JobSnapshot['progress']>): void;
   /** Resolves when there may be news; each call waits for news after the last. */
   next(): Promise<void>;

@@ -18,7 +18,7 @@ const LONGEST_BACKOFF_MS = 30_000;
 /** A backend that wants to be left alone for longer is not tried again. */
 const LONGEST_WAIT_MS = 120_000;
 
-/** What made the images. */
+/** The finished jobs of one flow: its plans, the executor that ran them, and their images. */
 export interface Execution {
   bound: BoundPlans;
   executor: string;
@@ -26,7 +26,7 @@ export interface Execution {
   results: JobResult[];
 }
 
-/** What executing looks at. */
+/** What `execute` needs: the ranking, the executors that can run it, and the limits of the run. */
 export interface ExecuteSettings {
   selection: Selection;
   /** The flows to try, in this order. Default: the first few of the selection. */

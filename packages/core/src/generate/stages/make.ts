@@ -10,7 +10,7 @@ import type { Choice } from './select.ts';
 
 /** Scored images, and how they came to be. */
 export interface Made {
-  /** What made the best image. */
+  /** The plans and jobs that made the best image. */
   execution: Execution;
   /** Best first. */
   images: ResultImage[];
@@ -73,7 +73,7 @@ async function executeAndScore(
   };
 }
 
-/** Kept free before the deadline, for the record of the run. */
+/** Time kept free before the deadline for storing the record of the run, in milliseconds. */
 const SPARE_MS = 250;
 
 /** A flow of the ranking with what it made. */

@@ -15,7 +15,7 @@ export interface ExecutorOffer {
   flowIds: Set<string>;
 }
 
-/** What the selector is offered. */
+/** The flows that the selector may choose from, those left out, and the executors that can run them. */
 export interface Offer {
   /** The brief, with its parts where a part or a flow that can run here reads them. */
   brief: Brief;

@@ -3,9 +3,9 @@ import type { Clock } from '../../spec/index.ts';
 import { createSleepQueue } from './sleep-queue.ts';
 import { settleTraffic, watchTraffic } from './traffic.ts';
 
-/** A clock that a test moves. Nothing in it takes real time. */
+/** A clock that a test moves, so that waiting takes no real time. */
 export interface TestClock extends Clock {
-  /** How many sleeps have not ended: timers that are left show here. */
+  /** How many sleeps have not ended; shows timers that a part has left behind. */
   readonly sleeping: number;
   /** Moves the time on; sleeps end in the order of their time, and what they start is waited for in between. */
   advance(ms: number): Promise<void>;
@@ -15,11 +15,11 @@ export interface TestClock extends Clock {
    * by default.
    */
   run<T>(promise: Promise<T>, limitMs?: number): Promise<T>;
-  /** Resolves once all that is under way has arrived. */
+  /** Resolves once nothing is under way any more (see `waitsFor`); the time does not move. */
   settle(): Promise<void>;
 }
 
-/** How a test clock goes. */
+/** Settings of a test clock. */
 export interface TestClockOptions {
   /** Where it stands first, in milliseconds since the epoch. Default 1,800,000,000,000. */
   startMs?: number | undefined;
@@ -38,7 +38,7 @@ export interface TestClockOptions {
  */
 const PATIENCE_MS = 20_000;
 
-/** A clock that stands still until it is moved, for tests of all that waits. */
+/** A clock that stands still until it is moved, for tests of code that waits. */
 export function createTestClock({
   startMs = 1_800_000_000_000,
   waitsFor = 'traffic',

@@ -6,12 +6,12 @@ import { SkippedCase } from '../runner.ts';
 /** The promise's outcome on a clock that moves whenever nothing else does. */
 export type Run = <T>(promise: Promise<T>, limitMs?: number) => Promise<T>;
 
-/** How a case passes time. */
+/** Lets a case wait, and move its backend's clock. */
 export interface CaseTime {
   /** The promise's outcome, on the backend's clock. */
   run: Run;
   now(): number;
-  /** Lets what is under way arrive. */
+  /** Resolves once all that is under way has arrived. */
   settle(): Promise<void>;
   /** Moves the time on; a case on a backend without a clock ends here, as skipped. */
   advance(ms: number): Promise<void>;

@@ -38,16 +38,16 @@ export type HttpOperation = 'submit' | 'inspect' | 'cancel' | 'download' | 'watc
 export interface SeenRequest {
   /** `other` for what no operation needs: a list of models, a key for webhooks. */
   operation: HttpOperation | 'other';
-  /** Of the server that got it: files may be on another. */
+  /** Origin of the server that got it: files may be on another one. */
   origin: string;
   method: string;
-  /** With the query. */
+  /** The path with the query. */
   path: string;
-  /** Names in small letters. */
+  /** The headers, their names in lower case. */
   headers: Readonly<Record<string, string>>;
 }
 
-/** A service's traffic, in the hands of the suite. */
+/** Shows the requests that a service gets, and makes them go wrong; for the suite. */
 export interface HttpBackend {
   /** The origin of the API itself: keys go there, and nowhere else. */
   origin: string;
@@ -70,15 +70,15 @@ export interface HttpBackend {
   start(): Promise<void>;
 }
 
-/** A webhook call: what the service would send. */
+/** A webhook call as the service would send it. */
 export interface WebhookCall {
   headers: Record<string, string>;
   body: string;
 }
 
-/** Webhook calls of a service. */
+/** Makes webhook calls as a service sends them. */
 export interface WebhookBackend {
-  /** Calls are signed, and carry the time. */
+  /** Whether calls are signed and carry the time. */
   signed: boolean;
   /**
    * The call about a job as it is now, signed now; with so many signatures of other keys before the right one.

@@ -65,7 +65,7 @@ export interface ExecutorBackend {
    * The graph that is submitted, in API format, with an output node. The suite sets its inputs `seed` and `noise_seed`.
    */
   workflow: Workflow;
-  /** What a prompt fills in it, where core does not know its node classes: cases of whole runs need that. */
+  /** Inputs that a prompt fills: cases of whole runs need them where core does not know the graph's node classes. */
   slots?: Partial<Slots> | undefined;
   /** Its output nodes. Default: those of core's node classes. */
   outputNodes?: readonly string[] | undefined;
@@ -73,21 +73,16 @@ export interface ExecutorBackend {
   faultyNode?: string | undefined;
   /** Keys that the executor was given: none may show up in references, snapshots and errors. */
   secrets?: readonly string[] | undefined;
-  /**
-   * Time by which backend and cases go. Without it they take the machine's, and cases that must move it are skipped.
-   */
+  /** The clock of backend and cases. Without it they use the machine's, and cases that must move it are skipped. */
   clock?: TestClock | undefined;
   /**
    * The images that a job of this graph leaves, in the order of its output nodes and of each batch; previews are left
    * out.
    */
   filesOf?(workflow: Workflow): Promise<MadeFile[]>;
-  /**
-   * What a service shows of its traffic, and how it is made to go wrong. To be there where the executor declares
-   * `http`.
-   */
+  /** Shows the service's requests and makes them go wrong. Required where the executor declares `http`. */
   http?: HttpBackend | undefined;
-  /** Calls as the service would make them. To be there where the executor declares `webhooks`. */
+  /** Makes webhook calls as the service would. Required where the executor has `parseWebhook`. */
   webhooks?: WebhookBackend | undefined;
   /** Called once the case is over and the executor was disposed of. */
   close?(): void | Promise<void>;

@@ -1,6 +1,6 @@
 import { createTestClock, type TestClock } from '../clock/test-clock.ts';
 
-/** Time that passes by itself when somebody sleeps, for tests in which nothing travels. */
+/** A clock that moves by itself as soon as somebody sleeps, for tests without requests. */
 export function instantClock(): TestClock {
   return createTestClock({ waitsFor: 'turn', movedBy: 'itself' });
 }

@@ -12,10 +12,10 @@ import { listen, listenAgain } from './listen.ts';
 /** A request as a fake service got it. */
 export interface FakeRequest {
   method: string;
-  /** Without the query. */
+  /** The path without the query. */
   path: string;
   query: URLSearchParams;
-  /** What stands for the `:names` of the route. */
+  /** The values of the `:names` in the route's path. */
   params: Record<string, string>;
   headers: Record<string, string>;
   body: Buffer;
@@ -26,8 +26,8 @@ export interface FakeRequest {
 }
 
 /**
- * What a route answers: `json`, `text`, `bytes` or `stream`, or that it goes wrong, as `fault`; nothing of these is an
- * empty body. Status 200 by default.
+ * What a route answers: a body as `json`, `text`, `bytes` or `stream`, or a `fault` instead; without any of these the
+ * body is empty. Status 200 by default.
  */
 export interface FakeReply {
   status?: number | undefined;
@@ -53,9 +53,9 @@ export interface FakeService<C extends Clock = Clock> {
   readonly requests: FakeRequest[];
   readonly faults: FaultScript;
   readonly clock: C;
-  /** Requests of a route so far; `GET /api/history/:id`. */
+  /** How many requests a route has got so far: `count('GET /api/history/:id')`. */
   count(route: string): number;
-  /** Resolves once so many requests have come. */
+  /** Resolves once that many requests have come in all. */
   received(count: number): Promise<void>;
   /** Breaks all connections and refuses new ones, until `start`. */
   stop(): Promise<void>;
@@ -63,22 +63,22 @@ export interface FakeService<C extends Clock = Clock> {
   close(): Promise<void>;
 }
 
-/** What a fake service is made of. */
+/** Routes and settings of a fake service. */
 export interface FakeServiceOptions<C extends Clock = TestClock> {
-  /** By method and path: `GET /api/history/:id`. The first that fits answers. */
+  /** Routes by method and path: `GET /api/history/:id`. The first that fits answers. */
   routes?: { readonly [route: string]: FakeRoute } | undefined;
   /** Answers what fits no route. Default: 404. */
   otherwise?: FakeRoute | undefined;
   /** What answers where a route throws. Default: 500, with the error's text. */
   onError?: ((error: unknown) => FakeReply) | undefined;
-  /** For slow answers and dates. Default: a test clock of its own, which stands still until it is moved. */
+  /** The clock for slow answers and dates. Default: a test clock of its own, which stands still until it is moved. */
   clock?: C | undefined;
   /**
    * Resolves once what the service has sent by itself has arrived, as messages of a WebSocket: a test clock waits for
    * it before it moves.
    */
   flush?: (() => Promise<void>) | undefined;
-  /** Default: any free one. */
+  /** The port to listen on. Default: any free one. */
   port?: number | undefined;
   host?: string | undefined;
 }

@@ -3,14 +3,14 @@ import type { HttpBackend, HttpOperation, SeenRequest } from '../executor/http-b
 import type { FakeRequest, FakeService } from './fake-service.ts';
 import { routeTest } from './faults.ts';
 
-/** A server of a fake service, and the routes that each operation is. */
+/** A server of a fake service, and which of its routes carry out which operation. */
 export interface BackendServer {
   service: Pick<FakeService, 'requests' | 'faults' | 'url' | 'stop' | 'start'>;
-  /** `{ submit: 'POST /v1/jobs', inspect: 'GET /v1/jobs/:id' }` */
+  /** Routes by operation: `{ submit: 'POST /v1/jobs', inspect: 'GET /v1/jobs/:id' }`. */
   routes: { readonly [Operation in HttpOperation]?: string | readonly string[] };
 }
 
-/** What an `HttpBackend` is made of. */
+/** The servers and credentials of an `HttpBackend`. */
 export interface HttpBackendOptions extends Pick<HttpBackend, 'credentials'> {
   /** The API first, then hosts of files. */
   servers: readonly [BackendServer, ...BackendServer[]];
@@ -28,7 +28,7 @@ interface KnownRoute {
   matches(method: string, path: string): unknown;
 }
 
-/** The traffic and the faults of fake services, as `executorSuite` wants them. */
+/** An `HttpBackend` over fake services, for the backend that `executorSuite` gets. */
 export function createHttpBackend({
   servers,
   credentials,

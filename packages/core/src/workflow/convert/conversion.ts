@@ -1,7 +1,7 @@
 import type { NodeCatalogue, Warning } from '../../spec/index.ts';
 import type { UiFile } from './types.ts';
 
-/** How to convert. */
+/** Settings for converting a workflow. */
 export interface ConvertOptions {
   /**
    * Picks from the choices of dynamic prompts (`{red|blue}`), which ComfyUI's editor picks at random. The same
@@ -20,7 +20,7 @@ export interface Conversion {
   warnings: Warning[];
 }
 
-/** What a conversion says besides its graph. */
+/** The codes of a conversion's warnings. */
 export type ConvertWarningCode =
   | 'node-muted'
   | 'node-bypassed'

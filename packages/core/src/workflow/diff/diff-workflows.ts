@@ -10,7 +10,7 @@ export interface DiffNode {
   title: string | undefined;
 }
 
-/** One input that differs; `undefined` where one side has none. Links are told by what they lead to. */
+/** One input that differs; `undefined` where one side lacks it. Links are compared by the nodes that they lead to. */
 export interface InputChange {
   input: string;
   before: InputValue | undefined;

@@ -4,7 +4,7 @@ import { readAs } from '../../util/read-as.ts';
 import { hasNode, isLink, requireShape } from '../graph.ts';
 import { estimatePixels } from './estimate-pixels.ts';
 
-/** What a workflow may contain and how much it may ask of a server. */
+/** Limits on what a workflow may contain and how much it may ask of a server. */
 export interface SafetyPolicy {
   /** The only node classes allowed. Default: core classes that load models, sample and save images. */
   classes: readonly string[];
@@ -12,15 +12,15 @@ export interface SafetyPolicy {
   outputClasses: readonly string[];
   /** Saved files must begin with this, followed by letters, digits, `-` or `_` only. Default `comfygen`. */
   filenamePrefix: string;
-  /** Nodes in the graph. Default 100. */
+  /** Most nodes in the graph. Default 100. */
   maxNodes: number;
-  /** Sampling steps over all samplers. Default 250. */
+  /** Most sampling steps, over all samplers. Default 250. */
   maxSteps: number;
-  /** Width × height × batch of the largest picture on the way, upscaling included. Default 2^26 (8192 × 8192). */
+  /** Largest width × height × batch of any picture on the way, upscaling included. Default 2^26 (8192 × 8192). */
   maxPixels: number;
-  /** Images in a batch. Default 16. */
+  /** Most images in a batch. Default 16. */
   maxBatch: number;
-  /** Characters in one text input. Default 100,000. */
+  /** Most characters in one text input. Default 100,000. */
   maxTextLength: number;
 }
 
@@ -68,7 +68,7 @@ PrimitiveInt PrimitiveFloat PrimitiveString PrimitiveStringMultiline PrimitiveBo
   .trim()
   .split(/\s+/);
 
-/** What core checks workflows against that a selector wrote: core's own text-to-image classes, modest sizes. */
+/** The policy for workflows that a selector wrote: core's own text-to-image classes, modest sizes. */
 export const defaultPolicy: SafetyPolicy = {
   classes: DEFAULT_CLASSES,
   outputClasses: ['SaveImage', 'PreviewImage'],
@@ -110,9 +110,9 @@ export function createPolicy(overrides: Partial<SafetyPolicy> = {}): SafetyPolic
 }
 
 /**
- * How a workflow breaks a policy; empty where it keeps to it. Classes that aren't listed, community and
- * paid API nodes among them, are refused; a capped number that another node computes can't be checked and
- * is refused too. It does not replace `validateWorkflow`, which knows types.
+ * Each way in which a workflow breaks a policy; empty where it breaks none. Classes that aren't listed, community and
+ * paid API nodes among them, are refused; a capped number that another node computes can't be checked and is refused
+ * too. It does not replace `validateWorkflow`, which knows types.
  */
 export function checkPolicy(
   workflow: Workflow,

@@ -1,4 +1,4 @@
-/** What was found: stable, lower-kebab-case. */
+/** The kind of a finding: a stable code in lower-kebab-case. */
 export type IssueCode =
   | 'not-a-workflow'
   | 'ui-format'
@@ -42,7 +42,7 @@ export interface Finding extends WorkflowIssue {
   effect: Effect;
 }
 
-/** How to validate. */
+/** Settings for validating a workflow. */
 export interface ValidateOptions {
   /** Model files by folder, in place of the catalogue's lists; a folder that is absent keeps the catalogue's. */
   models?: { [folder: string]: readonly string[] } | undefined;
@@ -52,7 +52,7 @@ export interface ValidateOptions {
   complete?: boolean | undefined;
 }
 
-/** The two verdicts, and why. */
+/** Whether a server would accept the graph, whether it is safe to send, and the findings behind both. */
 export interface ValidationResult {
   /**
    * What `POST /prompt` would answer: `partly` is 200 with node_errors (some outputs dropped), `unknown`

@@ -12,9 +12,9 @@ export type FakeAnthropic = FakeProvider<FakeScript>;
 
 /** Settings of the fake. */
 export interface FakeAnthropicOptions {
-  /** What answers. Default: the text `ok`. */
+  /** The replies of the model. Default: the text `ok`. */
   script?: FakeScript | undefined;
-  /** The key that is right. Default: any. */
+  /** The API key that is accepted. Default: any. */
   apiKey?: string | undefined;
   /** The models that exist. Default: any. */
   models?: readonly string[] | undefined;

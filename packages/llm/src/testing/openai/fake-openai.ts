@@ -12,9 +12,9 @@ export type FakeOpenai = FakeProvider<FakeScript>;
 
 /** Settings of the fake. */
 export interface FakeOpenaiOptions {
-  /** What answers. Default: the text `ok`. */
+  /** The replies of the model. Default: the text `ok`. */
   script?: FakeScript | undefined;
-  /** The key that is right; a request without one is refused too. Default: none is asked for, as by local servers. */
+  /** The only API key that is accepted; a request without one is refused. Default: none is needed. */
   apiKey?: string | undefined;
   /** The models that exist. Default: any. */
   models?: readonly string[] | undefined;
