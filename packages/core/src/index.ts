@@ -27,11 +27,12 @@ export type {
 export {
   type CheckFlowOptions,
   checkFlow,
+  type FilteredFlows,
   type FlowCheck,
   type FlowReason,
+  filterFlows,
 } from './library/check-flow.ts';
 export { defineFlow, type FlowInput } from './library/define-flow.ts';
-export { type FilteredFlows, filterFlows } from './library/filter-flows.ts';
 export type { FlowFile } from './library/flow-file.ts';
 export type * from './spec/index.ts';
 export { memoryJobStore, memoryRecordStore, memoryTextCache } from './stores/memory-stores.ts';

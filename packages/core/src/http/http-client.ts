@@ -1,5 +1,6 @@
 import type { KyInstance } from 'ky';
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import { createHider, secretsOf } from '../errors/redact.ts';
 import type { CallContext, PartRef } from '../spec/index.ts';
 import { withinLimit } from '../util/settle.ts';
 import { stringifyJson } from '../workflow/json.ts';
@@ -7,7 +8,6 @@ import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './
 import { toBase64 } from './base64.ts';
 import { failureText, networkFailure } from './network-failure.ts';
 import { responseError } from './response-error.ts';
-import { createHider, secretsOf } from './secrets.ts';
 
 const TIMEOUT_MS = 30_000;
 /** Services queue a job, or even start a machine, before they answer. */

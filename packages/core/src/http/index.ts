@@ -1,3 +1,4 @@
+export { createHider } from '../errors/redact.ts';
 export { checkGraph, type GraphIssue, refuse } from '../jobs/check-graph.ts';
 export {
   codeOfText,
@@ -45,6 +46,5 @@ export {
 } from './http-client.ts';
 export { failureText } from './network-failure.ts';
 export { readRetryAfter } from './response-error.ts';
-export { createHider } from './secrets.ts';
 export { readServerEvents, type ServerEvent } from './server-events.ts';
 export { type VerifyOptions, verifyWebhook, type WebhookCall } from './standard-webhooks.ts';

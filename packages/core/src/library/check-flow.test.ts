@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Brief, BriefParts, Flow, Inventory, ModelRequirement } from '../spec/index.ts';
 import { createTestBrief } from '../testing/test-brief.ts';
 import { createTestFlow } from '../testing/test-flow.ts';
-import { checkFlow } from './check-flow.ts';
-import { filterFlows } from './filter-flows.ts';
+import { checkFlow, filterFlows } from './check-flow.ts';
 
 const model = (overrides: Partial<ModelRequirement> = {}): ModelRequirement => ({
   folder: 'checkpoints',

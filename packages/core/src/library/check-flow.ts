@@ -10,7 +10,7 @@ import type {
 } from '../spec/index.ts';
 import { readAs } from '../util/read-as.ts';
 import { namesPart } from '../workflow/bind.ts';
-import { keptClass } from '../workflow/save-websocket.ts';
+import { keptClass } from '../workflow/sanitize.ts';
 
 /** The backend, brief and limits that a flow is checked against; what is not given is not checked. */
 export interface CheckFlowOptions {
@@ -189,4 +189,43 @@ function checkLimits(flow: Flow, limits: Limits): { reasons: FlowReason[]; unkno
   if (limits.maxCost !== undefined) unknown.push('the flow does not state what an image costs');
   if (limits.maxDurationMs !== undefined) unknown.push('the flow does not state how long it takes');
   return { reasons, unknown };
+}
+
+/** A library split by what a backend, a brief and limits allow. */
+export interface FilteredFlows {
+  /** The flows that can run and fit, in the library's order. */
+  offered: Flow[];
+  /** The others, each with all its reasons. */
+  skipped: ({ flow: Flow } & Pick<FlowCheck, 'reasons' | 'missing'>)[];
+  /** What could not be checked, each sentence once with the flows that it is about. */
+  unknown: { message: string; flows: string[] }[];
+}
+
+/**
+ * The flows that can run here and fit, and for each other one why not and what it lacks.
+ * What is not known leaves a flow in (except licences where `commercialUse` is asked for) and is
+ * said in `unknown`.
+ *
+ * @throws INVALID_OPTIONS
+ */
+export function filterFlows(flows: readonly Flow[], options: CheckFlowOptions = {}): FilteredFlows {
+  const offered: Flow[] = [];
+  const skipped: FilteredFlows['skipped'] = [];
+  const unknown = new Map<string, string[]>();
+  for (const flow of flows) {
+    const check = checkFlow(flow, options);
+    if (!check.canRun) {
+      skipped.push({ flow, reasons: check.reasons, missing: check.missing });
+      continue;
+    }
+    offered.push(flow);
+    for (const message of check.unknown) {
+      unknown.set(message, [...(unknown.get(message) ?? []), flow.id]);
+    }
+  }
+  return {
+    offered,
+    skipped,
+    unknown: [...unknown].map(([message, ids]) => ({ message, flows: ids })),
+  };
 }

@@ -4,7 +4,7 @@ import { checkFlow } from '../library/check-flow.ts';
 import { defineFlow } from '../library/define-flow.ts';
 import type { Inventory } from '../spec/index.ts';
 import { coreCatalogue } from './catalogue.ts';
-import { saveWebsocketImages } from './save-websocket.ts';
+import { saveWebsocketImages } from './sanitize.ts';
 
 const sends = graphNode('SaveImageWebsocket', { images: ['8', 0] });
 

@@ -1,9 +1,10 @@
-import { createHttpClient, downloadFile } from 'comfygen/http';
+import { createHttpClient, downloadFile, watchListeners } from 'comfygen/http';
 import {
   type CallContext,
   ComfygenError,
   defineExecutor,
   type ExecutorV1,
+  type JobEvent,
   untilAborted,
 } from 'comfygen/plugin';
 import { cancelJob } from './cancel-job.ts';
@@ -13,8 +14,8 @@ import { createInventoryReader } from './read-inventory.ts';
 import { createServerApi } from './server-api.ts';
 import { createSession } from './session.ts';
 import { submitJob } from './submit-job.ts';
+import { snapshotOf, type TrackedJob } from './tracked-job.ts';
 import { createUploader } from './upload-file.ts';
-import { watchJob } from './watch-job.ts';
 
 /**
  * An executor on a ComfyUI server, 0.3.64 or newer. It follows all of its jobs over one socket, and asks the server
@@ -113,4 +114,28 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
       session.close();
     },
   });
+}
+
+/**
+ * What a job does from now on; ends after its final state, and when the executor is disposed of. A job of another
+ * process, whose events go there, and one that had no socket show their state only: they are to be polled. Rejects
+ * with the signal's reason.
+ */
+export async function* watchJob(
+  job: TrackedJob,
+  signal: AbortSignal,
+  closed: AbortSignal,
+): AsyncGenerator<JobEvent> {
+  signal.throwIfAborted();
+  const first: JobEvent[] = [{ type: 'state', state: snapshotOf(job).state }];
+  const isLive = job.state.phase !== 'ended';
+  const { last } = job.meter;
+  if (last && isLive) first.unshift({ type: 'progress', progress: { ...last } });
+  if (isLive && job.channel?.isOpen)
+    return yield* watchListeners(job.listeners, { first, signal, closed });
+  for (const event of first) {
+    signal.throwIfAborted();
+    if (closed.aborted) return;
+    yield event;
+  }
 }

@@ -1,6 +1,6 @@
 import { fileNameOf, mediaTypeOfName } from 'comfygen/http';
 import type { JobFailure, JobOutput, JobSnapshot, JsonObject, Warning } from 'comfygen/plugin';
-import type { JobEnd } from './server-schemas.ts';
+import type { JobEnd } from './server-api.ts';
 
 type Message = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { type CallContext, ComfygenError, type Inventory } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import type { ServerApi } from './server-api.ts';
-import { infoSchema, namesSchema, statsSchema } from './server-schemas.ts';
+import { infoSchema, namesSchema, statsSchema } from './server-api.ts';
 
 const READS_AT_ONCE = 4;
 /** Folders that hold no models. */

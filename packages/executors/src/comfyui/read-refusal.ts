@@ -1,7 +1,7 @@
 import { type Answer, excerpt } from 'comfygen/http';
 import { ComfygenError, type ErrorCode, type PartRef } from 'comfygen/plugin';
 import { z } from 'zod';
-import { parsePythonJson } from './server-schemas.ts';
+import { parsePythonJson } from './server-api.ts';
 
 /** One thing that the server found wrong. */
 interface Issue {

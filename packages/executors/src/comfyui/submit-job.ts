@@ -11,7 +11,7 @@ import {
 import { readRunOptions, type Settings } from './options.ts';
 import { readRefusal } from './read-refusal.ts';
 import type { ServerApi } from './server-api.ts';
-import { acceptedSchema } from './server-schemas.ts';
+import { acceptedSchema } from './server-api.ts';
 import type { Session } from './session.ts';
 import {
   createSubmittedJob,

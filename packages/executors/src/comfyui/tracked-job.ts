@@ -1,6 +1,6 @@
 import type { JobEvent, JobProgress, JobRef, JobSnapshot, Plan, Warning } from 'comfygen/plugin';
-import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
 import type { ServerEvent } from './read-message.ts';
+import { createProgressMeter, type ProgressMeter } from './read-message.ts';
 
 /** A job as this process knows it. Only the functions of this file write to it. */
 export interface TrackedJob {

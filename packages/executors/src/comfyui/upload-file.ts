@@ -1,7 +1,7 @@
 import type { HttpClient } from 'comfygen/http';
 import { type CallContext, ComfygenError } from 'comfygen/plugin';
 import type { ServerApi } from './server-api.ts';
-import { uploadSchema } from './server-schemas.ts';
+import { uploadSchema } from './server-api.ts';
 
 const TIMEOUT_MS = 120_000;
 

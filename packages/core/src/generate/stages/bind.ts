@@ -3,8 +3,7 @@ import type { Brief, Flow, Inventory, Plan, RankedFlow } from '../../spec/index.
 import { bindWorkflow } from '../../workflow/bind.ts';
 import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../../workflow/policy/policy.ts';
 import { parseWorkflow } from '../../workflow/read.ts';
-import { sanitizeWorkflow } from '../../workflow/sanitize.ts';
-import { saveWebsocketImages } from '../../workflow/save-websocket.ts';
+import { sanitizeWorkflow, saveWebsocketImages } from '../../workflow/sanitize.ts';
 import { findSlots } from '../../workflow/slots/find-slots.ts';
 import type { ValidationResult } from '../../workflow/validate/types.ts';
 import { validateWorkflow } from '../../workflow/validate/validate-workflow.ts';

@@ -1,6 +1,5 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import { checkFlow, readsParts } from '../../library/check-flow.ts';
-import { filterFlows } from '../../library/filter-flows.ts';
+import { checkFlow, filterFlows, readsParts } from '../../library/check-flow.ts';
 import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../options.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createHider } from './secrets.ts';
+import { createHider } from '../errors/redact.ts';
 
 it('hides a secret whole where another one is its beginning', () => {
   const hide = createHider(['team', 'team-key-12345']);
