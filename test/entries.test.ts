@@ -120,6 +120,8 @@ const EXPORTS: Record<string, string[]> = {
   'comfygen/testing': [
     'createFakeService',
     'createHttpBackend',
+    'createScenarioGraph',
+    'createServiceBackend',
     'createTestBrief',
     'createTestClock',
     'createTestFlow',
