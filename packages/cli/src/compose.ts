@@ -14,7 +14,7 @@ import { loadExecutor, loadScorer } from './parts/named-parts.ts';
 import { jobsAtOnce } from './parts/pool.ts';
 import { loadSelector } from './parts/selectors.ts';
 
-/** A command's parts, put together. */
+/** The toolkit and the parts that a command works with. */
 export interface Composed {
   comfygen: ComfyGen;
   selector: SelectorV1;
@@ -23,14 +23,14 @@ export interface Composed {
   warnings: Warning[];
 }
 
-/** Folders to keep things in; what has none is not kept. */
+/** Folders to keep records and jobs in; without one, nothing is kept. */
 export interface Keep {
   records?: string | undefined;
-  /** References of jobs, where the executor's outlive this process. */
+  /** Folder for references of jobs that outlive this process. */
   jobs?: string | undefined;
 }
 
-/** Puts the plugins together: the one place that does. */
+/** Makes the toolkit for a command from its settings. */
 export async function compose(
   setup: Setup,
   { records, jobs }: Keep,

@@ -30,7 +30,7 @@ Settings come from the command line, then from comfygen.config.{json,mjs,ts}
 (the nearest one upward from this folder), then from defaults.
 NO_COLOR and FORCE_COLOR are respected.`;
 
-/** The whole command line. What a command does is loaded when it runs, so that --help is quick. */
+/** The command line with all its commands. The code of a command is loaded when it runs, so that --help is quick. */
 export function createProgram(run: Run): Command {
   const { io } = run;
   const program = new Command('comfygen')

@@ -2,7 +2,7 @@ import { createRandom } from 'comfygen/plugin';
 
 /** Seeded draws: the same parts give the same numbers on every machine. */
 export interface Random {
-  /** 0 up to 1, without 1. */
+  /** A number from 0 to below 1. */
   next(): number;
   /** A whole number from 0 up to `limit`, without `limit`. */
   below(limit: number): number;
@@ -17,7 +17,7 @@ export function hashSeed(...parts: (string | number)[]): number {
   return hash >>> 0;
 }
 
-/** A generator that begins where its parts say. */
+/** Makes a generator; its seed is a hash of the parts. */
 export function seedRandom(...parts: (string | number)[]): Random {
   const next = createRandom(hashSeed(...parts));
   return { next, below: (limit) => Math.floor(next() * limit) };

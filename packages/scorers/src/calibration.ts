@@ -23,17 +23,17 @@ export type Calibration =
   | { id: string; kind: 'affine'; low: number; high: number }
   | { id: string; kind: 'logistic'; middle: number; step: number };
 
-/** Scales that many scorers use. */
+/** Ready-made calibrations for common scales. */
 export const calibrations = {
-  /** 0 to 1, as it is. */
+  /** For values from 0 to 1; they stay as they are. */
   unit: { id: 'unit@1', kind: 'affine', low: 0, high: 1 },
-  /** 0 to 100. */
+  /** For values from 0 to 100. */
   percent: { id: 'percent@1', kind: 'affine', low: 0, high: 100 },
-  /** −1 to 1: cosines and correlations. */
+  /** For values from −1 to 1: cosines and correlations. */
   signed: { id: 'signed@1', kind: 'affine', low: -1, high: 1 },
-  /** One to five stars. */
+  /** For one to five stars. */
   stars: { id: 'stars@1', kind: 'affine', low: 1, high: 5 },
-  /** One to ten points. */
+  /** For one to ten points. */
   points: { id: 'points@1', kind: 'affine', low: 1, high: 10 },
 } as const satisfies Record<string, Calibration>;
 

@@ -2,20 +2,22 @@ import { ComfygenError, parseOptions, type ScorerV1 } from 'comfygen/plugin';
 import { z } from 'zod';
 import { type Calibration, calibrationSchema } from './calibration.ts';
 
-/** A scorer in an ensemble, with what it counts for and how it is put on the common scale. */
+/** A scorer in an ensemble, with its weight and calibration. */
 export interface EnsembleMember {
-  /** Its name must differ from those of the other members. */
+  /** The scorer; its name must differ from those of the other members. */
   scorer: ScorerV1;
-  /** Above 0; only its share of the sum counts. Default: 1. */
+  /** How much it counts, above 0, relative to the sum of all weights. Default: 1. */
   weight?: number | undefined;
-  /** Default: the scorer's range becomes 0 to 1. A scorer of unbounded range needs one. */
+  /**
+   * How its values are brought to 0 to 1. Default: its range becomes 0 to 1; a scorer of unbounded range needs one.
+   */
   calibration?: Calibration | undefined;
 }
 
 /** A member with its defaults filled in. */
 export interface ResolvedMember {
   scorer: ScorerV1;
-  /** Its share of all weights. */
+  /** Its share of the sum of weights, 0 to 1. */
   weight: number;
   calibration: Calibration;
 }

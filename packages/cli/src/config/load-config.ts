@@ -31,7 +31,7 @@ export function findConfig(cwd: string, given: string | undefined): string | und
   }
 }
 
-/** A config file, read and checked; `file` is `undefined` where there is none. */
+/** A config file's settings; `file` is `undefined` where there is no config file. */
 export interface LoadedConfig {
   file: string | undefined;
   config: Config;

@@ -7,31 +7,31 @@ export interface Setup {
   flows: NonNullable<Config['flows']>;
   only: boolean;
   executor: NonNullable<Config['executor']>;
-  /** For an executor that is given by its name. */
+  /** Options for an executor that is given by its name. */
   executorOptions: Record<string, unknown>;
   selector: NonNullable<Config['selector']>;
-  /** For a selector that is given by its name. */
+  /** Settings for a selector that is given by its name. */
   selectorSettings: SelectorSettings;
-  /** How many flows are run, where it is more than one. */
+  /** How many flows are run; `undefined` for one. */
   shortlist: number | undefined;
-  /** `undefined`: what suits the executor. */
+  /** The scorer; `undefined` for the one that suits the executor. */
   scorer: Config['scorer'];
 }
 
-/** What a selector of a name may be made from. */
+/** The files, model and options that a named selector is made from. */
 export interface SelectorSettings {
   /** Path of a score table. */
   scores: string | undefined;
   /** Path of a learned model. */
   model: string | undefined;
-  /** `PROVIDER:MODEL[@URL]`. */
+  /** The language model, as `PROVIDER:MODEL[@URL]`. */
   llm: string | undefined;
   options: Record<string, unknown>;
-  /** Which of these stood on the command line: there they must be of use. */
+  /** Which of these were given on the command line; it is an error there if the selector has no use for one. */
   typed: readonly ('scores' | 'model' | 'llm')[];
 }
 
-/** What a command line may say of its parts. */
+/** The command line's options about parts and flows. */
 export interface SetupOptions {
   flows?: string[];
   only?: boolean;

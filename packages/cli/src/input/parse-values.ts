@@ -3,7 +3,10 @@ import { InvalidArgumentError } from 'commander';
 
 const { maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
 
-/** Which digits stand for a seed: 0 to 2^64 − 1, exact; a `bigint` where a number would round it. */
+/**
+ * The seed that digits stand for, 0 to 2^64 − 1, as a `bigint` where a number is not exact; `undefined` for other
+ * text.
+ */
 export function toSeed(text: string): number | bigint | undefined {
   if (!/^\d{1,20}$/.test(text)) return undefined;
   const value = BigInt(text);
@@ -20,7 +23,7 @@ export function parseSeed(text: string): number | bigint {
   return seed;
 }
 
-/** A whole number within limits, for one option. */
+/** Makes the parser of an option that takes a whole number from `low` to `high`. */
 export function parseWhole(what: string, low: number, high: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
@@ -53,7 +56,7 @@ export function parseDurationMs(text: string): number {
   return value;
 }
 
-/** Gathers a repeatable option. */
+/** Adds a value to those of a repeatable option. */
 export function collect(value: string, earlier: string[] | undefined): string[] {
   return [...(earlier ?? []), value];
 }

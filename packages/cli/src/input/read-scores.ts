@@ -5,13 +5,13 @@ import { folderRecordStore } from 'comfygen/node';
 import type { Io } from '../terminal/io.ts';
 import { readText } from './read-input.ts';
 
-/** Scores of one role, and the files that they came from. */
+/** A score matrix, with the files that it was read from. */
 export interface Scores {
   files: string[];
   matrix: ScoreMatrix;
 }
 
-/** Scored prompts, who scored them, and what was left out. */
+/** Scored prompts, with their scorer and warnings about what was left out. */
 export interface ScoreSource {
   matrix: ScoreMatrix;
   scorer: RunRecord['scorer'];
@@ -20,7 +20,9 @@ export interface ScoreSource {
 
 const HINT = 'See what a file of scores looks like with: comfygen bench selectors --help';
 
-/** The mean of the files of one option. @throws INVALID_SCORES naming file, line and column; FILE_ACCESS */
+/**
+ * The scores of one option: the mean of its files. @throws INVALID_SCORES naming file, line and column; FILE_ACCESS
+ */
 export async function readScores(option: string, list: string, io: Io): Promise<Scores> {
   const files = list.split(',').map((file) => file.trim());
   if (files.includes('')) {

@@ -5,7 +5,7 @@ import type { Setup } from '../config/settings.ts';
 import { didYouMean } from '../render/did-you-mean.ts';
 import { withoutPrefix } from '../render/text.ts';
 
-/** The flows of a command, and what was left out in reading them. */
+/** The flows for a command, with warnings about those that were left out. */
 export interface Library {
   flows: Flow[];
   warnings: Warning[];

@@ -21,11 +21,11 @@ export interface CheckedFlow {
   check: FlowCheck;
 }
 
-/** The flows of a call, and where they would run. */
+/** The flows for a command, each with whether it can run, and the executor that would run them. */
 export interface OpenLibrary {
   checked: CheckedFlow[];
   executor: ExecutorV1;
-  /** `undefined` where the executor does not say what it has. */
+  /** What the executor can run; `undefined` where it does not tell. */
   inventory: Inventory | undefined;
   warnings: Warning[];
 }
@@ -37,7 +37,7 @@ export async function openLibrary(options: LibraryOptions, run: Run): Promise<Op
   return checkLibrary({ executor, flows, warnings }, inventory);
 }
 
-/** The flows of this call and their executor, which is not asked for anything yet. */
+/** The flows for this call and the executor; the executor is not asked anything yet. */
 export async function openParts(
   options: LibraryOptions,
   { io, signal }: Run,
@@ -48,7 +48,7 @@ export async function openParts(
   return { executor, ...(await loadLibrary(setup, signal)) };
 }
 
-/** The flows, each held against what the executor has. */
+/** The flows, each checked against the inventory. */
 export function checkLibrary(
   { executor, flows, warnings }: Library & { executor: ExecutorV1 },
   inventory: Inventory | undefined,
@@ -59,7 +59,7 @@ export function checkLibrary(
   return { checked, executor, inventory, warnings: [...warnings, ...silentMembers(executor)] };
 }
 
-/** What the executor can run; `undefined` where it does not say. */
+/** The executor's inventory; `undefined` where it gives none. */
 export async function readInventory(
   executor: ExecutorV1,
   signal: AbortSignal,

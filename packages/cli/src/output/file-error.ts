@@ -17,7 +17,7 @@ const REASONS: Record<string, string> = {
 const MAKE_ROOM = 'Make room there, or choose another place with --out.';
 const HINTS: Record<string, string> = { ENOSPC: MAKE_ROOM, EDQUOT: MAKE_ROOM, EFBIG: MAKE_ROOM };
 
-/** What went wrong with a file, in words: FILE_ACCESS with the path, the system's code kept. */
+/** The error for a failed file operation: FILE_ACCESS with the path, a reason in words, and the system's code. */
 export function fileError(action: string, path: string, cause: unknown): ComfygenError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const reason = REASONS[code ?? ''] ?? message;

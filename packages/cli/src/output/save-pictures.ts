@@ -3,14 +3,14 @@ import { fileError } from './file-error.ts';
 import type { Target } from './target.ts';
 import { writeAtomic } from './write-file.ts';
 
-/** A picture to keep. */
+/** A picture to write to a file. */
 export interface Picture {
   bytes: Uint8Array;
   mediaType: string;
   seed: string;
 }
 
-/** How pictures are kept. */
+/** Options of `savePictures`. */
 export interface SaveOptions {
   target: Target;
   prompt: string;
@@ -19,7 +19,7 @@ export interface SaveOptions {
   signal: AbortSignal;
 }
 
-/** What was written, and what should be said about it. */
+/** The files that were written, and warnings about them. */
 export interface Saved {
   paths: string[];
   warnings: { code: string; message: string }[];
@@ -77,7 +77,7 @@ function sameType(path: string, mediaType: string): boolean {
   return extension === '.bin' || name.endsWith(extension);
 }
 
-/** What goes into a picture's name. */
+/** What a picture's file name is made from. */
 export interface PictureName {
   prompt: string;
   seed: string;

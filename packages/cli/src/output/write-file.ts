@@ -6,16 +6,16 @@ import type { Io } from '../terminal/io.ts';
 import { fileError } from './file-error.ts';
 import { prepareTarget } from './target.ts';
 
-/** Where a document goes. */
+/** The destination of a document. */
 export interface DocumentTarget {
-  /** A file; stdout where absent. */
+  /** The path of the file; stdout where absent. */
   out: string | undefined;
   force: boolean;
   io: Io;
   signal: AbortSignal;
 }
 
-/** Finds out beforehand that a document could not be kept, where making it takes a while. @throws FILE_ACCESS */
+/** Checks, before a long computation, that its document can be written; makes its folder. @throws FILE_ACCESS */
 export async function prepareDocument({ out, force, io }: DocumentTarget): Promise<void> {
   if (out === undefined) return;
   const path = resolve(io.cwd, out);
@@ -47,7 +47,7 @@ export async function writeText(
   }
 }
 
-/** Says that a file will not be replaced. */
+/** The error for a file that exists and may not be replaced. */
 export function alreadyThere(path: string, cause?: unknown): ComfygenError {
   const hint = 'Give another name, or replace it with --force.';
   return new ComfygenError('FILE_ACCESS', `${path} is there already.`, {
@@ -61,7 +61,7 @@ export async function writeDocument(document: object, target: DocumentTarget): P
   await writeText(`${JSON.stringify(document)}\n`, target);
 }
 
-/** Whether a file may be replaced. */
+/** Options of `writeAtomic`. */
 export interface WriteOptions {
   overwrite: boolean;
   signal?: AbortSignal | undefined;

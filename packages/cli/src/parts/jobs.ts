@@ -7,7 +7,7 @@ const DEFAULT_FOLDER = '.comfygen/jobs';
 /** Ended jobs that are remembered. One that may still run is never forgotten. */
 const KEPT = 100;
 
-/** Where references of jobs are kept; `undefined` where they are not. */
+/** The folder for references of jobs; `undefined` where they are not kept. */
 export function jobFolder(given: string | false | undefined, cwd: string): string | undefined {
   return given === false ? undefined : resolve(cwd, given ?? DEFAULT_FOLDER);
 }
@@ -35,7 +35,7 @@ async function forgetOldest(store: JobStore): Promise<void> {
   for (const planId of ended.slice(0, Math.max(0, ended.length - KEPT))) await store.delete(planId);
 }
 
-/** For a folder that was asked for and stays empty. */
+/** The warning that jobs of this executor are not kept, although a folder was asked for. */
 export function jobsNotKept(executor: string): Warning {
   return {
     code: 'jobs-not-kept',

@@ -2,7 +2,7 @@ import { ComfygenError, type ExecutorV1, type ScorerV1 } from 'comfygen';
 import type { Setup } from '../config/settings.ts';
 import { didYouMean } from '../render/did-you-mean.ts';
 
-/** Parts that have a name on the command line. Each is loaded when it is used, not before. */
+/** Functions that load a part by its name on the command line; a part is loaded only when it is used. */
 export type Loaders<T> = { [name: string]: (options: Record<string, unknown>) => Promise<T> };
 
 // What the options may be, each factory says itself.
@@ -42,8 +42,8 @@ export async function loadExecutor({
 }
 
 /**
- * One scorer for all that are named: an ensemble where there are several. `none` gives none; nothing
- * given gives what suits the executor.
+ * The scorer that is named; an ensemble where several are. `none` gives no scorer; without a name the one that suits
+ * the executor.
  */
 export async function loadScorer(
   given: readonly (string | ScorerV1)[] | undefined,

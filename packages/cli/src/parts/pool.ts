@@ -70,14 +70,17 @@ export function isPool(executor: ExecutorV1): executor is Pool {
   return typeof (executor as Partial<Pool>).status === 'function';
 }
 
-/** The executors that get a run's options: those of a pool's members, for a pool takes none itself. */
+/**
+ * Names of the executors that receive a run's options: a pool's members, since a pool takes none itself; else the
+ * executor.
+ */
 export function executorsIn(executor: ExecutorV1): string[] {
   return isPool(executor)
     ? executor.status().members.map((member) => member.executor)
     : [executor.name];
 }
 
-/** Jobs that an executor can have in flight: all that a pool's members hold, else one. */
+/** How many jobs an executor can hold at once: the sum over a pool's members, else one. */
 export function jobsAtOnce(executor: ExecutorV1): number {
   if (!isPool(executor)) return 1;
   const places = executor.status().members.map(({ concurrency }) => concurrency);
@@ -87,7 +90,7 @@ export function jobsAtOnce(executor: ExecutorV1): number {
   );
 }
 
-/** Members that did not answer when the pool was asked what it has. */
+/** Warnings about members of a pool that did not answer when it was asked what it has. */
 export function silentMembers(executor: ExecutorV1): Warning[] {
   // One that can't say what it has promises nothing for its members either.
   if (!isPool(executor) || !executor.inventory) return [];

@@ -42,7 +42,7 @@ function runnerUp(chosenId: string, { ranked }: Selection): string {
   return `${id} with ${score}, ${behind} (${formatScore(chosen.score)} for the choice)`;
 }
 
-/** A choice, and what it was made from. */
+/** A choice, with what is needed to explain it. */
 export interface ExplanationView extends Pick<SelectResult, 'selection' | 'offered' | 'skipped'> {
   flow: Pick<Flow, 'id' | 'title'>;
   selector: string;

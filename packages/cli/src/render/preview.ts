@@ -12,7 +12,7 @@ export function renderPreview(
   return kind === 'blocks' ? renderBlocks(image.bytes) : renderInlineImage(image.bytes, kind);
 }
 
-/** How a terminal shows pictures. */
+/** The terminal's protocol for pictures. */
 export type ImageProtocol = 'kitty' | 'iterm';
 
 const IMAGE_CELLS = 40;
@@ -50,7 +50,7 @@ export function renderInlineImage(png: Uint8Array, protocol: ImageProtocol): str
   return `${result}\n`;
 }
 
-/** Which way to show pictures here, for `--preview` (true), `--no-preview` (false) or neither. */
+/** How to show pictures here; `wanted` is --preview (true), --no-preview (false) or neither. */
 export function previewKind(
   io: Pick<Io, 'outIsTty' | 'env'>,
   wanted: boolean | undefined,

@@ -2,11 +2,11 @@ import type { ComfyGen } from 'comfygen';
 import type { Colors, Io } from '../terminal/io.ts';
 import { formatMs, pad, plain, truncate } from './text.ts';
 
-/** One moment of a run. */
+/** What a progress view shows at one moment. */
 export interface ProgressState {
   /** What happens: `KSampler`, `choosing a workflow`. */
   activity: string;
-  /** 0 to 1; absent where nobody knows. */
+  /** The part that is done, 0 to 1; absent where it is not known. */
   fraction?: number | undefined;
   step?: number | undefined;
   steps?: number | undefined;

@@ -5,11 +5,11 @@ import { renderWarnings } from './messages.ts';
 import { type Field, renderFields } from './table.ts';
 import { formatMs, formatScore, plain, plural } from './text.ts';
 
-/** What a finished run tells a person. */
+/** What is shown to a person of a finished run. */
 export interface ResultView {
-  /** Best first. */
+  /** The pictures, best first. */
   images: readonly { path: string; seed: string; flowId: string; score: Score | null }[];
-  /** Of a shortlist all flows, else the one that was run. */
+  /** The flows that were tried: all of a shortlist, else the one that was run. */
   candidates: readonly CandidateRecord[];
   flow: Pick<Flow, 'id' | 'title'>;
   selection: Selection;

@@ -22,7 +22,7 @@ export function renderFields(fields: readonly Field[], colors: Colors, columns: 
 /** A column: its heading, the least width it may shrink to, and how its cells are coloured. */
 export interface Column {
   title: string;
-  /** Shrinks to this width where the terminal is narrow; stays whole where absent. */
+  /** The least width that it may shrink to on a narrow terminal; without one it never shrinks. */
   least?: number;
   paint?: (text: string) => string;
 }

@@ -18,17 +18,20 @@ export interface Io {
   readInput(): Promise<string>;
 }
 
-/** One run of the command line: what a command reads, writes, and leaves as its exit code. */
+/** One call of the command line: its streams, its abort signal, and its exit code. */
 export interface Run {
   io: Io;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   exitCode: number;
-  /** Where Ctrl-C ends the command but not its job: what to do about it. */
+  /** Advice for when Ctrl-C ends the command but not its job; absent where the job ends too. */
   goesOn?: string;
 }
 
-/** NO_COLOR beats FORCE_COLOR beats what the stream is. Empty values count as unset. */
+/**
+ * Whether to print colours: NO_COLOR decides, then FORCE_COLOR, then whether the stream is a terminal. Empty values
+ * count as unset.
+ */
 export function wantsColor(isTty: boolean, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';

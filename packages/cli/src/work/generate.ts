@@ -21,7 +21,7 @@ import { renderFields } from '../render/table.ts';
 import { wrap } from '../render/text.ts';
 import type { Colors, Io, Run } from '../terminal/io.ts';
 
-/** What the command line of `generate` says; what it leaves out comes from the config file. */
+/** The options of `generate`; those that are left out come from the config file. */
 export interface GenerateOptions extends CommonOptions, SetupOptions {
   choiceSeed?: number;
   out?: string;
@@ -35,7 +35,7 @@ export interface GenerateOptions extends CommonOptions, SetupOptions {
   strict?: boolean;
   timeout?: number;
   records?: string;
-  /** `false`: none are kept. */
+  /** Folder for references of jobs; `false` keeps none. */
   jobs?: string | false;
   dryRun?: boolean;
   preview?: boolean;

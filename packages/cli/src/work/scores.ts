@@ -7,7 +7,7 @@ import { renderWarnings } from '../render/messages.ts';
 import { plural } from '../render/text.ts';
 import type { Run } from '../terminal/io.ts';
 
-/** Where scores come from, and where what is made of them goes. */
+/** Options of `scores`. */
 export interface ScoresOptions extends CommonOptions {
   records?: string;
   out?: string;

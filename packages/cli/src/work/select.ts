@@ -9,7 +9,7 @@ import { renderWarnings } from '../render/messages.ts';
 import { renderFields } from '../render/table.ts';
 import type { Run } from '../terminal/io.ts';
 
-/** What the command line of `select` says. */
+/** Options of `select`. */
 export interface SelectOptions extends ChoiceOptions, LibraryOptions {
   explain?: boolean;
   seed?: number | bigint;

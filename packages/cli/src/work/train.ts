@@ -9,7 +9,7 @@ import { renderWarnings } from '../render/messages.ts';
 import { formatMs, plural } from '../render/text.ts';
 import type { Run } from '../terminal/io.ts';
 
-/** What `train` is told. */
+/** Options of `train`. */
 export interface TrainOptions extends CommonOptions {
   records?: string;
   out: string;

@@ -6,7 +6,10 @@ import { SOURCE } from './source.ts';
 
 const FOLDERS = ['checkpoints', 'loras', 'vae', 'upscale_models'];
 
-/** What graphs may use: node classes as ComfyUI's `object_info` has them, model files, input pictures. */
+/**
+ * The inventory that the executor offers: node classes in the form of ComfyUI's `object_info`, model files, input
+ * pictures.
+ */
 export async function describeInventory(
   registry: NodeRegistry,
   library: ModelLibrary,

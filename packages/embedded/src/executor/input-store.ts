@@ -7,7 +7,7 @@ const MAX_UPLOAD = 100 * 1024 * 1024;
 
 /** Input pictures: those uploaded to this executor, and those of a folder. */
 export interface InputStore extends InputFiles {
-  /** Keeps the bytes; gives the name to use, which gets a number where another file has it. */
+  /** Keeps the bytes and gives the name to use; it gets a number where another file already has the given name. */
   add(name: string, bytes: Uint8Array): string;
 }
 

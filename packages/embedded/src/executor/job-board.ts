@@ -6,9 +6,12 @@ const KEPT_JOBS = 64;
 /** The jobs of one executor, and the queue of those that wait. */
 export interface JobBoard {
   get(id: string): Job | undefined;
-  /** Takes a job, which starts as soon as there is room. One whose id is known already is left out for that one. */
+  /**
+   * Adds a job, which starts as soon as there is room, and gives it. Where its id is known, the earlier job is given
+   * instead.
+   */
   add(job: Job): Job;
-  /** Jobs ahead of a waiting one; `undefined` once it no longer waits. */
+  /** How many jobs are before a waiting one; `undefined` once it no longer waits. */
   position(job: Job): number | undefined;
   /** Stops a job; resolves when it has ended. */
   cancel(job: Job, reason: unknown): Promise<void>;
@@ -16,7 +19,7 @@ export interface JobBoard {
   cancelAll(reason: unknown): Promise<void>;
 }
 
-/** A board that runs so many jobs at once; ended jobs beyond the last 64 are forgotten. */
+/** Makes a board that runs `concurrency` jobs at once; it forgets all but the last 64 ended jobs. */
 export function createJobBoard(concurrency: number, run: (job: Job) => Promise<void>): JobBoard {
   const jobs = new Map<string, Job>();
   const waiting: Job[] = [];

@@ -36,7 +36,7 @@ export interface Job {
   listeners: Set<JobListener>;
 }
 
-/** A job as it is before it runs. */
+/** Makes the record of a job that has not run yet. */
 export function createJob(
   job: Pick<Job, 'ref' | 'plan' | 'graph' | 'library' | 'strict' | 'now'>,
 ): Job {
@@ -55,7 +55,7 @@ export function createJob(
   };
 }
 
-/** Moves a job to a state and tells who watches. A final state stays. */
+/** Changes a job's state and tells its watchers; a final state never changes. */
 export function setState(job: Job, state: JobState): void {
   if (isTerminal(job) || job.state === state) return;
   job.state = state;
@@ -64,12 +64,12 @@ export function setState(job: Job, state: JobState): void {
   emit(job, { type: 'state', state });
 }
 
-/** Tells everyone who watches. */
+/** Sends an event to all who watch the job. */
 export function emit(job: Job, event: JobEvent): void {
   for (const listener of [...job.listeners]) listener(event);
 }
 
-/** Ends a job with what it threw. */
+/** Ends a job as failed or canceled, from the error that it threw. */
 export function failJob(job: Job, error: unknown): void {
   const canceled = job.controller.signal.aborted;
   if (!canceled) job.failure = toFailure(error);
@@ -91,7 +91,7 @@ function toFailure(error: unknown): JobFailure {
   };
 }
 
-/** The truth about a job now; a copy. */
+/** The snapshot of a job now. The caller may change it. */
 export function snapshotJob(job: Job, queuePosition: number | undefined): JobSnapshot {
   const { queued, started, ended } = job.times;
   return {

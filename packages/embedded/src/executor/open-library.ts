@@ -1,8 +1,8 @@
 import type { ModelLibrary } from '../model/types.ts';
 
 /**
- * Gives the host's models, or the emoji world, which is loaded at the first call: a host with models
- * of its own never pays for it. A load that failed is tried again.
+ * Makes the function that gives the models: the host's, or else the emoji world, loaded at the first call. A failed
+ * load is tried again at the next call.
  */
 export function createLibraryOpener(models: ModelLibrary | undefined): () => Promise<ModelLibrary> {
   let opening: Promise<ModelLibrary> | undefined = models && Promise.resolve(models);

@@ -4,21 +4,21 @@ import type { ModelLibrary } from '../model/types.ts';
 import { DEFAULT_LIMITS } from '../runtime/limits.ts';
 import type { NodeDefinition } from '../runtime/node-definition.ts';
 
-/** Settings of the embedded executor. */
+/** Options of `embedded`; all may be left out. */
 export interface EmbeddedOptions {
   /** The models that graphs may load. Default: the emoji world. */
   models?: ModelLibrary | undefined;
-  /** Node classes besides ComfyUI's; one of the same name replaces it. */
+  /** Node classes to add to ComfyUI's; one of the same name replaces it. Default: none. */
   nodes?: readonly NodeDefinition[] | undefined;
   /** Whether a word that the model does not know fails the job. Default: false, it is a warning. */
   strict?: boolean | undefined;
   /** Folder that LoadImage reads from. Default: none, uploaded files only. */
   inputDir?: string | undefined;
-  /** Results kept between jobs, in bytes. Default: 128 MiB; 0 keeps none. */
+  /** The most bytes of results that are kept for later jobs. Default: 128 MiB; 0 keeps none. */
   cacheBytes?: number | undefined;
   /** Jobs that run at the same time, taking turns on one thread. Default: 1. */
   concurrency?: number | undefined;
-  /** Width × height × pictures that one batch may have. Default: 2048 × 2048. */
+  /** The most pixels of one batch: width × height × pictures. Default: 2048 × 2048. */
   maxPixels?: number | undefined;
   /** Steps that one sampler may take. Default: 1000. */
   maxSteps?: number | undefined;

@@ -14,7 +14,7 @@ export interface Workshop {
   limits: Limits;
 }
 
-/** Runs a job to its end. Never rejects: what went wrong is in the job. */
+/** Runs a job to its end. Never rejects: the job's record holds the failure. */
 export async function runJob(job: Job, workshop: Workshop): Promise<void> {
   setState(job, 'running');
   try {

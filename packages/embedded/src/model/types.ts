@@ -12,7 +12,7 @@ export interface ImageBatch {
   readonly data: Float32Array;
 }
 
-/** A rectangle of latent cells. */
+/** A rectangle of a latent, in cells. */
 export interface LatentArea {
   readonly x: number;
   readonly y: number;
@@ -20,21 +20,26 @@ export interface LatentArea {
   readonly height: number;
 }
 
-/** What a sampling run asks a model for. */
+/** The inputs of a sampling run that a model can prepare for. */
 export interface SamplingRun {
-  /** Of both sides of the guidance. */
+  /** All text embeddings of the run, positive and negative. */
   readonly embeddings: readonly Tensor[];
   /** The latent's size in cells. */
   readonly width: number;
   readonly height: number;
-  /** The parts of the latent that conditions hold for, each once; without those that hold for all of it. */
+  /**
+   * The parts of the latent that single conditions apply to, each once; conditions for the whole latent have none.
+   */
   readonly areas: readonly LatentArea[];
 }
 
-/** A denoiser known in closed form: the exact posterior mean over a finite bank. */
+/**
+ * A model that removes noise from latents, known in closed form: it gives the exact mean of the clean latent over a
+ * finite set of pictures (its bank).
+ */
 export interface DiffusionModel {
   readonly name: string;
-  /** Channels of its latents. */
+  /** Number of channels of its latents. */
   readonly latentChannels: number;
   /**
    * The posterior mean of the clean latent, same shape as `x` = clean + sigma · noise (k-diffusion's
@@ -42,35 +47,35 @@ export interface DiffusionModel {
    */
   denoise(x: Tensor, sigma: number, embedding: Tensor): Tensor;
   /**
-   * The model made ready for one sampling run. A model whose bank is made when it is needed makes one
-   * that holds what any of the run's embeddings names, where the run's areas put it.
+   * A model made ready for one sampling run. A model that makes its bank on demand makes one with all that the run's
+   * embeddings name, placed in the run's areas.
    */
   prepare?(run: SamplingRun): DiffusionModel;
-  /** The same model with a LoRA's delta at a strength; stacking adds up. */
+  /** The same model with a LoRA applied at a strength; several LoRAs add up. */
   withLora(lora: Lora, strength: number): DiffusionModel;
 }
 
 /** Turns text into an embedding `[1, tokens, D]`; averaging and concatenating embeddings is meaningful. */
 export interface TextEncoder {
-  /** `words` that the model's world does not know are listed, so that the executor can report them. */
+  /** The embedding of a text, with those of its words that the model's world does not know. */
   encode(text: string): { embedding: Tensor; pooled: Tensor; unknownWords: string[] };
-  /** CLIP skip: −1 is the last layer, −2 the one before. */
+  /** The encoder with CLIP skip: −1 stops at the last layer, −2 at the one before. */
   withLastLayer(stopAt: number): TextEncoder;
   withLora(lora: Lora, strength: number): TextEncoder;
 }
 
-/** The fixed linear codec between images and latents; 8 pixels a cell. */
+/** Converts between images and latents, by a fixed linear code; one cell is 8 × 8 pixels. */
 export interface Vae {
   readonly latentChannels: number;
   /** Any image whose sides are at least 8; cropped to multiples of 8 as ComfyUI does. */
   encode(image: ImageBatch): Tensor;
-  /** Pictures of `8h × 8w` pixels. */
+  /** The pictures of a latent, `8h × 8w` pixels each. */
   decode(latent: Tensor): ImageBatch;
   /** One small RGB picture of a latent, for previews: `[h, w, 3]` bytes. */
   preview(latent: Tensor): { width: number; height: number; rgb: Uint8Array };
 }
 
-/** A low-rank or closed-form change to a model. Opaque to the runtime. */
+/** A change to a model, made by its `ModelLibrary` and passed to `withLora`; other code does not look inside. */
 export interface Lora {
   readonly name: string;
 }
@@ -79,25 +84,25 @@ export interface Lora {
 export interface UpscaleModel {
   readonly name: string;
   readonly scale: number;
-  /** Pictures of `scale` times the sides. */
+  /** The pictures at `scale` times their width and height. */
   upscale(image: ImageBatch): ImageBatch;
 }
 
 /**
- * The model files that the runtime can load, by ComfyUI's folder names. Loading is lazy and cached.
+ * The model files that graphs can load, by ComfyUI's folder names. Files are loaded when first used, and then kept.
  * An unknown name throws MISSING_MODEL with the names that exist.
  */
 export interface ModelLibrary {
-  /** One line that says what the models are, for the PNG's record and for `source`. */
+  /** One line that describes the models, for the record in PNG files and for the inventory's `source`. */
   readonly description: string;
-  /** `checkpoints`, `loras`, `vae`, `upscale_models`. */
+  /** The file names in a folder: `checkpoints`, `loras`, `vae`, `upscale_models`. */
   list(folder: string): string[];
   /** A file of `checkpoints`: the three that CheckpointLoaderSimple gives. */
   loadCheckpoint(name: string): Promise<{ model: DiffusionModel; clip: TextEncoder; vae: Vae }>;
-  /** A file of `loras`. */
+  /** Loads a file of `loras`. */
   loadLora(name: string): Promise<Lora>;
-  /** A file of `vae`. */
+  /** Loads a file of `vae`. */
   loadVae(name: string): Promise<Vae>;
-  /** A file of `upscale_models`. */
+  /** Loads a file of `upscale_models`. */
   loadUpscaleModel(name: string): Promise<UpscaleModel>;
 }

@@ -14,9 +14,9 @@ import type { NodeRegistry } from './node-registry.ts';
 import { orderNodes } from './order-nodes.ts';
 
 /**
- * Checks a graph before anything runs and orders it. Only output nodes and what they need stay.
- * Light nodes come before heavy ones, so that bad text or a wrong size is found before sampling.
- * Throws MISSING_NODE, MISSING_MODEL, MISSING_INPUT or INVALID_WORKFLOW with the node's id.
+ * The graph, checked and in the order in which to run it. Only output nodes and what they need stay. Light nodes come
+ * before heavy ones, so that bad text or a wrong size is found before sampling. Throws MISSING_NODE, MISSING_MODEL,
+ * MISSING_INPUT or INVALID_WORKFLOW with the node's id.
  */
 export function checkGraph(
   workflow: Workflow,

@@ -4,7 +4,7 @@ import type { InputSpec, NodeDefinition } from './node-definition.ts';
 import { createNodeError } from './node-error.ts';
 import type { NodeRegistry } from './node-registry.ts';
 
-/** A link to an output that exists and that the input takes. Throws INVALID_WORKFLOW. */
+/** The link, checked: the output exists and its type fits the input. Throws INVALID_WORKFLOW. */
 export function checkLink(
   value: readonly unknown[],
   [type]: InputSpec,

@@ -1,17 +1,17 @@
 import type { NodeContext } from './node-definition.ts';
 import { createNodeError } from './node-error.ts';
 
-/** How much one job may ask for. */
+/** The most that one job may ask for. */
 export interface Limits {
-  /** Width × height × pictures of one batch. */
+  /** The most pixels of one batch: width × height × pictures. */
   maxPixels: number;
   maxSteps: number;
 }
 
-/** 2048 × 2048 pixels in one batch (16 pictures of 512 × 512), 1000 steps. */
+/** The default limits: 2048 × 2048 pixels in one batch (16 pictures of 512 × 512), 1000 steps. */
 export const DEFAULT_LIMITS: Limits = { maxPixels: 2048 * 2048, maxSteps: 1000 };
 
-/** The limits as checks that name the node. */
+/** The checks of these limits for one node; their errors name it. */
 export function createLimits(
   { maxPixels, maxSteps }: Limits,
   nodeId: string,

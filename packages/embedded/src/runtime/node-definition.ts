@@ -4,21 +4,21 @@ import type { ModelLibrary } from '../model/types.ts';
 /** An input in the terms of ComfyUI's `object_info`: its type, or its choices, and options. */
 export type InputSpec = readonly [type: string | readonly string[], options?: InputOptions];
 
-/** What is read of an input's options. */
+/** The options of an input that are used here. */
 export interface InputOptions {
   default?: string | number | boolean;
-  /** Inclusive; for the whole range of a seed, which no `number` holds, leave `max` out and set `seed`. */
+  /** Limits, inclusive. For a seed set `seed` and leave `max` out, since no `number` holds its whole range. */
   min?: number;
   max?: number;
   step?: number;
   multiline?: boolean;
-  /** An integer up to 2^64 − 1, passed on as `number` or `bigint`. */
+  /** Whether it is a seed: an integer up to 2^64 − 1, given to the node as `number` or `bigint`. */
   seed?: boolean;
-  /** The choices are the library's files of this ComfyUI folder (`checkpoints`), or `input` files. */
+  /** A ComfyUI folder (`checkpoints`, or `input`) whose files are the choices. */
   folder?: string;
 }
 
-/** Finished preview of a latent: three bytes a pixel. */
+/** A preview picture of a latent, in RGB: three bytes a pixel. */
 export interface PreviewPixels {
   width: number;
   height: number;
@@ -32,15 +32,15 @@ export interface NodeFile {
   mediaType: string;
 }
 
-/** Where LoadImage reads: uploaded bytes first, then the input folder. */
+/** The input files of LoadImage: uploaded ones, then those of the input folder. */
 export interface InputFiles {
-  /** Names of all that can be read, sorted. */
+  /** The names of all files, sorted. */
   list(): Promise<string[]>;
-  /** Throws MISSING_INPUT for a name that does not exist. */
+  /** The bytes of a file. Throws MISSING_INPUT for a name that does not exist. */
   read(name: string): Promise<Uint8Array>;
 }
 
-/** What a running node may use. */
+/** What a node's `run` is given besides its inputs. */
 export interface NodeContext {
   nodeId: string;
   classType: string;
@@ -48,20 +48,23 @@ export interface NodeContext {
   signal: AbortSignal;
   library: ModelLibrary;
   inputFiles: InputFiles;
-  /** The graph that runs, for the record in the files. */
+  /** The graph that runs; it is written into files. */
   workflow: Workflow;
-  /** What is written beside the graph into every file. */
+  /** Further fields that are written into each file beside the graph. */
   record: { [key: string]: unknown };
   /**
    * Reports a step, lets other work through and throws the signal's reason once it is aborted. The
    * preview is made only if somebody watches.
    */
   step(done: number, total: number, preview?: () => PreviewPixels | undefined): Promise<void>;
-  /** Said in the job's snapshot with the node's name; repeated when its result comes from the cache. */
+  /**
+   * Adds a warning to the job's snapshot, with the node's name. It comes again when the result is taken from the
+   * cache.
+   */
   warn(warning: Warning): void;
-  /** Hands over a file; for output nodes. */
+  /** Adds a file to the job's outputs; for output nodes. */
   output(file: NodeFile): void;
-  /** Counts the files of one prefix within the job, from 1. */
+  /** The next number for files of a prefix within the job, from 1. */
   nextFileNumber(prefix: string): number;
   /** Throws INVALID_WORKFLOW where `count` pictures of this size are more than the executor's limit. */
   checkPixels(width: number, height: number, count: number): void;
@@ -69,7 +72,7 @@ export interface NodeContext {
   checkSteps(steps: number): void;
 }
 
-/** A node class. */
+/** A node class: its inputs and outputs, and the function that computes them. */
 export interface NodeDefinition<Inputs = Record<string, unknown>> {
   classType: string;
   inputs: {
@@ -78,13 +81,13 @@ export interface NodeDefinition<Inputs = Record<string, unknown>> {
   };
   outputs: readonly string[];
   outputNames?: readonly string[];
-  /** The graph runs for the sake of such nodes; their results are never taken from the cache. */
+  /** Whether graphs are run for this node, as for SaveImage. Results of such nodes are never taken from the cache. */
   outputNode?: boolean;
-  /** Share of the progress bar, 1 where absent. From 10 on it counts as heavy and waits for light nodes. */
+  /** Its share of the progress bar. Default: 1. Nodes from 10 on count as heavy and run after the light ones. */
   work?: number;
   /** Anything outside the inputs that the result depends on: the hash of a file. Part of the cache key. */
   changeKey?(inputs: Inputs, context: Pick<NodeContext, 'inputFiles'>): Promise<string>;
-  /** Gives one value for each output. Inputs are checked and converted; they are never written into. */
+  /** Computes the node: one value for each output. The inputs are checked and converted; don't change them. */
   run(inputs: Inputs, context: NodeContext): readonly unknown[] | Promise<readonly unknown[]>;
 }
 

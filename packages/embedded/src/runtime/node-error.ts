@@ -15,7 +15,7 @@ export function createNodeError(
   });
 }
 
-/** What a node threw, with the node's id and class; anything without a code is EXECUTION_FAILED. */
+/** The error that a node threw, with the node's id and class; EXECUTION_FAILED for an error without a code. */
 export function toNodeError(error: unknown, nodeId: string, classType: string): ComfygenError {
   if (ComfygenError.is(error)) {
     if (error.details['nodeId'] === nodeId) return error;

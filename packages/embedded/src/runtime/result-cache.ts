@@ -1,7 +1,7 @@
 import type { Warning } from 'comfygen/plugin';
 import { LRUCache } from 'lru-cache';
 
-/** What a node gave: its outputs, and what it said, which is said again when the cache answers. */
+/** The result of a node: its outputs and its warnings, which are repeated when the result comes from the cache. */
 export interface NodeResult {
   outputs: readonly unknown[];
   warnings: readonly Warning[];

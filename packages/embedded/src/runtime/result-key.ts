@@ -3,8 +3,8 @@ import type { CheckedNode } from './checked-graph.ts';
 import type { InputFiles } from './node-definition.ts';
 
 /**
- * What a node's result depends on, over all that it is made from: class, inputs and outside changes.
- * Ids don't count. `sources` holds the keys of the nodes that it links to.
+ * The cache key of a node's result: a hash of all that it depends on, but not of ids. `sources` holds the keys of the
+ * nodes that it links to.
  */
 export async function resultKey(
   node: CheckedNode,

@@ -13,11 +13,11 @@ import { createNodeError, toNodeError } from './node-error.ts';
 import type { NodeResult, ResultCache } from './result-cache.ts';
 import { resultKey } from './result-key.ts';
 
-/** What a run tells while it goes on. */
+/** The calls by which a run reports what happens. */
 export interface RunObserver {
   progress(progress: JobProgress): void;
   preview(nodeId: string, pixels: PreviewPixels): void;
-  /** Whether somebody looks at previews; they are not made otherwise. */
+  /** Whether anybody looks at previews; if not, none are made. */
   wantsPreviews(): boolean;
   output(nodeId: string, file: NodeFile): void;
   warning(warning: Warning): void;

@@ -17,16 +17,16 @@ export interface ConditionArea {
   height: number;
 }
 
-/** One text embedding with where and how strongly it holds. */
+/** One text embedding, with the area it applies to and its strength. */
 export interface Condition {
   embedding: Tensor;
   pooled: Tensor;
   area?: ConditionArea | undefined;
-  /** 1 where absent. */
+  /** How strongly it counts. Default: 1. */
   strength?: number | undefined;
 }
 
-/** A model as it travels through the graph: with the codec that previews its latents, where known. */
+/** A MODEL value: the model, and the codec for previews of its latents where it is known. */
 export interface ModelHandle {
   diffusion: DiffusionModel;
   vae: Vae | undefined;
@@ -40,16 +40,16 @@ export interface Mask {
   readonly data: Float32Array;
 }
 
-/** What steers a sampler: the model with its conditions. */
+/** A GUIDER value: the model with the conditions that steer sampling. */
 export interface Guider {
   model: ModelHandle;
   positive: Condition[];
-  /** Absent for guidance by the positive conditions alone. */
+  /** Conditions to steer away from; absent where only the positive ones guide. */
   negative?: Condition[] | undefined;
   cfg: number;
 }
 
-/** The JavaScript value behind each of ComfyUI's types, for authors of nodes. */
+/** The JavaScript type of the values behind each of ComfyUI's types, for authors of nodes. */
 export interface NodeValues {
   MODEL: ModelHandle;
   CLIP: TextEncoder;

@@ -12,10 +12,10 @@ export interface SampleRequest {
   sampler: Sampler;
   sigmas: Float32Array;
   table: SigmaTable;
-  /** In the model's channels. */
+  /** The start, in the model's number of channels. */
   latent: Tensor;
   seed: number | bigint;
-  /** Without it the start is the latent as it is, as KSamplerAdvanced with add_noise off. */
+  /** Whether noise is added to the start; `false` as in KSamplerAdvanced with add_noise off. */
   addNoise: boolean;
   onStep(done: number, total: number, preview: () => PreviewPixels | undefined): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface SampleResult {
   denoised: Tensor;
 }
 
-/** Runs a sampler over a latent. With fewer than two levels there is nothing to do and the latent comes back. */
+/** Runs a sampler over a latent. With fewer than two noise levels the latent comes back unchanged. */
 export async function sampleLatent(request: SampleRequest): Promise<SampleResult> {
   const { guider, sampler, sigmas, latent, onStep } = request;
   const total = sigmas.length - 1;

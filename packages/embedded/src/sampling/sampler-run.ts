@@ -1,12 +1,12 @@
 import type { NoiseGenerator } from './torch-noise.ts';
 
-/** What a sampler works with. */
+/** What a sampler is given. */
 export interface SamplerRun {
   /** The noisy start; samplers never write into it. */
   x: Float32Array;
   /** Falling noise levels; one step less than there are levels. */
   sigmas: Float32Array;
-  /** The clean estimate at a noise level. The array may be reused by the next call. */
+  /** The clean estimate for a state at a noise level. The array may be overwritten by the next call. */
   denoise(x: Float32Array, sigma: number): Float32Array;
   /** Step noise for the samplers that add some. */
   noise: NoiseGenerator;

@@ -7,9 +7,11 @@ import { readPicture } from './picture.ts';
 import { seeThings } from './see-things.ts';
 import { loadTemplates, type Templates } from './templates.ts';
 
-/** What `adherence` takes; all of it may be left out. */
+/** Options of `adherence`; all may be left out. */
 export interface AdherenceOptions {
-  /** Larger images are refused before they are unpacked, in pixels. Default: 2^24, about 17 million. */
+  /**
+   * The most pixels of an image; larger ones are refused before they are unpacked. Default: 2^24, about 17 million.
+   */
   maxPixels?: number | undefined;
 }
 

@@ -9,26 +9,26 @@ import { readWeightedWords } from '../world/words/weighted-words.ts';
 /** One thing that a prompt asks for. */
 export interface Subject {
   readonly text: string;
-  /** The concepts that its words may mean; none where they name nothing of the emoji world. */
+  /** Indexes of the concepts that its words may mean; empty where they name nothing of the emoji world. */
   readonly concepts: readonly number[];
-  /** Colours that it is said to have, in the order of the text. */
+  /** The colours that the prompt gives it, in the order of the text. */
   readonly colours: readonly Colour[];
 }
 
-/** What words mean. */
+/** The concepts of the emoji world, and the words for them. */
 export interface Vocabulary {
   readonly concepts: readonly Concept[];
   readonly index: ConceptIndex;
 }
 
-/** What a picture is held against. */
+/** What a picture should show. */
 export interface Asked {
   readonly subjects: readonly Subject[];
-  /** How the first subject stands to the second. */
+  /** Where the first subject is, seen from the second. */
   readonly relation: BriefParts['relation'];
-  /** How many of the first subject. */
+  /** How many of the first subject there should be. */
   readonly count: number;
-  /** Whether drawings without colours are what the prompt wants. */
+  /** Whether the prompt asks for drawings without colours. */
   readonly isColourless: boolean;
 }
 
@@ -37,7 +37,7 @@ const LEAST_SHARE = 0.12;
 const COLOURLESS =
   /\b(sketch|pencil|ink|line[ -]?art|line drawing|monochrome|black[ -]and[ -]white)\b/i;
 
-/** Reads what a brief asks for. */
+/** Reads from a brief what a picture should show. */
 export function readAsked(brief: Brief, vocabulary: Vocabulary): Asked {
   const { prompt, parts = splitPrompt(prompt) } = brief;
   const texts = parts.subjects.length > 0 ? parts.subjects : [prompt];

@@ -4,7 +4,7 @@ import { confidence } from './kinship.ts';
 import type { SeenThing } from './see-things.ts';
 import type { Templates } from './templates.ts';
 
-/** A thing held against a subject. */
+/** How well a thing of the picture fits a subject of the prompt. */
 export interface Match {
   readonly thing: SeenThing;
   /** How surely it is what was asked for, 0 to 1. */
@@ -13,7 +13,7 @@ export interface Match {
   readonly colour: number;
 }
 
-/** Holds each thing against each subject: `[subject][thing]`. */
+/** How well each thing fits each subject: `[subject][thing]`. */
 export function matchAll(
   subjects: readonly Subject[],
   things: readonly SeenThing[],
@@ -28,7 +28,7 @@ export function matchAll(
   );
 }
 
-/** Gives each subject a thing of its own, the surest first; none is left for some where things lack. */
+/** Gives each subject a thing of its own, the surest first; `undefined` where no thing is left. */
 export function assign(matches: readonly (readonly Match[])[]): (Match | undefined)[] {
   const pairs = matches.flatMap((row, subject) => row.map((match) => ({ subject, match })));
   pairs.sort((a, b) => fitOf(b.match) - fitOf(a.match));

@@ -3,11 +3,11 @@ import type { Region, Scan } from './find-things.ts';
 import { addShares, divide, nameColour, ramp, type Shares } from './name-colour.ts';
 import type { Picture } from './picture.ts';
 
-/** How much of a thing has each colour. */
+/** The shares of a thing's colours. */
 export interface Palette {
-  /** Of its coloured pixels, those with more colour counting more: 0 to 1 a colour. */
+  /** Shares of its coloured pixels by hue, 0 to 1; stronger colours count more. */
   readonly hues: Readonly<Partial<Record<Colour, number>>>;
-  /** Of all of its pixels. */
+  /** Shares of all of its pixels by grey tone. */
   readonly greys: Readonly<Partial<Record<Colour, number>>>;
   /** Share of its pixels with any colour, 0 to 1. */
   readonly chroma: number;

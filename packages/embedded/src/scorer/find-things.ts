@@ -2,7 +2,7 @@ import { findForeground } from './foreground.ts';
 import { fillHoles, label, shrink } from './grid.ts';
 import type { Picture } from './picture.ts';
 
-/** A part of a picture in pixels; right and bottom are the first outside. */
+/** A part of a picture, in pixels; `right` and `bottom` are just outside of it. */
 export interface Region {
   readonly left: number;
   readonly top: number;
@@ -16,12 +16,12 @@ interface Thing extends Region {
   readonly area: number;
 }
 
-/** What stands out from the ground of a picture, and where. */
+/** The things that stand out from the ground of a picture. */
 export interface Scan {
   readonly things: readonly Thing[];
   /** Pixel by pixel, 1 where something stands out; holes are filled. */
   readonly solid: Uint8Array;
-  /** The same before filling. */
+  /** The same before holes are filled. */
   readonly mask: Uint8Array;
 }
 

@@ -5,7 +5,7 @@ import { fitCount, fitPosition } from './fit.ts';
 import { type SeenThing, surenessOf } from './see-things.ts';
 import type { Templates } from './templates.ts';
 
-/** What a picture is worth under a prompt. */
+/** The score of a picture for a prompt, with its parts. */
 export interface Judgement {
   /** 0 to 1; `undefined` where nothing could be judged. */
   readonly value: number | undefined;

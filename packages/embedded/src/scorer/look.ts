@@ -7,7 +7,7 @@ import type { Picture } from './picture.ts';
 export const SIDE = 24;
 const CELLS = SIDE * SIDE;
 
-/** A thing cut out and brought to `SIDE × SIDE` cells, its longer side filling them. */
+/** A thing cut out of a picture and scaled to `SIDE × SIDE` cells, so that its longer side fills them. */
 export interface Look {
   /** How much of each cell the thing covers, holes filled, 0 to 1. */
   readonly solid: Float32Array;
@@ -15,14 +15,14 @@ export interface Look {
   readonly light: Float32Array;
 }
 
-/** A drawing brought to the same cells: its holes are told from what is drawn. */
+/** A drawing scaled to the same cells, with its holes known. */
 export interface Drawing {
   readonly solid: Float32Array;
   /** Of each cell, 0 to 1: coverage without the holes, then lightness and chroma times coverage. */
   readonly layers: readonly [cover: Float32Array, light: Float32Array, chroma: Float32Array];
 }
 
-/** How a thing of a picture looks. */
+/** The look of a thing in a picture. */
 export function lookAt({ width, rgb }: Picture, { solid }: Scan, region: Region): Look {
   const out = { solid: new Float32Array(CELLS), light: new Float32Array(CELLS) };
   const isInside = (x: number, y: number) =>
@@ -38,7 +38,7 @@ export function lookAt({ width, rgb }: Picture, { solid }: Scan, region: Region)
   return out;
 }
 
-/** How a drawing looks; `undefined` for an empty one. */
+/** The cells of a drawing; `undefined` for an empty one. */
 export function readDrawing(sprite: Sprite): Drawing | undefined {
   const { side, data } = sprite;
   const cells = new Uint8Array(side * side);

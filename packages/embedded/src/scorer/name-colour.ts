@@ -1,9 +1,9 @@
 import type { Colour } from '../world/words/colours.ts';
 
-/** Shares by colour. */
+/** Shares by colour name, 0 to 1. */
 export type Shares = Partial<Record<Colour, number>>;
 
-/** What a colour is called. */
+/** The names of a colour, with shares. */
 export interface ColourName {
   /** How much colour it has, 0 to 1. */
   readonly chroma: number;

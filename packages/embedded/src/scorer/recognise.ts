@@ -2,18 +2,18 @@ import { halveLook, type Look, mirrorLook } from './look.ts';
 import { compare, overlapOf } from './template.ts';
 import type { Shape, Templates } from './templates.ts';
 
-/** What a thing may be. */
+/** One concept that a thing in a picture may be, by the likeness of a drawing. */
 export interface Guess {
   readonly concept: number;
-  /** Place of the drawing that is meant among the sets of art. */
+  /** Index of the art set that has the drawing. */
   readonly set: number;
   /** How alike the thing and that drawing are, 0 to 1. */
   readonly likeness: number;
 }
 
-/** What a thing looks like. */
+/** What a thing looks like, compared with all drawings. */
 export interface Recognition {
-  /** The likest first. */
+  /** The guesses, likest first. */
   readonly guesses: readonly Guess[];
   /** How alike it is to a concept's likest drawing, 0 to 1. */
   likeness(concept: number): number;
@@ -22,10 +22,7 @@ export interface Recognition {
 // Of all drawings, so many are compared closely.
 const CLOSE = 10;
 
-/**
- * Finds what a thing is among all that the emoji world can draw; `asked` concepts are compared
- * closely, however they look from afar.
- */
+/** Compares a thing with all that the emoji world can draw; `asked` concepts are compared closely in any case. */
 export function recognise(
   look: Look,
   templates: Templates,

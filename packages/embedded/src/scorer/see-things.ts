@@ -6,7 +6,7 @@ import type { Picture } from './picture.ts';
 import { type Recognition, recognise } from './recognise.ts';
 import type { Templates } from './templates.ts';
 
-/** A thing in a picture: where, what and in which colours. */
+/** A thing found in a picture: its place, what it may be, and its colours. */
 export interface SeenThing {
   readonly region: Region;
   readonly palette: Palette;
@@ -37,7 +37,7 @@ export async function seeThings(
   return surenessOf(faint) > surenessOf(clear) ? faint : clear;
 }
 
-/** How much things look like the drawings that they look like most, 0 to 1; 0 where there are none. */
+/** How surely things were recognised, 0 to 1: their likeness to the likest drawings; 0 where there are none. */
 export function surenessOf(things: readonly SeenThing[]): number {
   const sum = things.reduce((all, one) => all + (one.recognition.guesses[0]?.likeness ?? 0), 0);
   return sum / Math.max(1, things.length);

@@ -22,7 +22,7 @@ export function packDrawing({ layers }: Drawing): Uint8Array {
 interface Packed {
   /** The concept's name. */
   readonly name: string;
-  /** Place among the sets of art. */
+  /** Index of the art set that has the drawing. */
   readonly set: number;
   readonly drawing: Drawing;
 }

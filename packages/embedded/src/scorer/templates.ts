@@ -6,24 +6,24 @@ import { PIXELS, SETS } from './sets.ts';
 import { loadShapes } from './shapes.ts';
 import { createTemplate, type Template } from './template.ts';
 
-/** A drawing from afar. */
+/** A drawing in coarse form, to find candidates. */
 export interface Shape {
   readonly concept: number;
-  /** Place among the sets of art. */
+  /** Index of the art set that has the drawing. */
   readonly set: number;
   readonly solid: Float32Array;
-  /** Made when it is first asked for and kept. */
+  /** The drawing in full; made at the first call and kept. */
   template(): Template;
 }
 
 /** The emoji world's drawings as templates. */
 export interface Templates {
   readonly concepts: readonly Concept[];
-  /** Places of the sets of art. */
+  /** Indexes of the art sets. */
   readonly sets: readonly number[];
-  /** All drawings, coarsely. */
+  /** All drawings in coarse form. */
   readonly shapes: readonly Shape[];
-  /** A drawing, made when it is first asked for and kept; `undefined` where the set has none. */
+  /** The drawing of a concept in a set, made at the first call and kept; `undefined` where the set has none. */
   draw(concept: number, set: number): Template | undefined;
 }
 

@@ -4,7 +4,7 @@ import { assetSchema, timeOf } from './job.ts';
 import { absoluteUrl } from './job-links.ts';
 import { PART, type Settings } from './options.ts';
 
-/** Where an asset's bytes are, and until when. */
+/** The address of an asset's bytes, and the time at which it expires. */
 export interface AssetLink {
   url: string;
   until: number | undefined;
@@ -13,7 +13,10 @@ export interface AssetLink {
 /** What another host answers where a signed link has ended. */
 const ENDED: readonly unknown[] = [400, 401, 403, 404, 410];
 
-/** An output's bytes. A link that has ended is asked for anew, once. @throws OUTPUT_EXPIRED where that fails too */
+/**
+ * The bytes of an output. Where its link has expired, a new one is requested once. @throws OUTPUT_EXPIRED where that
+ * fails too
+ */
 export async function downloadOutput(
   http: HttpClient,
   settings: Settings,
@@ -52,7 +55,9 @@ export async function downloadOutput(
   });
 }
 
-/** The link of an asset as an address. */
+/**
+ * The absolute address in an asset's link and the time at which it expires; `undefined` where the link is no address.
+ */
 export function readLink(
   http: HttpClient,
   { url, url_expires_at }: { url?: string | null | undefined; url_expires_at?: unknown },

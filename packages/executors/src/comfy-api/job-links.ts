@@ -2,17 +2,21 @@ import type { HttpClient } from 'comfygen/http';
 import type { JobRef, JsonObject } from 'comfygen/plugin';
 import type { Job } from './job.ts';
 
-/** Where a job is looked at, watched and canceled. */
+/** Which of a job's links: its status, its event stream, or its cancel call. */
 export type JobLink = 'self' | 'events' | 'cancel';
 
 /**
- * A link of the service as an address. A host-relative one has the path of the mount already: only the host is missing.
+ * The absolute address of a link that the service gave. A link without a host already has the mount's path: only the
+ * host is added.
  */
 export function absoluteUrl(http: HttpClient, link: string): string {
   return new URL(link, http.url('').origin).href;
 }
 
-/** The paths of a job's links, for its reference: those on the service's own host, without what a query may hide. */
+/**
+ * The paths of a job's links, to be kept in its reference: only links to the service's own host, without their query,
+ * which may hold secrets.
+ */
 export function linksOf({ urls }: Job, http: HttpClient): JsonObject {
   const { origin } = http.url('');
   const links: JsonObject = {};
@@ -25,7 +29,7 @@ export function linksOf({ urls }: Job, http: HttpClient): JsonObject {
   return links;
 }
 
-/** The address behind a reference's link. */
+/** The absolute address of one of the links that a job's reference keeps. */
 export function jobUrl(http: HttpClient, { id, data }: JobRef, name: JobLink): string {
   const links = data?.['links'] as JsonObject | undefined;
   const path = links?.[name];

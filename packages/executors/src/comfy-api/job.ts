@@ -3,7 +3,7 @@ import { z } from 'zod';
 const text = z.string().nullish().catch(undefined);
 const number = z.number().nullish().catch(undefined);
 
-/** Progress as a job and its events show it. */
+/** The progress of a job, as its status and its events give it. */
 export const progressSchema = z.object({
   value: z.number(),
   current_node: text,
@@ -12,7 +12,7 @@ export const progressSchema = z.object({
   steps: number,
 });
 
-/** One file of a job: an asset. */
+/** One file that a job made, stored as an asset. */
 export const outputSchema = z.object({
   id: z.string(),
   node_id: z.string().nullish(),
@@ -24,7 +24,7 @@ export const outputSchema = z.object({
   url_expires_at: text,
 });
 
-/** A job, as far as it is read here. */
+/** The fields of a job that are used here. */
 export const jobSchema = z.object({
   id: z.string().min(1),
   status: z.string(),
@@ -40,13 +40,13 @@ export const jobSchema = z.object({
   urls: z.object({ self: text, events: text, cancel: text }).nullish().catch(undefined),
 });
 
-/** An asset, as far as it is read here. */
+/** The fields of an asset that are used here. */
 export const assetSchema = z.object({ id: z.string().min(1), url: text, url_expires_at: text });
 
 export type Job = z.output<typeof jobSchema>;
 export type JobFile = z.output<typeof outputSchema>;
 
-/** A time of the API in milliseconds since the epoch. */
+/** Milliseconds since the epoch for a time of the API; `undefined` where it gave none. */
 export function timeOf(date: string | null | undefined): number | undefined {
   const time = Date.parse(date ?? '');
   return Number.isNaN(time) ? undefined : time;

@@ -1,22 +1,28 @@
 import { loadSetting, type PartRef, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 
-/** How to reach Comfy API v2. */
+/** Options of `comfyApi`: where the service is, its keys, and limits. */
 export interface ComfyApiOptions {
   /**
-   * Falls back to `COMFY_API_KEY`, read when it is first used, on Comfy's own hosts: a server of your own gets
-   * the key that you give here and no other.
+   * The API key. Default: the environment variable COMFY_API_KEY, read when it is first used, for Comfy's own hosts
+   * only. To a server of your own no key is sent but the one given here.
    */
   apiKey?: string | undefined;
-  /** With the path that the API is mounted under. Default: `COMFY_BASE_URL`, else `https://cloud.comfy.org`. */
+  /**
+   * The service's address, with the path that the API is mounted under. Default: the environment variable
+   * COMFY_BASE_URL, else `https://cloud.comfy.org`.
+   */
   baseUrl?: string | undefined;
-  /** For nodes of Comfy's partners: goes along with each job, is kept by nobody. */
+  /**
+   * A comfy.org API key, for nodes that call Comfy's partners. It is sent with each job and stored nowhere. Default:
+   * none.
+   */
   comfyOrgApiKey?: string | undefined;
-  /** Gives images of PreviewImage too where a job has others. Default false. */
+  /** Whether images of PreviewImage nodes are given too where a job has other outputs. Default false. */
   previewOutputs?: boolean | undefined;
   /**
-   * Whether it lists what it can run. Version 2 of the API has no such call; Comfy Cloud still answers the older one.
-   * Default: true where `baseUrl` is Comfy Cloud or not given.
+   * Whether the executor can list what the service can run (`inventory`). Version 2 of the API has no such call;
+   * Comfy Cloud still answers the older one. Default: true where `baseUrl` is Comfy Cloud or not given.
    */
   inventory?: boolean | undefined;
   /** How long the service may take to accept a job, in milliseconds. Default 60,000. */
@@ -25,7 +31,7 @@ export interface ComfyApiOptions {
   downloadTimeoutMs?: number | undefined;
   /** The largest file that is fetched, in bytes. Default 512 MiB. */
   maxBytes?: number | undefined;
-  /** In place of the platform's own, for proxies and tests. */
+  /** The `fetch` to use instead of the platform's own, for proxies and tests. */
   fetch?: typeof fetch | undefined;
 }
 
@@ -51,7 +57,7 @@ const runSchema = z.strictObject({ previewOutputs: z.boolean().optional() });
 
 export type Settings = z.output<typeof schema>;
 
-/** The options, checked. @throws INVALID_OPTIONS */
+/** The options, checked and with their defaults. @throws INVALID_OPTIONS */
 export function readOptions(options: ComfyApiOptions): Settings {
   return parseOptions(PART, schema, options);
 }
@@ -62,18 +68,21 @@ export function settingsOfRun(settings: Settings, own: unknown): Settings {
   return { ...settings, previewOutputs };
 }
 
-/** Where the service is, read now. */
+/** The service's address: the option, else COMFY_BASE_URL as it is now, else Comfy Cloud. */
 export function baseUrlOf({ baseUrl }: Settings): string {
   return baseUrl?.trim() || environment('COMFY_BASE_URL') || CLOUD;
 }
 
-/** Whether the executor is made for a surface that lists what it can run. Looks at options only. */
+/** Whether the executor offers `inventory`. Depends on the options only; asks no server. */
 export function hasInventory({ inventory, baseUrl }: Settings): boolean {
   if (inventory !== undefined || baseUrl === undefined) return inventory ?? true;
   return URL.canParse(baseUrl) && new URL(baseUrl).origin === CLOUD;
 }
 
-/** The key for that address, if there is one. @throws MISSING_SETTING where Comfy's own hosts would get none */
+/**
+ * The API key to send to the service's address, if there is one. @throws MISSING_SETTING where Comfy's own hosts
+ * would get none
+ */
 export function keyOf(settings: Settings): string | undefined {
   const { apiKey } = settings;
   const url = baseUrlOf(settings);

@@ -9,7 +9,10 @@ const KEPT_MS = 10 * 60_000;
 const LIMITS = { timeoutMs: 120_000, maxBytes: 256 * 1024 * 1024 };
 const infoSchema = z.record(z.string(), z.looseObject({ input: z.unknown().optional() }));
 
-/** Reads what Comfy Cloud can run from its older API, which version 2 has nothing in place of; kept for ten minutes. */
+/**
+ * Makes the function that reads what Comfy Cloud can run. It asks the older API, since version 2 has no such call,
+ * and keeps the answer for ten minutes.
+ */
 export function createInventoryReader(http: HttpClient, settings: Settings) {
   let kept: { at: number; inventory: Inventory } | undefined;
   return async (ctx: CallContext): Promise<Inventory> => {

@@ -24,7 +24,7 @@ const KINDS: readonly string[] = ['image', 'video', 'audio', 'text'];
 /** How ComfyUI names what PreviewImage shows. */
 const PREVIEW = /^ComfyUI_temp_/;
 
-/** A job as a snapshot. `hide` takes keys out of what the service says. */
+/** The snapshot of a job that the service described. `hide` removes keys from the service's texts. */
 export function readJob(
   job: Job,
   { previewOutputs, hide }: { previewOutputs: boolean; hide(text: string): string },
@@ -58,7 +58,7 @@ const NO_FILE: JobFailure = {
   retryable: false,
 };
 
-/** A file as an output; its link is left out, since it may be signed. */
+/** The output for a file of a job. Its link is left out, since it may be signed. */
 export function readOutput(file: JobFile, index: number): JobOutput {
   const { id, node_id, name, type, content_type, size_bytes } = file;
   return {
@@ -71,7 +71,7 @@ export function readOutput(file: JobFile, index: number): JobOutput {
   };
 }
 
-/** Progress as it is told; a fraction outside of 0 to 1 is brought there. */
+/** The progress that the service gave, with the fraction limited to 0 to 1. */
 export function readProgress(progress: NonNullable<Job['progress']>): JobProgress {
   const { value, current_node, current_node_class, step, steps } = progress;
   return {

@@ -13,7 +13,9 @@ const NOT_CONNECTED = /missing_input|not connected/i;
 /** LoadImage and its kind look their file up themselves. */
 const FILE_INPUT = /^(image|mask|video|audio)$/;
 
-/** Why the service refused a graph: its reasons in ComfyUI's words, with the values of the graph that was sent. */
+/**
+ * The error for a graph that the service refused: ComfyUI's own reasons, with the values of the graph that was sent.
+ */
 export function refusedGraph(
   error: ComfygenError,
   { message, details }: { message: string; details: unknown },

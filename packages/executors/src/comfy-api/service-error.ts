@@ -22,13 +22,16 @@ const CODES: { [code: string]: ErrorCode } = {
   hash_mismatch: 'HOST_FAULT',
 };
 
-/** The service's own word for an error that came with its answer. */
+/** The service's own error code in its answer; `undefined` where there is none. */
 export function wordOf(error: ComfygenError): string | undefined {
   const read = envelope.safeParse(error.details['body']);
   return read.success ? read.data.error.code : undefined;
 }
 
-/** The error that an answer's words stand for; others come back as they are. `workflow` is the graph that was sent. */
+/**
+ * The error to throw for a failed request: translated from the service's error code where it has a meaning here, else
+ * the given error unchanged. `workflow` is the graph that was sent.
+ */
 export function serviceError(error: unknown, workflow: Workflow = {}): unknown {
   if (!ComfygenError.is(error)) return error;
   const read = envelope.safeParse(error.details['body']);

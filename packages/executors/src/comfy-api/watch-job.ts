@@ -23,7 +23,10 @@ const POLLING = { intervalMs: 1_000, maxIntervalMs: 5_000 };
 /** A waiting job may have nothing to tell for long, and whoever needs the truth looks at the job. */
 const SILENCE_MS = 600_000;
 
-/** A job's events as the service pushes them; where it does not, or stops to, by looking at the job. */
+/**
+ * A job's events: from the service's event stream, or by polling the job where the stream is not offered or ends
+ * early.
+ */
 export async function* watchJob(
   http: HttpClient,
   ref: JobRef,

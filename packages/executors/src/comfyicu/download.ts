@@ -5,7 +5,7 @@ import { PART } from './options.ts';
 /** A file of a run that is over may take this long to appear, in milliseconds after each try. */
 const PAUSES_MS = [1_000, 3_000];
 
-/** The bytes of an output; one that is not there yet is asked for again. */
+/** The bytes of an output. A file that is not there yet is requested again, up to twice. */
 export async function downloadOutput(
   http: HttpClient,
   output: JobOutput,

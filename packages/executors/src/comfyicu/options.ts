@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** The part that errors name. */
 export const PART = { role: 'executor', name: 'comfyicu' } as const;
 
-/** Settings of the ComfyICU executor. */
+/** Options of `comfyicu`. */
 export interface ComfyicuOptions {
   /** The API key. Default: the environment variable COMFYICU_API_KEY, read at the first call. */
   apiKey?: string | undefined;
@@ -13,7 +13,10 @@ export interface ComfyicuOptions {
    * run, so one serves them all. Default: the environment variable COMFYICU_WORKFLOW_ID.
    */
   workflowId?: string | undefined;
-  /** `T4`, `L4`, `A10`, `L40S`, `A100_40GB`, `A100_80GB`, `H100`, or a newer one. Default: the service's. */
+  /**
+   * The GPU to run on: `T4`, `L4`, `A10`, `L40S`, `A100_40GB`, `A100_80GB`, `H100`, or a newer one. Default: the
+   * service's.
+   */
   accelerator?: string | undefined;
   /**
    * Files that the worker downloads first: from a path inside ComfyUI, `/input/fox.png` or
@@ -25,11 +28,11 @@ export interface ComfyicuOptions {
    * into the URL, and check it. `parseWebhook` reads no more from a call than that it is time to look.
    */
   webhook?: string | undefined;
-  /** How long accepting a run may take, in milliseconds. Default: 60,000. */
+  /** How long the service may take to accept a run, in milliseconds. Default: 60,000. */
   submitTimeoutMs?: number | undefined;
-  /** Default: `https://comfy.icu/api/v1`. */
+  /** The address of the API. Default: `https://comfy.icu/api/v1`. */
   baseUrl?: string | undefined;
-  /** In place of the platform's own. */
+  /** The `fetch` to use instead of the platform's own, for proxies and tests. */
   fetch?: typeof fetch | undefined;
 }
 
@@ -56,7 +59,7 @@ const schema = z.strictObject({
 /** Options with their defaults. */
 export type Settings = z.infer<typeof schema>;
 
-/** @throws INVALID_OPTIONS naming each wrong or unknown key */
+/** The options with their defaults. @throws INVALID_OPTIONS naming each wrong or unknown key */
 export function readOptions(options: ComfyicuOptions): Settings {
   return parseOptions(PART, schema, options);
 }

@@ -9,8 +9,8 @@ const refusal = z.object({
 const nested = z.object({ error: z.unknown(), output: z.unknown() });
 
 /**
- * Why a run failed: from its word where that says it, else from the error that stands in `output` in place of the
- * files, which has ComfyUI's refusal or a node's exception.
+ * The failure of a run: from its status where that states a cause, else from the error that `output` holds in place
+ * of the files, which has ComfyUI's refusal or a node's exception.
  */
 export function failureOf(
   { output, error }: Pick<Run, 'output' | 'error'>,

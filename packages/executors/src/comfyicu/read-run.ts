@@ -29,7 +29,7 @@ const STATES: JobWords = {
   CANCELED: 'canceled',
 };
 
-/** A run as a snapshot; `hide` takes the executor's keys out of what the service says. */
+/** The snapshot of a run that the service described; `hide` removes the executor's keys from the service's texts. */
 export function readRun(run: Run, known: OutputTags, hide: (text: string) => string): JobSnapshot {
   const word = run.status.trim().toUpperCase();
   const isDone = stateOf(word, STATES) === 'succeeded';

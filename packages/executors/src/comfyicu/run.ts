@@ -2,7 +2,7 @@ import type { OutputTags } from 'comfygen/http';
 import type { JsonObject } from 'comfygen/plugin';
 import { z } from 'zod';
 
-/** What is read of a run; the service sends more, and documents little of it. */
+/** The fields of a run that are used here; the service sends more, and documents little of it. */
 export const run = z.object({
   id: z.string().min(1),
   status: z.string(),
@@ -25,13 +25,13 @@ const refData = z.object({
   tags: z.record(z.string(), z.string()).catch({}),
 });
 
-/** What a job's reference keeps. */
+/** The data that a job's reference keeps for later calls. */
 export interface RefData {
   workflowId?: string | undefined;
   tags: OutputTags;
 }
 
-/** Reads it back, also from a reference that somebody else made. */
+/** The data of a job's reference, with defaults for what a reference made elsewhere lacks. */
 export function readRefData(data: JsonObject | undefined): RefData {
   return refData.parse(data ?? {});
 }

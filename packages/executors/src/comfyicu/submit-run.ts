@@ -10,7 +10,7 @@ const refused = z.object({
   message: z.unknown(),
 });
 
-/** Starts a run. The answer says no more than its id. */
+/** Starts a run and gives its reference. The service answers with no more than the run's id. */
 export async function submitRun(
   http: HttpClient,
   plan: Plan,

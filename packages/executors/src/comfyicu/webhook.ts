@@ -11,8 +11,8 @@ const call = z.union([
 ]);
 
 /**
- * The run that a call names. Calls are not signed, so nothing else is taken from one: the run has to be looked at.
- * @throws PROTOCOL for a call that names none
+ * The reference of the run that a webhook call names. Calls are not signed, so nothing else is taken from one: ask
+ * the service how the run is. @throws PROTOCOL for a call that names none
  */
 export function readWebhook(body: string, workflowId: string, now: number): JobRef {
   const read = call.safeParse(parse(body));

@@ -5,7 +5,7 @@ import { requestCancel, snapshotOf, startCanceling, type TrackedJob } from './tr
 
 const LATE_MS = 500;
 
-/** Asks the server to stop one job, and says what became of it. Others are left alone. */
+/** Asks the server to stop one job, and gives its snapshot after that. The server's other jobs are left alone. */
 export async function cancelJob(
   job: TrackedJob,
   ctx: CallContext,

@@ -117,9 +117,9 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
 }
 
 /**
- * What a job does from now on; ends after its final state, and when the executor is disposed of. A job of another
- * process, whose events go there, and one that had no socket show their state only: they are to be polled. Rejects
- * with the signal's reason.
+ * The events of a job from now on; ends after its final state, and when the executor is disposed of. For a job that
+ * another process submitted, and for one that had no socket, it gives the state and ends: poll those. Rejects with
+ * the signal's reason.
  */
 export async function* watchJob(
   job: TrackedJob,

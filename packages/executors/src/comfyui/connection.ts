@@ -1,7 +1,7 @@
 import type { Clock, Log } from 'comfygen/plugin';
 import { readMessage, type ServerEvent } from './read-message.ts';
 
-/** What we use of a WebSocket: the platform's own and `ws` both fit. */
+/** The part of the WebSocket interface that is used here: the platform's own and `ws` both fit. */
 export interface Socket {
   binaryType: string;
   onopen: ((event: never) => void) | null;
@@ -12,7 +12,7 @@ export interface Socket {
   close(): void;
 }
 
-/** Opens a socket. `headers` are for platforms that can send them: browsers can't. */
+/** Opens a WebSocket to `url` and sends `headers` with the request where the platform can; browsers can't. */
 export type OpenSocket = (url: string, options: { headers: Record<string, string> }) => Socket;
 
 type SocketConstructor = new (url: string, options?: unknown) => Socket;
@@ -33,30 +33,30 @@ const OPEN_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** What a connection works with. */
+/** What `createConnection` is given. */
 export interface ConnectionOptions {
   /** Opens a socket for a client id; may throw. */
   open(clientId: string): Socket;
   onEvent(event: ServerEvent): void;
-  /** Called when a socket stands; what was missed meanwhile is the caller's to find out. */
+  /** Called when a socket has opened. Events before that may be missed; the caller has to find out. */
   onOpen(): void;
-  /** Called when a socket that stood is over. */
+  /** Called when a socket that was open has closed. */
   onDown(): void;
   log(): Log | undefined;
 }
 
-/** One server's socket, kept open while it is wanted. */
+/** The WebSocket to one server, opened again after each break while it is wanted. */
 export interface Connection {
-  /** What jobs must be submitted under so that their events come here. */
+  /** The client id under which jobs must be submitted for their events to arrive here. */
   readonly clientId: string;
   readonly isOpen: boolean;
-  /** Counts the sockets so far. */
+  /** How many sockets have opened so far; two equal numbers mean the same socket. */
   readonly serial: number;
-  /** Wants the socket, and waits until it stands or its first attempt failed. Never rejects. */
+  /** Opens the socket and keeps it open. Resolves once it is open or the first attempt has failed; never rejects. */
   want(clock: Clock): Promise<void>;
-  /** Closes this socket, which hears nothing, and opens another under a new client id. */
+  /** Closes a socket that receives nothing any more, and opens another under a new client id. */
   renew(): void;
-  /** Closes the socket and stops trying, until it is wanted again. */
+  /** Closes the socket and opens no other, until `want` is called again. */
   close(): void;
 }
 

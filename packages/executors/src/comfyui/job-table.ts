@@ -6,20 +6,20 @@ const KEPT = 256;
 /** Nobody asked for it for so long: it is no longer followed. */
 const FORGOTTEN_MS = 600_000;
 
-/** The jobs that this process knows of. */
+/** The jobs that this process knows, by id. */
 export interface JobTable {
   get(id: string | undefined): TrackedJob | undefined;
-  /** The job of a reference, which may be another process's. */
+  /** The job that a reference names; a record is made for one that another process submitted. */
   find(ref: JobRef, now: number): TrackedJob;
   add(job: TrackedJob): void;
   remove(job: TrackedJob): void;
-  /** Jobs that the server has, or may have, and that have not ended. */
+  /** Jobs that have not ended and that the server has accepted or may have accepted. */
   open(): TrackedJob[];
-  /** Whether there is nothing to listen for. */
+  /** Whether there is no job that has not ended, so that no socket is needed. */
   readonly isIdle: boolean;
-  /** Ends a job; it is remembered among the last 256. */
+  /** Gives a job its final snapshot. The last 256 ended jobs are remembered. */
   end(job: TrackedJob, final: JobSnapshot): void;
-  /** Drops jobs that nobody has asked for in ten minutes, and nobody watches. */
+  /** Forgets jobs that nobody watches and that no caller has asked for in ten minutes. */
   dropUnasked(now: number): void;
   clear(): void;
 }

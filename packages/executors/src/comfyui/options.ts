@@ -2,7 +2,7 @@ import { ComfygenError, type JsonObject, loadSetting, parseOptions } from 'comfy
 import { z } from 'zod';
 import type { OpenSocket } from './connection.ts';
 
-/** Settings of the ComfyUI executor. */
+/** Options of `comfyui`. */
 export interface ComfyuiOptions {
   /**
    * The server's address; a path is kept, `user:password@` becomes basic authorization. Default: the environment
@@ -14,11 +14,16 @@ export interface ComfyuiOptions {
    * need two. Default `comfyui`.
    */
   name?: string | undefined;
-  /** Sent with each request and, outside browsers, with the socket: keys for a proxy. A function is asked each time. */
+  /**
+   * Headers for each request and, outside browsers, for the socket: keys for a proxy. A function is called each time.
+   */
   headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>) | undefined;
-  /** In place of the platform's own. */
+  /** The `fetch` to use instead of the platform's own, for proxies and tests. */
   fetch?: typeof fetch | undefined;
-  /** In place of the platform's WebSocket. `false` polls only: for proxies that let no socket through. */
+  /**
+   * Opens the WebSocket, instead of the platform's own. `false`: polls and opens none, for proxies that let none
+   * through.
+   */
   webSocket?: OpenSocket | false | undefined;
   /** Previews that jobs ask for. Default: what the server is set to, which is `none` for most. */
   previews?: 'auto' | 'latent2rgb' | 'taesd' | 'none' | undefined;
@@ -28,7 +33,10 @@ export interface ComfyuiOptions {
   submitTimeoutMs?: number | undefined;
   /** How long the lists of node classes and model files are kept, in milliseconds. Default 60,000; 0 asks each time. */
   inventoryTtlMs?: number | undefined;
-  /** After so much silence of a running job the server counts as wedged, in milliseconds. Default 600,000. */
+  /**
+   * How long a running job may be silent before the server counts as hung, in milliseconds. Its open jobs then fail
+   * with SERVER_WEDGED. Default 600,000.
+   */
   wedgedAfterMs?: number | undefined;
 }
 

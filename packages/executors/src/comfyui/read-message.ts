@@ -1,6 +1,6 @@
 import type { JobProgress, Plan } from 'comfygen/plugin';
 
-/** What the server tells over its socket, as far as we listen. */
+/** The socket messages that are used here, as objects. */
 export type ServerEvent =
   | { type: 'status'; remaining: number }
   | { type: 'start'; promptId: string }
@@ -17,7 +17,7 @@ export type ServerEvent =
       bytes: Uint8Array;
     };
 
-/** How far one node is. */
+/** The progress of one node. */
 export interface NodeProgress {
   id: string;
   value: number;
@@ -25,7 +25,7 @@ export interface NodeProgress {
   finished: boolean;
 }
 
-/** A message of the socket; `undefined` for those that mean nothing to us, garbled ones too. */
+/** The event in a socket message; `undefined` for messages that are not used here, and for garbled ones. */
 export function readMessage(data: unknown): ServerEvent | undefined {
   if (data instanceof ArrayBuffer) return readFrame(new Uint8Array(data));
   if (ArrayBuffer.isView(data))
@@ -123,14 +123,14 @@ function readFrame(bytes: Uint8Array): ServerEvent | undefined {
 /** How much of a job a node stands for: samplers take most of the time. */
 const SAMPLER = 20;
 
-/** Adds a job's progress up from what its nodes do. */
+/** Computes a job's progress from what its nodes report. */
 export interface ProgressMeter {
-  /** The last progress; `undefined` before there was any. */
+  /** The latest progress; `undefined` before the first report. */
   readonly last: JobProgress | undefined;
   cached(ids: readonly string[]): JobProgress;
   start(id: string): JobProgress;
   step(id: string, value: number, max: number): JobProgress;
-  /** The nodes so far, as the server lists them. `undefined` where that is nothing new. */
+  /** Takes the server's list of nodes so far. The new progress; `undefined` where the list holds nothing new. */
   nodes(list: readonly NodeProgress[]): JobProgress | undefined;
 }
 

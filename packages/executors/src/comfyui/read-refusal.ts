@@ -38,8 +38,8 @@ const WEIGHTS = /\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i;
 const UNKNOWN_CLASS = ['missing_node_type', 'invalid_prompt'];
 
 /**
- * Why `POST /prompt` refused a graph, from its body: MISSING_NODE, MISSING_MODEL or MISSING_INPUT where that is
- * what is wrong, else INVALID_WORKFLOW. `details.issues` has each problem with its node.
+ * The error for a graph that `POST /prompt` refused, from the answer's body: MISSING_NODE, MISSING_MODEL or
+ * MISSING_INPUT where that is the reason, else INVALID_WORKFLOW. `details.issues` has each problem with its node.
  */
 export function readRefusal(
   answer: Pick<Answer, 'text'>,

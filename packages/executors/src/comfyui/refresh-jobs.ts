@@ -18,17 +18,17 @@ const SHARED_MS = 1_000;
 /** The history may be written a moment after the event that tells of it. */
 const HISTORY_PAUSES_MS = [0, 250, 1_000];
 
-/** Asks the server how jobs are, with as few requests as that takes. */
+/** Asks the server for the state of jobs and records it, with as few requests as possible. */
 export interface JobRefresher {
-  /** Asks for one job; who asks meanwhile shares that request. Rejects with what the server's call throws. */
+  /** Refreshes one job; calls at the same time share one request. Rejects with what the request throws. */
   one(job: TrackedJob): Promise<void>;
-  /** Asks for all open jobs: one queue, and the history of those that are not in it. */
+  /** Refreshes all open jobs: reads the queue once, and the history of those that are not in it. */
   all(): Promise<void>;
-  /** The same, unless it was done within the last second. */
+  /** As `all`, unless that was done within the last second. */
   allUnlessRecent(): Promise<void>;
-  /** Reads the end of a job that is said to be over. */
+  /** Reads from the history how a job ended, once its events have reported that it is over. */
   confirmEnd(job: TrackedJob): Promise<void>;
-  /** The request for a job that is under way. */
+  /** The request for this job that is in progress; `undefined` where there is none. */
   pending(job: TrackedJob): Promise<void> | undefined;
 }
 

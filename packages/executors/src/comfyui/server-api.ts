@@ -2,39 +2,42 @@ import { type Answer, excerpt, type HttpClient, type HttpRequest } from 'comfyge
 import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
 import { z } from 'zod';
 
-/** Where a job is: it waits, behind so many; it runs; it ended; or the server knows of none. */
+/**
+ * Where a job is on the server: waiting (`ahead`: jobs before it), running, or ended; `undefined` where it knows
+ * none.
+ */
 export type Whereabouts =
   | { at: 'pending'; ahead: number | undefined }
   | { at: 'running' }
   | { at: 'history'; end: JobEnd }
   | undefined;
 
-/** Ids of a server's jobs; those that wait in the order in which they will run. */
+/** Ids of the jobs in a server's queue; `pending` in the order in which they will run. */
 export interface Queue {
   running: string[];
   pending: string[];
 }
 
-/** What we ask a server about jobs. */
+/** The calls that ask a server about jobs. */
 export interface ServerApi {
-  /** One GET, its JSON checked. @throws PROTOCOL where it is not as it must be */
+  /** The JSON of a GET, checked by a schema. @throws PROTOCOL where it does not fit */
   read<T>(path: string, schema: z.ZodType<T>, ctx: CallContext, request?: HttpRequest): Promise<T>;
   check<T>(answer: Answer, schema: z.ZodType<T>, where: string): T;
-  /** How a job ended; `undefined` while it has not, and where there is none. */
+  /** How a job ended; `undefined` for a job that has not ended or that the server does not know. */
   history(id: string, ctx: CallContext): Promise<JobEnd | undefined>;
   queue(ctx: CallContext): Promise<Queue>;
   /** Where one job is, by `/api/jobs` where the server has it, else by history and queue. */
   find(id: string, ctx: CallContext): Promise<Whereabouts>;
-  /** Looks again, in another way or a moment later, for a job that was not found. */
+  /** Looks again for a job that was not found: in another way, or a moment later. */
   findAgain(id: string, ctx: CallContext): Promise<Whereabouts>;
-  /** Asks the server to stop a job, by its id alone. `true` proves nothing. */
+  /** Asks the server to stop one job, by its id. `true` does not prove that the job existed or has stopped. */
   cancel(id: string, ctx: CallContext): Promise<boolean>;
 }
 
 /** A job moves from queue to history at once, but two requests may fall on both sides of that. */
 const SECOND_LOOK_MS = 1_000;
 
-/** The calls of one server; what it doesn't offer is found out once, by asking. */
+/** Makes the calls for one server. Which calls the server lacks is learned from its first refusal, and remembered. */
 export function createServerApi(http: HttpClient, part: PartRef, timeoutMs: number): ServerApi {
   let listsJobs = true;
   let cancelsJobs = true;
@@ -145,7 +148,7 @@ export const acceptedSchema = z.looseObject({
 
 const messageSchema = z.tuple([z.string(), z.record(z.string(), z.unknown())]);
 
-/** How a job ended, as the history and `/api/jobs/{id}` both tell it. */
+/** The end of a job, in the form that the history and `/api/jobs/{id}` share. */
 const endSchema = z.looseObject({
   outputs: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).nullish(),
   status: z
@@ -185,7 +188,7 @@ export const statsSchema = z.looseObject({
   system: z.looseObject({ comfyui_version: z.string().nullish() }),
 });
 
-/** How a job ended. */
+/** How a job ended: its outputs and its status. */
 export type JobEnd = z.output<typeof endSchema>;
 
 /**

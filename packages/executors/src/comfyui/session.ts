@@ -31,39 +31,45 @@ const FIRST_NODE_MS = 60_000;
 /** The socket is kept so long after the last job. */
 const IDLE_MS = 1_000;
 
-/** All that one executor knows of its server's jobs. */
+/**
+ * The state of one executor's jobs on its server: follows their events, and asks the server where some may be
+ * missing.
+ */
 export interface Session {
-  /** Takes a job in before it is submitted, once the socket stands or can't be had. */
+  /** Registers a job before it is submitted. Resolves once the socket is open, or has turned out not to open. */
   prepare(job: TrackedJob, ctx: CallContext): Promise<void>;
-  /** The server has taken the job: `since` is the serial number of the socket that stood all the while. */
+  /**
+   * Records that the server has accepted the job. `since` is the serial number of the socket that was open
+   * throughout.
+   */
   accepted(job: TrackedJob, since: number | undefined): void;
-  /** The submit got no answer: the server may take the job even now. */
+  /** Records that the submit got no answer, so that the server may still accept the job. */
   unanswered(job: TrackedJob): void;
-  /** The server has not taken the job, or under another id. */
+  /** Removes a job that the server did not accept, or accepted under another id. */
   forget(job: TrackedJob): void;
-  /** The job of a reference, which may be another process's. */
+  /** The job that a reference names; it may have been submitted by another process. */
   find(ref: JobRef, ctx: CallContext): TrackedJob;
-  /** How a job is. Asks the server only where its events may have missed something. */
+  /** The snapshot of a job. Asks the server only where events may have been missed. */
   inspect(job: TrackedJob, ctx: CallContext): Promise<JobSnapshot>;
-  /** How a job is, by a request of its own. */
+  /** The snapshot of a job, always read from the server. */
   refresh(job: TrackedJob, ctx: CallContext): Promise<JobSnapshot>;
-  /** The number of the open socket; `undefined` for none. */
+  /** The serial number of the open socket; `undefined` where none is open. */
   readonly socketSerial: number | undefined;
   /** Aborts when the session is closed. */
   readonly closed: AbortSignal;
   close(): void;
 }
 
-/** What a session needs. */
+/** What `createSession` is given. */
 export interface SessionOptions {
   api: ServerApi;
-  /** After so much silence of a running job the server counts as wedged, in milliseconds. */
+  /** How long a running job may be silent before the server counts as hung, in milliseconds. */
   wedgedAfterMs: number;
-  /** Absent where jobs are only polled. */
+  /** Opens the socket; absent where jobs are only polled. */
   openSocket: ((clientId: string) => Socket) | undefined;
 }
 
-/** A session; it does nothing before its first job. */
+/** Makes a session; it does no I/O before its first job. */
 export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions): Session {
   const closing = new AbortController();
   const closed = closing.signal;

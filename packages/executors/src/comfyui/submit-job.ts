@@ -24,7 +24,7 @@ import {
 /** A job that the server did not answer for is looked for at these times, in milliseconds. */
 const SEARCH_PAUSES_MS = [0, 1_000, 2_000];
 
-/** What a submit works with. */
+/** What `submitJob` is given besides the plan. */
 export interface SubmitOptions {
   part: PartRef;
   http: HttpClient;

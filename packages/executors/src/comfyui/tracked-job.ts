@@ -7,9 +7,9 @@ export interface TrackedJob {
   readonly id: string;
   readonly outputNodes: readonly string[];
   readonly meter: ProgressMeter;
-  /** Added to its final snapshot. */
+  /** Warnings to add to the job's final snapshot. */
   readonly warnings: readonly Warning[];
-  /** Those who watch it. */
+  /** Functions that are called with each event of the job. */
   readonly listeners: Set<(event: JobEvent) => void>;
   readonly state: JobState;
   /**
@@ -37,18 +37,21 @@ type JobState =
 
 /** What is known of a job that has not ended. */
 interface LiveState {
-  /** Where it is on the server, as far as the server told. */
+  /** Where it is on the server, as last reported. */
   readonly position: Position;
-  /** Whether the socket said that it is over: the history has not confirmed that yet, or was asked in vain. */
+  /**
+   * What is known of its end. `signaled`: the socket reported that it is over, and the history has not confirmed it
+   * yet; `unconfirmed`: the history was asked and does not hold it.
+   */
   readonly end: 'unknown' | 'signaled' | 'unconfirmed';
-  /** The server was asked to stop it, or will be as soon as it has the job. */
+  /** Whether the server was asked to stop it, or will be as soon as it has the job. */
   readonly cancelRequested: boolean;
 }
 
 type Position =
-  /** Behind `ahead` other jobs, when last seen. */
+  /** It waits; `ahead` is the number of jobs before it, when last seen. */
   | { readonly at: 'queued'; readonly ahead: number | undefined }
-  /** `beforeFirstNode`: it was started, but none of its nodes yet. */
+  /** It runs; `beforeFirstNode` while none of its nodes has started. */
   | { readonly at: 'running' | 'canceling'; readonly beforeFirstNode: boolean };
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -64,7 +67,7 @@ export function createSubmittedJob(
   return { ...job, warnings, state: { phase: 'submitting', ...NOTHING_KNOWN } };
 }
 
-/** The job of a reference that this process knows nothing of: another process submitted it. */
+/** Makes the record of a job that another process submitted, from its reference. */
 export function adoptJob({ id, data }: Pick<JobRef, 'id' | 'data'>, now: number): TrackedJob {
   const outputNodes = data?.['outputNodes'];
   const ids = Array.isArray(outputNodes) ? outputNodes.map(String) : [];
@@ -97,28 +100,28 @@ function createJob(
   };
 }
 
-/** Whether the server has the job, or may have it, and it has not ended. */
+/** Whether the job has not ended and the server has accepted it or may have accepted it. */
 export function isOpen({ state }: TrackedJob): boolean {
   return state.phase === 'accepted' || state.phase === 'unanswered';
 }
 
-/** Whether the server has told nothing of the job but that it waits. */
+/** Whether, as far as the server has reported, the job still waits in the queue. */
 export function isWaiting({ state }: TrackedJob): boolean {
   return state.phase !== 'ended' && state.position.at === 'queued';
 }
 
-/** Whether the socket said that the job is over, whatever the history tells. */
+/** Whether the socket reported that the job is over, even where the history does not confirm it. */
 export function isSignaled({ state }: TrackedJob): boolean {
   return state.phase !== 'ended' && state.end !== 'unknown';
 }
 
-/** Whether the job was started, but none of its nodes yet. */
+/** Whether the job has started, but none of its nodes yet. */
 export function isBeforeFirstNode({ state }: TrackedJob): boolean {
   if (state.phase === 'ended' || state.position.at === 'queued') return false;
   return state.position.beforeFirstNode;
 }
 
-/** What is known of a job: its end, else where it is. A copy. */
+/** The job's snapshot: the final one, else its state now. The caller may change it. */
 export function snapshotOf({ state, meter }: TrackedJob): JobSnapshot {
   if (state.phase === 'ended') return structuredClone(state.final);
   const { position } = state;
@@ -133,12 +136,12 @@ export function snapshotOf({ state, meter }: TrackedJob): JobSnapshot {
   };
 }
 
-/** The job is about to be submitted under a client id; `isOpen` where a socket stands for its events. */
+/** Records the client id under which the job is about to be submitted; `isOpen`: whether its socket is open. */
 export function openChannel(job: TrackedJob, clientId: string, isOpen: boolean): void {
   write(job).channel = { clientId, isOpen };
 }
 
-/** Its submit has ended: the server has taken it, or may have. `since` is the socket that stood all the while. */
+/** Records the outcome of the submit. `since` is the serial number of the socket that was open throughout. */
 export function trackJob(
   job: TrackedJob,
   phase: 'accepted' | 'unanswered',
@@ -148,7 +151,7 @@ export function trackJob(
   write(job).completeSince ??= since;
 }
 
-/** The server was asked where the job is: from then on the socket `since` tells what happens to it. */
+/** Records that the server was asked for the job's state: from then on the socket `since` reports all changes. */
 export function noteSeen(job: TrackedJob, since: number | undefined): void {
   write(job).completeSince = since;
 }
@@ -164,7 +167,9 @@ export function moveJob(job: TrackedJob, at: 'queued' | 'running', ahead?: numbe
   if (moved) emit(job, { type: 'state', state: at });
 }
 
-/** Takes in what an event says of its job, and passes it on to who watches. `true` once the job is said to be over. */
+/**
+ * Applies an event to its job and passes it on to the job's listeners. `true` where it reports that the job is over.
+ */
 export function applyEvent(job: TrackedJob, event: ServerEvent, now: number): boolean {
   if (job.state.phase === 'ended') return false;
   write(job).heardAt = now;
@@ -193,29 +198,29 @@ function progressOf({ meter }: TrackedJob, event: ServerEvent): JobProgress | un
   return undefined;
 }
 
-/** The history does not tell how a job ended that is said to be over: its socket has told all that it will. */
+/** Records that the history does not hold a job whose end the socket has reported. */
 export function missEnd(job: TrackedJob): void {
   setLive(job, { end: 'unconfirmed' });
 }
 
-/** Whether the server was asked to stop the job, or is to be asked once it has it. */
+/** Whether a cancel was requested, sent to the server or still to be sent. */
 export function isCancelRequested({ state }: TrackedJob): boolean {
   return state.phase !== 'ended' && state.cancelRequested;
 }
 
-/** The server was asked to stop the job, or is to be asked once it has it. */
+/** Records that a cancel was requested, sent to the server or still to be sent. */
 export function requestCancel(job: TrackedJob): void {
   setLive(job, { cancelRequested: true });
 }
 
-/** The server was asked to stop the job, and still has it. */
+/** Records that the server was asked to stop the job and still has it: its state becomes `canceling`. */
 export function startCanceling(job: TrackedJob): void {
   if (job.state.phase === 'ended') return;
   setLive(job, { position: { at: 'canceling', beforeFirstNode: isBeforeFirstNode(job) } });
   emit(job, { type: 'state', state: 'canceling' });
 }
 
-/** Ends a job for good. */
+/** Sets the job's final snapshot; later changes are ignored. */
 export function endJob(job: TrackedJob, end: JobSnapshot): void {
   if (job.state.phase === 'ended') return;
   const final = { ...end, warnings: [...end.warnings, ...job.warnings] };
@@ -233,7 +238,7 @@ export function touchJob(job: TrackedJob, now: number): void {
   write(job).askedAt = now;
 }
 
-/** The end of a job that the server does not know any more; `deleted` where somebody took it out of the queue. */
+/** The final snapshot of a job that the server does not know any more. `deleted`: it was taken out of the queue. */
 export function missingEnd(job: TrackedJob, deleted: boolean): JobSnapshot {
   if (deleted || isCancelRequested(job))
     return { state: 'canceled', rawState: 'deleted', outputs: [], warnings: [] };
@@ -242,7 +247,7 @@ export function missingEnd(job: TrackedJob, deleted: boolean): JobSnapshot {
   return { state: 'failed', rawState: 'lost', outputs: [], failure, warnings: [] };
 }
 
-/** The end of a job on a server whose worker is dead. */
+/** The final snapshot of a job on a server that answers but runs nothing any more. */
 export function wedgedEnd({ id }: TrackedJob, silentMs: number): JobSnapshot {
   const seconds = Math.round(silentMs / 1_000);
   const silence = `nothing was heard of job ${id} or the one before it for ${seconds} s`;

@@ -12,7 +12,7 @@ export interface UploadFile {
   mediaType: string;
 }
 
-/** Uploads each content once, and gives the name that the server keeps it under. */
+/** Makes the upload function: it uploads each content once and gives the name under which the server keeps it. */
 export function createUploader(http: HttpClient, api: ServerApi) {
   const names = new Map<string, Promise<string>>();
 

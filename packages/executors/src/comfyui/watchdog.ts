@@ -6,24 +6,27 @@ const LONGEST_MS = 60_000;
 /** A queue that is shorter than our jobs is looked at if it stays so. */
 const MISMATCH_MS = 2_000;
 
-/** What a watchdog calls. */
+/** The functions that a watchdog calls. */
 interface WatchdogOptions {
-  /** The open socket told of no job for a while. */
+  /** Called when the open socket has sent nothing about any job for a while. */
   onSilence(): Promise<void>;
   /** The server has had fewer jobs than we think for a while: some were deleted. */
   onMismatch(): Promise<void>;
 }
 
-/** Notices what a server tells nobody: that a socket went deaf, a worker died, a job was deleted. */
+/**
+ * Detects failures that a server does not report: a socket that receives nothing any more, a dead worker, deleted
+ * jobs.
+ */
 export interface Watchdog {
-  /** Watches a socket, from when it opens to when it is down. */
+  /** Starts watching; call it when a socket has opened, and `stop` when it has closed. */
   start(clock: Clock): void;
   stop(): void;
-  /** The socket told of a job: the silence begins anew. */
+  /** Starts the silence anew; call it when the socket has reported on a job. */
   reset(): void;
-  /** Compares the server's number of jobs to ours. */
+  /** Compares the server's number of jobs with the expected one. `onMismatch` follows if the server's stays lower. */
   compare(theirs: number, ours: number): void;
-  /** Drops a suspected mismatch: there are no jobs to worry about. */
+  /** Forgets a suspected mismatch, since there are no jobs left. */
   clearMismatch(): void;
 }
 

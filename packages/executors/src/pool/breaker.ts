@@ -6,25 +6,25 @@ export interface BreakReason {
   message: string;
 }
 
-/** `closed` takes jobs, `open` takes none, `half-open` takes one to see how it goes. */
+/** Whether a member gets jobs: `closed`: yes; `open`: none; `half-open`: one, to see how it goes. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** Keeps jobs away from a member that can't do them. */
+/** Decides whether a member gets jobs, by how its last ones went. */
 export interface Breaker {
   readonly state: BreakerState;
-  /** What opened it, until a job succeeds again. */
+  /** The last failure since a job succeeded; while open, the one that opened it. */
   readonly reason: BreakReason | undefined;
-  /** When it may be probed, in milliseconds since the epoch; while it is open. */
+  /** The earliest time for a probe, in milliseconds since the epoch; `undefined` unless open. */
   readonly probeAt: number | undefined;
-  /** Opens after as many in a row as the pool was told; at once while half-open. */
+  /** Records a failure. Opens the breaker after `breakAfter` in a row, or at once while half-open. */
   fail(reason: BreakReason, now: number): void;
-  /** Opens at once, for `forMs` at least. */
+  /** Opens the breaker at once, for at least `forMs` milliseconds. */
   trip(reason: BreakReason, now: number, forMs?: number): void;
-  /** A probe found the member in order. */
+  /** Half-opens the breaker, after a probe found the member in order. */
   probed(): void;
-  /** A job came to an end that is not the member's fault. */
+  /** Records a job that ended without a fault of the member; closes a half-open breaker. */
   worked(): void;
-  /** A job succeeded: all is forgotten. */
+  /** Records a job that succeeded; a closed breaker then forgets its reason and all earlier openings. */
   succeeded(): void;
 }
 
@@ -95,7 +95,7 @@ export function reopen(breaker: Breaker, reason: BreakReason, now: number): void
   breaker.trip(reason, now);
 }
 
-/** An error as a breaker's reason. */
+/** The code and message of an error, as a breaker's reason; PART_FAILED for an error without a code. */
 export function reasonOf(error: unknown): BreakReason {
   if (ComfygenError.is(error)) return { code: error.code, message: error.message };
   const { message } = new ComfygenError('PART_FAILED', String(error));

@@ -2,17 +2,17 @@ import { freePlaces } from './member.ts';
 import { expectRunMs, type RunTimes } from './run-times.ts';
 import type { Attempt, Member, Work } from './types.ts';
 
-/** A member's load as one round of assignments sees it: with what was assigned in this round. */
+/** A member's load during one round of assignments, including the jobs assigned in this round. */
 export interface Forecast {
   member: Member;
   freePlaces: number;
-  /** Work that it still has to do, in milliseconds. */
+  /** How long its jobs will still take together, in milliseconds. */
   backlogMs: number;
   jobs: number;
   loaded: readonly string[];
 }
 
-/** What a job would cost on a member. */
+/** The expected run of a job on one member. */
 export interface Candidate {
   forecast: Forecast;
   /** How long the job would run, in milliseconds. */
@@ -23,7 +23,7 @@ export interface Candidate {
   doneMs: number;
 }
 
-/** A member's load before a round of assignments. */
+/** A member's load before a round of assignments: its own jobs and those of other clients. */
 export function forecastLoad(member: Member, poolTimes: RunTimes, now: number): Forecast {
   const { attempts, foreign, runTimes } = member;
   let backlogMs = foreign * expectRunMs({ flowId: '', cold: false, now }, runTimes, poolTimes);
@@ -81,7 +81,7 @@ function isBetter(candidate: Candidate, other: Candidate): boolean {
   return candidate.forecast.member.position < other.forecast.member.position;
 }
 
-/** Counts a job as the member's, for the rest of the round. */
+/** Adds a job to its member's load, for the rest of the round. */
 export function addToForecast({ forecast, estimateMs }: Candidate, { needs }: Work): void {
   forecast.backlogMs += estimateMs;
   forecast.jobs += 1;

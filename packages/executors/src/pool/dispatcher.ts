@@ -21,24 +21,24 @@ const POLL_MS = 5_000;
 /** The first job waits so long for members that have not told yet what they can run, in milliseconds. */
 const FIRST_INVENTORIES_MS = 10_000;
 
-/** Assigns jobs to members. */
+/** The queue of a pool: assigns waiting jobs to members. */
 export interface Dispatcher {
-  /** Jobs that wait. */
+  /** How many jobs wait. */
   readonly waiting: number;
   /**
    * Assigns the job to a member as soon as its turn has come. Rejects with the signal's reason; with why no member can
    * run it, or takes jobs now; and, `bounded`, with QUEUE_FULL where too many wait already.
    */
   assign(job: PoolJob, work: Work, signal: AbortSignal, bounded: boolean): Promise<Attempt>;
-  /** Frees the place that an attempt holds on its member. */
+  /** Frees the place that an attempt holds on its member, so that the next job can have it. */
   release(attempt: Attempt): void;
-  /** Members have changed: checks every waiting job anew. */
+  /** Checks every waiting job anew; call it when members have changed. */
   recheck(): void;
   /** Rejects all who wait with the reason. */
   close(reason: unknown): void;
 }
 
-/** What a dispatcher works with. */
+/** What `createDispatcher` is given. */
 export interface DispatcherOptions {
   part: PartRef;
   settings: Settings;
@@ -55,7 +55,7 @@ export interface DispatcherOptions {
   onChange(): void;
 }
 
-/** A dispatcher without jobs. */
+/** Makes a dispatcher without jobs. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { part, settings, members, uploads, poolTimes, ctx } = options;
   const queue = createJobQueue();

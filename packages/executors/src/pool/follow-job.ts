@@ -16,8 +16,8 @@ import type { AcceptedAttempt, PoolJob, Work } from './types.ts';
 const MIN_REFUSED_CONNECTIONS = 3;
 
 /**
- * A job's snapshot, from the member that has it now; one that its member surely lost is requeued. `read` is how the
- * member is asked. Rejects with the signal's reason, DISPOSED, and whatever the member throws that proves no loss.
+ * A job's snapshot, read from its member; one that its member surely lost is queued again. `read` asks the member.
+ * Rejects with the signal's reason, DISPOSED, and whatever the member throws that proves no loss.
  */
 export async function inspectJob(
   job: PoolJob,
@@ -47,8 +47,9 @@ export async function inspectJob(
 }
 
 /**
- * A job's events, wherever it runs: those of its next member follow when it moves, and progress waits until it has
- * caught up. Ends after the job's final state, and early where nobody tells any. Rejects with the signal's reason.
+ * A job's events, whichever member runs it: when it moves, the next member's events follow, and progress is left out
+ * until it is further than before. Ends after the job's final state, and early where the member gives no events.
+ * Rejects with the signal's reason.
  */
 export async function* watchJob(
   job: PoolJob,

@@ -12,20 +12,20 @@ const READ_LIMIT_MS = 120_000;
 /** A read that failed is not repeated for so long. */
 const RETRY_MS = 30_000;
 
-/** What a member can run, as it last said. */
+/** The inventory of one member, as last read. */
 export interface InventoryCache {
-  /** `undefined` until it was read, and for a member that lists nothing. */
+  /** The inventory; `undefined` until it was read, and for a member that has none. */
   readonly value: Inventory | undefined;
-  /** Counts the reads that succeeded: what was concluded from an older one is stale. */
+  /** How often a read has succeeded. Conclusions drawn under an older number are out of date. */
   readonly version: number;
-  /** Whether there is something to go by: an inventory, or a member that never gives one. */
+  /** Whether the inventory was read, or the member never gives one. */
   readonly known: boolean;
-  /** Whether a read is under way. */
+  /** Whether a read is in progress. */
   readonly reading: boolean;
-  /** Whether it is time to read it. */
+  /** Whether the inventory is old enough to be read again. */
   isStale(now: number): boolean;
   /**
-   * Reads it, or joins a read that is under way. A failure leaves the older one in place.
+   * Reads the inventory, or joins a read in progress. A failed read leaves the older inventory in place.
    * @throws UNSUPPORTED for a member that lists nothing; HOST_FAULT after two minutes; whatever the member throws
    */
   read(ctx: CallContext): Promise<void>;

@@ -6,9 +6,9 @@ export interface QueuedJob {
   readonly work: Work;
   /** Resolves once it was assigned; rejects with why it won't be, or with the signal's reason. */
   readonly assigned: Promise<Attempt>;
-  /** Takes it out of the queue, with its attempt. */
+  /** Takes the job out of the queue; `assigned` resolves with the attempt. */
   assign(attempt: Attempt): void;
-  /** Takes it out of the queue, with an error. */
+  /** Takes the job out of the queue; `assigned` rejects with the error. */
   reject(error: unknown): void;
 }
 
@@ -17,7 +17,7 @@ export interface JobQueue {
   readonly size: number;
   /** A copy of the queue, first job first. */
   all(): readonly QueuedJob[];
-  /** Adds a job; `onAbort` is called where its signal took it out again. */
+  /** Adds a job. When its signal aborts, the job leaves the queue and `onAbort` is called. */
   add(job: PoolJob, work: Work, signal: AbortSignal, onAbort: () => void): QueuedJob;
   /** Takes a job out of the queue, and says whether it was still there. */
   remove(queued: QueuedJob): boolean;

@@ -67,12 +67,12 @@ export function attemptOf({ state }: PoolJob): Attempt | undefined {
   return 'attempt' in state ? state.attempt : undefined;
 }
 
-/** The way to another member that a lost job is on; `undefined` for all others. */
+/** The rerun of a lost job that is in progress; `undefined` for all other jobs. */
 export function rerunOf({ state }: PoolJob): Rerun | undefined {
   return 'rerun' in state ? state.rerun : undefined;
 }
 
-/** A waiting job is assigned to a member. */
+/** Assigns a waiting job to a member and gives the attempt. */
 export function startAttempt(
   job: PoolJob,
   work: Work,
@@ -91,7 +91,10 @@ export function startAttempt(
   return attempt;
 }
 
-/** The member gave its reference, before or with its answer. Gives what the pool's own reference keeps. */
+/**
+ * Stores the reference that the member gave, before or with its answer. Gives the part that the pool's own reference
+ * keeps.
+ */
 export function nameAttempt(
   job: PoolJob,
   attempt: Attempt,
@@ -103,7 +106,7 @@ export function nameAttempt(
   return identity;
 }
 
-/** The member accepted the job: what others said of it before counts no more. */
+/** Records that the member accepted the job; earlier refusals by others are forgotten. */
 export function acceptAttempt(
   job: PoolJob,
   work: Work,
@@ -116,7 +119,7 @@ export function acceptAttempt(
   write(work).unschedulableSince = undefined;
 }
 
-/** The member did not accept the job, or may not have: it holds no place there any more. */
+/** Puts the job back to waiting: the member did not accept it, or may not have. It holds no place there any more. */
 export function withdrawAttempt(job: PoolJob, work: Work, attempt: Attempt): void {
   attempt.withdrawn.abort();
   write(job).state = { phase: 'queued', work, rerun: rerunOf(job) };
@@ -139,7 +142,7 @@ export function setUnschedulableSince(work: Work, since: number | undefined): vo
   write(work).unschedulableSince = since;
 }
 
-/** A member lost the job: it waits for another one. `settle` is to be called once it has one, or an end. */
+/** Queues a job again that its member lost. Call `settle` once it has a new member or an end. */
 export function requeueJob(
   job: PoolJob,
   work: Work,
@@ -153,12 +156,12 @@ export function requeueJob(
   return { rerun, settle };
 }
 
-/** The member says that the job is over, and goes on knowing its result. */
+/** Records that the job is over and that its member holds the result. */
 export function endJob(job: PoolJob, attempt: AcceptedAttempt): void {
   write(job).state = { phase: 'ended', attempt };
 }
 
-/** The job was lost for good: from now on the pool itself says how it ended. */
+/** Ends a job that was lost for good with this final snapshot, which the pool itself keeps. */
 export function giveUpJob(job: PoolJob, final: JobSnapshot): void {
   write(job).state = { phase: 'lost', final };
 }
@@ -173,7 +176,9 @@ export function touchJob(job: PoolJob, now: number): void {
   write(job).askedAt = now;
 }
 
-/** A caller wants the job stopped: it is not run again, and a lost one waits for a new member no longer. */
+/**
+ * Records that a caller wants the job stopped: it is not run again, and a lost one stops waiting for a new member.
+ */
 export function requestCancel(job: PoolJob): void {
   write(job).cancelRequested = true;
   if (job.state.phase !== 'queued') return;

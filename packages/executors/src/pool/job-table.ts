@@ -8,16 +8,16 @@ const KEPT = 1_000;
 /** The jobs that a pool knows of, by the ids of its references. */
 export interface JobTable {
   /**
-   * The job of a reference, which may be another process's. @throws JOB_LOST for a reference that no pool gave;
-   * MISSING_SETTING where its member is not here
+   * The job that a reference names; it may have been submitted by another process.
+   * @throws JOB_LOST for a reference that no pool gave; MISSING_SETTING where its member is not here
    */
   find(ref: JobRef, now: number): PoolJob;
-  /** Remembers a job that has a reference until it is removed. */
+  /** Remembers a job until it is removed; one without a reference is ignored. */
   add(job: PoolJob): void;
   remove(job: PoolJob): void;
   /** Remembers an ended job among the last 1,000. */
   retire(job: PoolJob): void;
-  /** All that have not ended. */
+  /** All jobs that have not ended. */
   all(): Iterable<PoolJob>;
 }
 
@@ -71,8 +71,8 @@ export function createJobTable(
 }
 
 /**
- * The pool's reference to a member's job: `data` says which member has it. `id` is the member's own, unless the job
- * moved: then it stays as it was, and `data.id` is the new one.
+ * The pool's reference to a member's job; `data` names the member. `id` is the member's own job id, or, after the job
+ * moved to another member, the first one; `data.id` is then the new one.
  */
 export function wrapRef(
   pool: string,

@@ -11,8 +11,8 @@ import type { Member } from './types.ts';
 const PROBE_LIMIT_MS = 30_000;
 
 /**
- * Starts what members need before they can get jobs: a probe where an open breaker allows it, a read of the inventory
- * where that is old. `onChange` is called after each.
+ * Starts what members need before they can get jobs: a probe of each whose open breaker allows it, and a read of each
+ * inventory that is out of date. `onChange` is called after each.
  */
 export function maintainMembers(
   members: readonly Member[],
@@ -35,7 +35,10 @@ export function maintainMembers(
   }
 }
 
-/** Opens a member's breaker after a failed read; not where it told before, which most likely still holds, and is up. */
+/**
+ * Opens a member's breaker after a failed read of its inventory. A member that was read before keeps it closed: the
+ * old inventory most likely still holds.
+ */
 export function noteUnreadInventory(
   { breaker, inventory }: Member,
   error: unknown,

@@ -4,7 +4,7 @@ import type { MemberSettings, Settings } from './options.ts';
 import { createRunTimes } from './run-times.ts';
 import type { Member } from './types.ts';
 
-/** A member that has done nothing yet. */
+/** Makes the record of a member that has done nothing yet. */
 export function createMember(
   name: string,
   position: number,
@@ -32,7 +32,7 @@ export function createMember(
   };
 }
 
-/** Whether a member takes jobs at all now. */
+/** Whether a member takes jobs now, free place or not. */
 export function isAvailable(
   { removed, breaker, restUntil, inventory }: Member,
   now: number,
@@ -40,7 +40,7 @@ export function isAvailable(
   return !removed && breaker.state !== 'open' && restUntil <= now && inventory.known;
 }
 
-/** Whether a member is expected to tell shortly, for the first time, what it can run. */
+/** Whether a member's first inventory is expected shortly. */
 export function isStarting({ removed, breaker, inventory }: Member): boolean {
   return !removed && breaker.state !== 'open' && !inventory.known;
 }

@@ -1,7 +1,7 @@
 import { ComfygenError, type ExecutorV1, type PartRef, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 
-/** One executor of a pool, with what the pool should know of it. */
+/** One executor of a pool, with its name and how many jobs it takes. */
 export interface PoolMember {
   executor: ExecutorV1;
   /**
@@ -9,15 +9,18 @@ export interface PoolMember {
    * change of the list. Default: the executor's own; where several share it, `comfyui-1`, `comfyui-2` in their order.
    */
   name?: string | undefined;
-  /** Jobs that it runs side by side: 1 for a server with one GPU. Default 1. */
+  /** How many jobs it runs at the same time: 1 for a server with one GPU. Default 1. */
   parallel?: number | undefined;
-  /** Jobs that it holds at once, waiting ones included. Default `parallel` + 1: the next one is there when one ends. */
+  /**
+   * How many of the pool's jobs it holds at once, waiting ones included. Default `parallel` + 1, so that the next job
+   * is already there when one ends.
+   */
   concurrency?: number | undefined;
 }
 
-/** Settings of a pool. */
+/** Options of `pool`. */
 export interface PoolOptions {
-  /** At least one. The pool owns them: its `dispose` disposes of them. */
+  /** The members, at least one. The pool owns them: its `dispose` disposes of them. */
   executors: readonly (ExecutorV1 | PoolMember)[];
   /** The pool's own name, also in references. Default `pool`. */
   name?: string | undefined;
@@ -25,15 +28,19 @@ export interface PoolOptions {
   maxQueue?: number | undefined;
   /** How long a job waits while every member that could run it is down or resting, in milliseconds. Default 60,000. */
   patienceMs?: number | undefined;
-  /** A member that has refused connections for so long has lost its jobs, in milliseconds. Default 30,000. */
+  /**
+   * How long a member must have refused connections before its jobs count as lost, in milliseconds. Default 30,000.
+   */
   lostAfterMs?: number | undefined;
   /** How often one job is run again after it was lost. Default 2; 0 reports the loss at once. */
   maxReruns?: number | undefined;
-  /** Failures in a row after which a member gets no jobs; refused connections and keys count at once. Default 3. */
+  /**
+   * Failures in a row after which a member gets no jobs; one refused connection or rejected key is enough. Default 3.
+   */
   breakAfter?: number | undefined;
   /** How long it is then left alone before it is probed, in milliseconds; doubles each time. Default 5,000. */
   probeAfterMs?: number | undefined;
-  /** The longest that grows to, in milliseconds. Default 300,000. */
+  /** The longest pause that `probeAfterMs` grows to, in milliseconds. Default 300,000. */
   maxProbeAfterMs?: number | undefined;
   /** How long a member's inventory is kept, in milliseconds. Default 60,000. */
   inventoryTtlMs?: number | undefined;
@@ -71,7 +78,7 @@ const schema = z.strictObject({
   inventoryTtlMs: z.number().min(0).default(60_000),
 });
 
-/** A member with its defaults; only its name may still be open. */
+/** One member's options with their defaults; `name` may still be undefined. */
 export type MemberSettings = z.output<typeof memberSchema>;
 /** The options with their defaults. */
 export type Settings = z.output<typeof schema>;
@@ -87,7 +94,9 @@ export function readMember(part: PartRef, member: ExecutorV1 | PoolMember): Memb
   return parseOptions(part, anyMember, member);
 }
 
-/** Each member's name: its own, its executor's, or that with a number. Throws INVALID_OPTIONS for two of one name. */
+/**
+ * The name of each member: its own, its executor's, or that with a number. Throws INVALID_OPTIONS for equal names.
+ */
 export function nameMembers(part: PartRef, members: readonly MemberSettings[]): string[] {
   const given = members.map((member) => member.name ?? member.executor.name);
   const isShared = (name: string) => given.filter((other) => other === name).length > 1;

@@ -30,18 +30,19 @@ import { allHave, commonSupports, missingSupports } from './supports.ts';
 import type { Member, Uploads } from './types.ts';
 import { readUnion } from './union-inventory.ts';
 
-/** A pool: an executor with a few calls of its own. */
+/** An executor over several members, with calls to inspect, extend and drain it. */
 export interface Pool extends ExecutorV1 {
-  /** How each member is, for a doctor's eyes. */
+  /** The state of the pool and of each member now: queue, load, failures. For diagnosis. */
   status(): PoolStatus;
   /** Adds a member; it must support what the pool does. Throws INVALID_OPTIONS. */
   add(member: ExecutorV1 | PoolMember): void;
   /**
-   * Gives a member no more jobs; resolves once its last one has ended. Its references go on working until the pool is
-   * disposed of. @throws INVALID_OPTIONS for a name that no member has
+   * Gives a member no more jobs; resolves once its last job has ended. References to its jobs stay usable until the
+   * pool is disposed of.
+   * @throws INVALID_OPTIONS for a name that no member has
    */
   remove(name: string, ctx?: Partial<CallContext>): Promise<void>;
-  /** Takes no more jobs; resolves once all have ended, those that wait included. There is no way back. */
+  /** Takes no more jobs; resolves once all jobs have ended, waiting ones included. It can't be undone. */
   drain(ctx?: Partial<CallContext>): Promise<void>;
 }
 

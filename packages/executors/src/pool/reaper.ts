@@ -4,15 +4,15 @@ import type { Attempt, Member, PoolJob } from './types.ts';
 /** A job that no caller has asked for in so long is polled by the pool, in milliseconds. */
 const ABANDONED_MS = 10_000;
 
-/** Polls jobs that no caller asks for any more, so that nobody waits for a place that such a job holds. */
+/** Polls jobs that no caller asks for any more, so that ended ones free their places. */
 export interface Reaper {
   /** Polls the jobs that were abandoned; one that has ended frees its place. */
   poll(): void;
   /** Resolves once `done` holds at a `check`; rejects with the signal's reason. */
   until(done: () => boolean, signal: AbortSignal): Promise<void>;
-  /** Resolves the waits whose `done` holds now. */
+  /** Tests each wait's `done` and resolves those for which it holds. */
   check(): void;
-  /** Whether anybody waits. */
+  /** Whether any `until` is still waiting. */
   readonly isAwaited: boolean;
   /** Rejects all who wait with the reason. */
   close(reason: unknown): void;

@@ -47,7 +47,7 @@ function foldersOf(workflow: Workflow): Map<string, string> {
   return new Map(folders.flatMap(([folder, files]) => files.map((file) => [file, folder])));
 }
 
-/** Whether a member can run a job, as far as it told. Kept until the member's inventory is read anew. */
+/** Whether a member can run a job, as far as it has told. The result is kept until its inventory is read again. */
 export function fitsOn(work: Work, member: Member, uploads: Uploads): boolean {
   if (member.removed || work.unfit.has(member)) return false;
   const { version } = member.inventory;
@@ -115,7 +115,7 @@ function optionsOf(catalogue: NodeCatalogue | null, classType: string, input: st
   return options && options.length > 0 ? options : undefined;
 }
 
-/** The choices of an input, as `object_info` of either generation gives them. */
+/** The choices of an input, from either form in which `object_info` writes them; `undefined` where it has none. */
 export function listOf(spec: unknown): string[] | undefined {
   if (!Array.isArray(spec)) return undefined;
   const [type, settings] = spec as [unknown, { options?: unknown } | undefined];

@@ -13,13 +13,13 @@ interface Mean {
 }
 
 interface FlowTimes {
-  /** With its models in memory. */
+  /** Run time with the models in memory. */
   warm?: Mean;
-  /** With its models to load first. */
+  /** Run time with the models still to be loaded. */
   cold?: Mean;
 }
 
-/** Running means of run times, by flow and by whether models had to be loaded. */
+/** Mean run times by flow, kept apart by whether models had to be loaded first; recent runs count more. */
 export interface RunTimes {
   /** Adds a run that has ended. */
   record(flowId: string, runMs: number, cold: boolean, now: number): void;

@@ -6,28 +6,30 @@ export interface PoolMemberStatus {
   name: string;
   /** The executor's own name. */
   executor: string;
-  /** `closed` takes jobs, `open` takes none, `half-open` takes one to see how it goes. */
+  /** Whether it gets jobs: `closed`: yes; `open`: none; `half-open`: one, to see how it goes. */
   breaker: BreakerState;
-  /** The last failure since a job succeeded; what opened the breaker. */
+  /** The last failure since a job succeeded; while the breaker is open, the failure that opened it. */
   reason?: BreakReason | undefined;
-  /** When an open breaker may be probed, in milliseconds since the epoch; it is, once a job waits. */
+  /**
+   * The earliest time of a probe while the breaker is open, in milliseconds since the epoch; it needs a waiting job.
+   */
   probeAt?: number | undefined;
-  /** Until when the member asked to be left alone, in milliseconds since the epoch. */
+  /** It gets no jobs until then, in milliseconds since the epoch: it was busy and asked to be left alone. */
   restUntil?: number | undefined;
-  /** It gets no more jobs. */
+  /** Whether it was removed from the pool: it gets no more jobs. */
   removed: boolean;
-  /** Jobs of this pool on it, and how many it may have. */
+  /** How many of the pool's jobs it holds, and how many it may hold. */
   inFlight: number;
   concurrency: number;
-  /** Jobs of others in its queue, as far as it told. */
+  /** How many jobs of other clients are in its queue, as far as it reported. */
   foreign: number;
   /** Mean time of a run with the models loaded, in milliseconds; recent ones count more. */
   runMs?: number | undefined;
-  /** The models of the last job that it was given. */
+  /** Model files of the last job that it was given, which it most likely has in memory. */
   loaded: string[];
-  /** Which backend answered, once its inventory was read. */
+  /** Which backend it is, from its inventory; absent until that was read. */
   source?: string | undefined;
-  /** Jobs that it accepted, and what became of those that have ended. */
+  /** How many of the pool's jobs it accepted, and how those that are over have ended. */
   accepted: number;
   succeeded: number;
   failed: number;
@@ -38,12 +40,12 @@ export interface PoolMemberStatus {
 export interface PoolStatus {
   name: string;
   draining: boolean;
-  /** Jobs that wait for a member. */
+  /** How many jobs wait for a member. */
   waiting: number;
   submitted: number;
-  /** Refused by one member and brought to another. */
+  /** How often a job was refused by one member and taken to another. */
   moved: number;
-  /** Run again after a member lost them. */
+  /** How often a job was run again after a member lost it. */
   rerun: number;
   members: PoolMemberStatus[];
 }

@@ -33,7 +33,7 @@ export interface PoolContext {
   /** Lost jobs that are on their way to another member. */
   rerunning: number;
   readonly counts: { submitted: number; moved: number; rerun: number };
-  /** What calls get once the pool was disposed of. */
+  /** The error that calls throw once the pool was disposed of; `undefined` before. */
   disposed: ComfygenError | undefined;
 }
 

@@ -9,7 +9,7 @@ const FLAGS: readonly (keyof ExecutorSupports)[] = [
   ...(['ownId', 'seed', 'nodeOutputs', 'http'] as const),
 ];
 
-/** What a pool supports: what each of its members does, since a job may go to any. */
+/** What a pool supports: what every member does, since a job may go to any of them. */
 export function commonSupports(members: readonly ExecutorV1[]): ExecutorSupports {
   const each = FLAGS.map((flag) => [
     flag,
@@ -23,7 +23,7 @@ export function allHave(members: readonly ExecutorV1[], method: Shared): boolean
   return members.every((member) => member[method] !== undefined);
 }
 
-/** What a new member would have to support besides, for the pool to keep its promise. */
+/** What the pool supports and a new member lacks; empty where the member can be added. */
 export function missingSupports(pool: ExecutorV1, member: ExecutorV1): string[] {
   return [
     ...SHARED.filter((method) => pool[method] && !member[method]),

@@ -10,28 +10,28 @@ import type { Breaker } from './breaker.ts';
 import type { InventoryCache } from './inventory-cache.ts';
 import type { RunTimes } from './run-times.ts';
 
-/** An executor of the pool, with all that the choice of a member goes by. */
+/** An executor of the pool, with the state that members are chosen by. */
 export interface Member {
   name: string;
   executor: ExecutorV1;
-  /** Its position in the pool: the first of equals gets the job. */
+  /** Its position in the pool: of equally good members, the first gets the job. */
   position: number;
   parallel: number;
   concurrency: number;
   breaker: Breaker;
   inventory: InventoryCache;
   runTimes: RunTimes;
-  /** Attempts that hold a place, with their jobs, in the order in which they got it. */
+  /** The attempts that hold a place on it, with their jobs, in the order in which they got it. */
   attempts: Map<Attempt, PoolJob>;
   /** The models of the last job that it was given. */
   loaded: readonly string[];
-  /** Jobs of others in its queue, as far as it told. */
+  /** How many jobs of other clients are in its queue, as far as it reported. */
   foreign: number;
-  /** It asked to be left alone until then, in milliseconds since the epoch. */
+  /** It is left alone until then, in milliseconds since the epoch. */
   restUntil: number;
-  /** Gets no more jobs. */
+  /** Whether it was removed: it gets no more jobs. */
   removed: boolean;
-  /** A probe of it is under way. */
+  /** Whether a probe of it is in progress. */
   probing: boolean;
   /** When it last answered, in milliseconds since the epoch. */
   answeredAt: number;
@@ -64,14 +64,16 @@ export type AcceptedAttempt = Attempt & { readonly ref: JobRef; readonly accepte
 export interface PoolJob {
   /** Its turn in the queue: smaller goes first, also when it is run again. */
   readonly turn: number;
-  /** What the pool's reference keeps when the job moves; `undefined` until a member gave a reference. */
+  /**
+   * The id and time that the pool's reference keeps when the job moves; `undefined` until a member gave a reference.
+   */
   readonly identity: Pick<JobRef, 'id' | 'submittedAt'> | undefined;
-  /** Makes a reference durable, as the caller of its submit asked. */
+  /** Stores a reference durably, as the caller of `submit` asked. */
   readonly onRef: (ref: JobRef) => Promise<void>;
   readonly state: PoolJobState;
   /** How often it was run again. */
   readonly reruns: number;
-  /** Added to every snapshot from now on. */
+  /** Warnings to add to every snapshot from now on. */
   readonly warnings: readonly Warning[];
   readonly cancelRequested: boolean;
   /** When a caller last asked for it, in milliseconds since the epoch. */
@@ -97,15 +99,15 @@ type PoolJobState =
   | { readonly phase: 'adopted' | 'ended'; readonly attempt: AcceptedAttempt }
   | { readonly phase: 'lost'; readonly final: JobSnapshot };
 
-/** What a job is assigned by; gone once it has ended. */
+/** What is needed to assign a job; dropped once the job has ended. */
 export interface Work {
   readonly plan: Plan;
   readonly needs: Needs;
-  /** Members that surely can't run it, and what they said. */
+  /** Members that surely can't run it, with the refusal of each. */
   readonly unfit: Map<Member, ComfygenError>;
-  /** Whether each member has what it needs, by the version of the member's inventory. */
+  /** Whether each member has what the job needs, with the version of the inventory that this was read from. */
   readonly fits: Map<Member, { version: number; fits: boolean }>;
-  /** Refusals of members that may take it later, since one last accepted it. */
+  /** Refusals, since the last acceptance, by members that may take it later. */
   readonly rejections: { last: ComfygenError; times: number; since: number } | undefined;
   /** The member that lost it: gets it again only where no other can run it. */
   readonly avoid: Member | undefined;
@@ -113,9 +115,9 @@ export interface Work {
   readonly unschedulableSince: number | undefined;
 }
 
-/** A lost job's way to another member. */
+/** The search for a new member for a lost job. */
 export interface Rerun {
-  /** Ends it. */
+  /** Abort it to end the search. */
   readonly stop: AbortController;
   /** Resolves once the job has a new member or an end; never rejects. */
   readonly settled: Promise<void>;
@@ -125,18 +127,18 @@ export interface Rerun {
 export interface Needs {
   readonly classes: readonly string[];
   readonly files: readonly NamedFile[];
-  /** The models that are large enough to matter whether they are in memory. */
+  /** Model files that are so large that it matters whether they are in memory. */
   readonly base: readonly string[];
   /** All short texts in the graph: names of uploaded files are among them. */
   readonly texts: ReadonlySet<string>;
 }
 
-/** A file that a node of the graph names. */
+/** A file that an input of a node names. */
 export interface NamedFile {
   classType: string;
   input: string;
   file: string;
-  /** ComfyUI's folder, where the node class is one that we know. */
+  /** The ComfyUI folder of the file; `undefined` where the node class is not a known loader. */
   folder: string | undefined;
 }
 

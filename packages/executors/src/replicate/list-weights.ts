@@ -6,7 +6,7 @@ const FOLDERS: { readonly [group: string]: string } = {
   clip: 'text_encoders',
 };
 
-/** A manifest of weights as an inventory; the model keeps its node classes to itself. */
+/** The inventory for a manifest of weights. Node classes stay unknown, since the model does not list them. */
 export function listWeights(
   weights: { readonly [group: string]: readonly string[] },
   model: string,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** The part that errors name. */
 export const PART = { role: 'executor', name: 'replicate' } as const;
 
-/** Settings of the Replicate executor. */
+/** Options of `replicate`. */
 export interface ReplicateOptions {
   /** The API token. Default: the environment variable REPLICATE_API_TOKEN, read at the first call. */
   token?: string | undefined;
@@ -13,11 +13,14 @@ export interface ReplicateOptions {
    * Default: the model's newest when it is first used, which every job then says as a warning.
    */
   version?: string | undefined;
-  /** `owner/name` of a model with the inputs of `comfyui/any-comfyui-workflow`, which is the default. */
+  /** `owner/name` of the model: it must have the inputs of `comfyui/any-comfyui-workflow`, which is the default. */
   model?: string | undefined;
-  /** `owner/name` of a private deployment: it has a version of its own, and `version` and `model` don't count. */
+  /**
+   * `owner/name` of a private deployment to run on. It has a version of its own; `version` and `model` are then
+   * ignored.
+   */
   deployment?: string | undefined;
-  /** Files of PreviewImage and of preprocessors come too. Default: false. */
+  /** Whether files of PreviewImage and of preprocessors are given too. Default: false. */
   tempFiles?: boolean | undefined;
   /** URL of a picture, tar or zip whose content the graph finds in its input folder. Default: none. */
   inputFile?: string | undefined;
@@ -31,11 +34,11 @@ export interface ReplicateOptions {
    * another file is refused before it is submitted, and the executor has an inventory. Default: unknown.
    */
   weights?: { [group: string]: string[] } | undefined;
-  /** Where the service calls as jobs go on. Calls are read by `parseWebhook`. */
+  /** Has the service call this address as jobs go on. Hand the calls to `parseWebhook`. Default: none. */
   webhook?:
     | {
         url: string;
-        /** Default: `start` and `completed`. */
+        /** Which events the service calls for. Default: `start` and `completed`. */
         events?: ('start' | 'output' | 'logs' | 'completed')[] | undefined;
         /**
          * The key that signs the calls, `whsec_…`. Default: the environment variable
@@ -44,11 +47,11 @@ export interface ReplicateOptions {
         secret?: string | undefined;
       }
     | undefined;
-  /** How long accepting a job may take, in milliseconds. Default: 60,000. */
+  /** How long the service may take to accept a job, in milliseconds. Default: 60,000. */
   submitTimeoutMs?: number | undefined;
-  /** Default: `https://api.replicate.com/v1`. */
+  /** The address of the API. Default: `https://api.replicate.com/v1`. */
   baseUrl?: string | undefined;
-  /** In place of the platform's own. */
+  /** The `fetch` to use instead of the platform's own, for proxies and tests. */
   fetch?: typeof fetch | undefined;
 }
 
@@ -87,7 +90,7 @@ const schema = z.strictObject({
 /** Options with their defaults. */
 export type Settings = z.infer<typeof schema>;
 
-/** @throws INVALID_OPTIONS naming each wrong or unknown key */
+/** The options with their defaults. @throws INVALID_OPTIONS naming each wrong or unknown key */
 export function readOptions(options: ReplicateOptions): Settings {
   return parseOptions(PART, schema, options);
 }

@@ -2,7 +2,7 @@ import { type OutputTags, readTags } from 'comfygen/http';
 import type { JsonObject } from 'comfygen/plugin';
 import { z } from 'zod';
 
-/** What is read of a prediction; the service sends more. */
+/** The fields of a prediction that are used here; the service sends more. */
 export const prediction = z.object({
   id: z.string().min(1),
   status: z.string(),
@@ -27,22 +27,22 @@ const refData = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).catch([]),
 });
 
-/** What a job's reference keeps. */
+/** The data that a job's reference keeps for later calls. */
 export interface RefData {
   tags: OutputTags;
-  /** How many nodes the graph has, for its progress. */
+  /** How many nodes the graph has; progress is counted by them. */
   nodes: number;
-  /** What submit had to say; a job's snapshots repeat it. */
+  /** The warnings of the submit, to be repeated in each snapshot. */
   warnings: { code: string; message: string }[];
 }
 
-/** Reads it back; from the prediction where a reference that somebody else made has nothing. */
+/** The data of a job's reference; what a reference made elsewhere lacks is read from the prediction. */
 export function readRefData(data: JsonObject | undefined, made: Prediction): RefData {
   const kept = refData.parse(data ?? {});
   return kept.nodes > 0 ? kept : { ...refDataOf(made), warnings: kept.warnings };
 }
 
-/** The same from a prediction itself, which has the graph that was sent until its data are removed. */
+/** The reference data read from a prediction itself, which holds the graph until the service removes its data. */
 export function refDataOf({ input }: Prediction): RefData {
   let workflow: unknown;
   try {
@@ -52,7 +52,7 @@ export function refDataOf({ input }: Prediction): RefData {
   return { tags: readTags(workflow), nodes, warnings: [] };
 }
 
-/** Milliseconds since the epoch; `undefined` where there is no such time. */
+/** Milliseconds since the epoch for a time of the API; `undefined` where it is no time. */
 export function timeOf(text: string | null | undefined): number | undefined {
   const time = text ? Date.parse(text) : Number.NaN;
   return Number.isFinite(time) ? time : undefined;

@@ -5,7 +5,7 @@ import { problemsOf } from './read-logs.ts';
 /** Faults of the host, which another try may not meet. */
 const HOST = /\(code: PA\)|prediction interrupted|\bE(9828|8765|6716)\b|corrupted weights deleted/i;
 
-/** Why a prediction failed, from its `error` and, where that says nothing, its log. */
+/** The failure of a prediction, from its `error` or, where that states no cause, from its log. */
 export function failureOf(given: unknown, logs: string): JobFailure {
   const error = typeof given === 'string' ? given : given ? JSON.stringify(given) : '';
   const fail = (code: string, message = excerpt(error, 500), retryable = false): JobFailure => ({

@@ -40,7 +40,7 @@ export function progressOf(logs: string, nodes: number): JobProgress | undefined
   return { fraction, node, classType, ...bar };
 }
 
-/** What ComfyUI printed against the graph: a list of each node's errors, and "invalid prompt:" after it. */
+/** The problems that ComfyUI printed when it refused the graph, node by node. */
 export function problemsOf(logs: string): PromptProblem[] {
   const problems: PromptProblem[] = [];
   let nodeId: string | undefined;

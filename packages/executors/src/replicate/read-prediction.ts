@@ -15,7 +15,7 @@ const STATES: JobWords = {
   aborted: 'failed',
 };
 
-/** A prediction as a snapshot; `hide` takes the executor's keys out of what the service says. */
+/** The snapshot of a prediction; `hide` removes the executor's keys from the service's texts. */
 export function readPrediction(
   made: Prediction,
   data: RefData,

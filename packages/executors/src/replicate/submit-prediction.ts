@@ -8,7 +8,9 @@ import { isUploadOf } from './upload.ts';
 
 const newest = z.object({ latest_version: z.object({ id: z.string() }) });
 
-/** Submits plans. Where no version is pinned the model's newest is asked for once, and then kept. */
+/**
+ * Makes the function that submits plans. Where no version is pinned, the model's newest is read once and then kept.
+ */
 export function createSubmitter(settings: Settings, http: HttpClient) {
   let resolved: string | undefined;
 

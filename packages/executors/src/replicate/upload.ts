@@ -7,14 +7,17 @@ const INLINE_BYTES = 256 * 1024;
 
 const stored = z.object({ urls: z.object({ get: z.string() }) });
 
-/** A file to hand in. */
+/** A file to upload. */
 export interface InputFile {
   name: string;
   bytes: Uint8Array;
   mediaType: string;
 }
 
-/** The name for the graph: the file itself as a data URI up to 256 KiB, else its address at the service. */
+/**
+ * Uploads a file and gives the text that stands for it in a graph: up to 256 KiB a data URI, else its address at the
+ * service.
+ */
 export async function uploadFile(
   http: HttpClient,
   { name, bytes, mediaType }: InputFile,
@@ -31,7 +34,7 @@ export async function uploadFile(
   return `${urls.get}#${encodeURIComponent(name)}`;
 }
 
-/** Whether a text of a graph is a name that `uploadFile` gave. */
+/** Makes the test for texts of a graph: whether one was given by `uploadFile`. */
 export function isUploadOf(http: HttpClient): (value: string) => boolean {
   const prefix = http.url('files/').href;
   return (value) => /^data:[\w-]+\/[\w.+-]+;base64,/.test(value) || value.startsWith(prefix);

@@ -7,7 +7,10 @@ import { readPrediction } from './read-prediction.ts';
 
 const FINAL = ['succeeded', 'failed', 'canceled', 'aborted'];
 
-/** Gives the key that signs calls: as it was given, from the environment, or the account's, which is kept. */
+/**
+ * Makes the function that gives the webhook signing key: the option, else the environment variable, else the
+ * account's, read once.
+ */
 export function createSecretSource(settings: Settings, http: HttpClient) {
   let asked: string | undefined;
   return async (ctx: CallContext): Promise<string> => {
@@ -22,8 +25,8 @@ export function createSecretSource(settings: Settings, http: HttpClient) {
 }
 
 /**
- * The job that a verified call is about. The snapshot comes with the last call only: earlier ones may arrive late
- * and out of order, so they say no more than that it is time to look.
+ * The job that a webhook call is about, after its signature was checked. Only the last call gives a snapshot: earlier
+ * ones may arrive late and out of order.
  */
 export async function readWebhook(
   call: WebhookCall,

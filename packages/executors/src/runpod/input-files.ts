@@ -2,27 +2,27 @@ import { fileNameOf, toBase64 } from 'comfygen/http';
 import { ComfygenError, type Workflow } from 'comfygen/plugin';
 import { PART } from './options.ts';
 
-/** What a submit may carry; a file is a third larger in base64. */
+/** The most bytes that a submit may have; files grow by a third in base64. */
 export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 const NAME = /^comfygen-[0-9a-f]{16}-/;
 
-/** An input picture as it goes along with a job. */
+/** An input picture in the form in which it is sent with a job. */
 interface InlineImage {
   name: string;
-  /** In base64. */
+  /** The bytes in base64. */
   image: string;
 }
 
 /** Keeps input files until a graph names them: the service has no place for them before. */
 export interface InputFiles {
-  /** @throws PAYLOAD_TOO_LARGE for what no job could carry */
+  /** Keeps a file and gives the name for the graph. @throws PAYLOAD_TOO_LARGE for a file that no job could carry */
   add(file: { name: string; bytes: Uint8Array }): Promise<string>;
-  /** Those that a graph names. @throws MISSING_INPUT for one that is not kept any more */
+  /** The kept files that a graph names. @throws MISSING_INPUT for a file that is not kept any more */
   of(workflow: Workflow): InlineImage[];
 }
 
-/** An empty store; it forgets the oldest files above 64 MiB. */
+/** An empty store; above 64 MiB in all it forgets the oldest files. */
 export function createInputFiles(): InputFiles {
   const kept = new Map<string, string>();
   return {

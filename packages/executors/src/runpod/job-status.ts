@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const number = z.number().nullish().catch(undefined);
 
-/** What `GET /status` says of a job, as far as it is read here. */
+/** The fields of the `GET /status` answer that are used here. */
 export const statusSchema = z.object({
   id: z.string().min(1),
   status: z.string(),
@@ -25,17 +25,17 @@ const outputSchema = z.object({
   message: z.unknown().optional(),
 });
 
-/** One picture of a job: in base64, or where it is. */
+/** One picture of a job: its base64, or a link to it. */
 export type JobImage = z.output<typeof image>;
 
-/** What worker-comfyui gave. */
+/** The output of worker-comfyui. */
 export interface WorkerOutput {
   images: JobImage[];
-  /** Pictures that came without name or data. */
+  /** How many pictures came without name or data. */
   broken: number;
-  /** What went wrong beside the pictures that are there. */
+  /** Errors that the worker reported beside the pictures that it made. */
   errors: string[];
-  /** Why there is none. */
+  /** The worker's reasons where it made no picture. */
   details: string[];
 }
 

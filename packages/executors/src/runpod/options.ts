@@ -1,13 +1,16 @@
 import { type JsonObject, loadSetting, type PartRef, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 
-/** How to reach worker-comfyui on a serverless endpoint of RunPod. */
+/** Options of `runpod`: how to reach worker-comfyui on a serverless endpoint. */
 export interface RunpodOptions {
-  /** Falls back to `RUNPOD_API_KEY`, read when it is first used. */
+  /** The API key. Default: the environment variable RUNPOD_API_KEY, read when it is first used. */
   apiKey?: string | undefined;
-  /** Falls back to `RUNPOD_ENDPOINT_ID`. A job goes on at the endpoint on which it was submitted. */
+  /**
+   * The endpoint's id. Default: the environment variable RUNPOD_ENDPOINT_ID. A job stays on the endpoint on which it
+   * was submitted.
+   */
   endpointId?: string | undefined;
-  /** Default: `https://api.runpod.ai/v2`. */
+  /** The address of the API. Default: `https://api.runpod.ai/v2`. */
   baseUrl?: string | undefined;
   /**
    * The service stops a job that runs longer, in milliseconds, at least 5,000; it fails with SERVER_DEADLINE.
@@ -19,29 +22,33 @@ export interface RunpodOptions {
    * Default: 24 hours.
    */
   ttlMs?: number | undefined;
-  /** Such a job starts no new worker. Default false. */
+  /** Whether jobs wait for a running worker instead of starting a new one. Default false. */
   lowPriority?: boolean | undefined;
-  /** Called when a job is over. Calls are not signed: put a token that nobody can guess into it. */
+  /**
+   * An address that the service calls when a job is over. Calls are not signed: put a token into it that nobody can
+   * guess.
+   */
   webhookUrl?: string | undefined;
-  /** For nodes of Comfy's partners: goes along with each job. */
+  /** A comfy.org API key, for nodes that call Comfy's partners. It is sent with each job. Default: none. */
   comfyOrgApiKey?: string | undefined;
   /** How long the service may take to accept a job, in milliseconds. Default 60,000. */
   submitTimeoutMs?: number | undefined;
   /**
-   * How long a look at a job or one download may take, in milliseconds: pictures come with the job. Default 120,000.
+   * How long a status request or a download may take, in milliseconds; pictures come with the status. Default
+   * 120,000.
    */
   downloadTimeoutMs?: number | undefined;
   /** The largest answer or file that is read, in bytes. Default 64 MiB. */
   maxBytes?: number | undefined;
-  /** In place of the platform's own, for proxies and tests. */
+  /** The `fetch` to use instead of the platform's own, for proxies and tests. */
   fetch?: typeof fetch | undefined;
 }
 
 export const PART: PartRef = { role: 'executor', name: 'runpod' };
 
-/** How long the service keeps the result of a job. */
+/** How long the service keeps the result of a job, in milliseconds. */
 export const RESULT_KEPT_MS = 30 * 60_000;
-/** The service's own life of a job. */
+/** How long the service keeps a job from its submit where nothing else is set, in milliseconds. */
 export const DEFAULT_TTL_MS = 24 * 3_600_000;
 
 const perRun = {
@@ -72,7 +79,7 @@ const schema = z.strictObject({
 /** Options with their defaults. */
 export type Settings = z.output<typeof schema>;
 
-/** @throws INVALID_OPTIONS naming each wrong or unknown key */
+/** The options with their defaults. @throws INVALID_OPTIONS naming each wrong or unknown key */
 export function readOptions(options: RunpodOptions): Settings {
   return parseOptions(PART, schema, options);
 }
@@ -82,12 +89,12 @@ export function settingsOfRun(settings: Settings, given: JsonObject | undefined)
   return { ...settings, ...parseOptions(PART, z.strictObject(perRun), given ?? {}) };
 }
 
-/** @throws MISSING_SETTING */
+/** The API key, from the option or the environment. @throws MISSING_SETTING */
 export function keyOf({ apiKey }: Settings): string {
   return loadSetting({ part: PART, option: 'apiKey', value: apiKey, env: 'RUNPOD_API_KEY' });
 }
 
-/** @throws MISSING_SETTING */
+/** The endpoint's id, from the option or the environment. @throws MISSING_SETTING */
 export function endpointOf({ endpointId }: Settings): string {
   const env = 'RUNPOD_ENDPOINT_ID';
   return loadSetting({ part: PART, option: 'endpointId', value: endpointId, env });

@@ -8,7 +8,7 @@ const BAD_REQUEST =
 const VALIDATION = /validation failed|raw response: /i;
 const NO_MODEL = /required model or parameter is not available/i;
 
-/** Why a job failed, from the texts that worker-comfyui and RunPod leave. */
+/** The failure of a job, from the texts that worker-comfyui and RunPod give. */
 export function readFailure(error: unknown, details: readonly string[]): JobFailure {
   const text = [messageOf(error), ...details].filter(Boolean).join('\n').trim();
   const [, classType, nodeId, told] = EXECUTION.exec(text) ?? [];

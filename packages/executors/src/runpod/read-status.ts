@@ -22,7 +22,7 @@ const STATES: JobWords = {
   TIMED_OUT: 'failed',
 };
 
-/** A job as a snapshot. `hide` takes keys out of what the service says. */
+/** The snapshot of a job that the service described. `hide` removes keys from the service's texts. */
 export function readStatus(
   job: JobStatus,
   tags: OutputTags,

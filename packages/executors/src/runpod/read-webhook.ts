@@ -9,8 +9,8 @@ const callSchema = z.object({
 });
 
 /**
- * The job that a call is about. Nobody signs these calls, so what they say of the job is left aside: it is time to
- * look, and no more.
+ * The reference of the job that a webhook call names. Calls are not signed, so nothing else is taken from one: ask
+ * the service how the job is.
  */
 export function readWebhook(body: string, settings: Settings, ctx: CallContext): JobRef {
   const read = callSchema.safeParse(parse(body));

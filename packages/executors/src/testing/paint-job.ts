@@ -7,13 +7,13 @@ import { createState, fileKey, type StoredFile, saveImage } from './comfyui/serv
 /** A file that a job of a fake made. */
 export interface PaintedFile {
   nodeId: string;
-  /** As SaveImage and PreviewImage name files. */
+  /** The file name that SaveImage or PreviewImage would give. */
   name: string;
   temp: boolean;
   bytes: Uint8Array;
 }
 
-/** What is told while a job is painted. */
+/** Calls during a painted job. */
 interface PaintHooks {
   start?(nodeId: string): void;
   step?(nodeId: string, value: number, max: number, preview?: PreviewImage): void;

@@ -9,7 +9,10 @@ import { indexTexts, type TextIndex } from './tfidf.ts';
 const NEIGHBOURS = [5, 10, 25, 50, 100, 200];
 const FOLDS = 5;
 
-/** The nearest training prompts by TF-IDF; how many is found by cross-validation inside the training part. */
+/**
+ * A contestant that chooses by the nearest training prompts (TF-IDF); how many is cross-validated inside the training
+ * part.
+ */
 export const knn: Contestant = {
   name: 'knn',
   note: 'TF-IDF of words; the number of neighbours is tuned inside the training part',

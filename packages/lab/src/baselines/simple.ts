@@ -7,7 +7,7 @@ import { rankFlows } from './rank-flows.ts';
 
 const SUPPORTS = { deterministic: true };
 
-/** Any flow, drawn evenly by the choice’s seed. */
+/** A contestant that draws any flow, evenly, by the choice’s seed. */
 export const random: Contestant = {
   name: 'random',
   fit: () => ({
@@ -29,7 +29,7 @@ export const random: Contestant = {
   }),
 };
 
-/** The flow with the best mean, whatever the prompt. */
+/** A contestant that always takes the flow with the best mean. */
 export const bestSingle: Contestant = {
   name: 'best-single',
   fit(matrix) {
@@ -48,8 +48,8 @@ export const bestSingle: Contestant = {
 };
 
 /**
- * The recipe of ComfyGen-IC with the labels of the data instead of a language model's: the mean of the flow's scores
- * under the prompt's labels, its mean over all prompts where it has none.
+ * A contestant that follows ComfyGen-IC, with the labels of the data instead of a language model's: it ranks by the
+ * mean of a flow's scores under the prompt's labels, or over all prompts where it has none.
  */
 export const labelTable: Contestant = {
   name: 'label-table',

@@ -9,9 +9,9 @@ import {
   type Warning,
 } from 'comfygen/plugin';
 
-/** What one selector said of one prompt. */
+/** The answer of one selector for one prompt. */
 export interface Answer {
-  /** Best first, of those on offer. */
+  /** The flows, best first, only those on offer. */
   ranked: RankedFlow[];
   abstained: boolean;
   micros: number;
@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /**
- * Asks as a host would; what was not offered, or is ranked twice, is dropped as core drops it.
+ * Asks a selector as a host would. Flows that were not offered, or are ranked twice, are dropped as core drops them.
  *
  * @throws PART_FAILED naming the selector and the prompt; rethrows the signal's reason
  */

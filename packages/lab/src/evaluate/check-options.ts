@@ -6,18 +6,18 @@ import type { EvaluationOptions } from './types.ts';
 /** Names of rows that are always there. */
 const RESERVED = ['oracle', 'second-panel'];
 
-/** Options as they are used: defaults filled in, matrices with the columns of `train`. */
+/** The options with defaults filled in, and all matrices in the column order of `train`. */
 export interface CheckedOptions {
   splits: number;
   trainShare: number;
   seed: number;
-  /** Who judges: `test`, or `train` itself. */
+  /** The scores that choices are judged by: `test`, or `train` itself. */
   judge: ScoreMatrix;
   /** The second panel's rows, in the order of `judge`. */
   raters: ScoreMatrix['scores'] | undefined;
 }
 
-/** @throws INVALID_OPTIONS, or INVALID_SCORES where the matrices don't go together */
+/** The options, checked. @throws INVALID_OPTIONS, or INVALID_SCORES where the matrices don't go together */
 export function checkOptions(options: EvaluationOptions): CheckedOptions {
   const { train, test, contestants, splits = 20, trainShare = 0.7, seed = 0 } = options;
   const names = contestants.map(({ name }) => name);

@@ -9,10 +9,10 @@ export interface Split {
   testRows: number[];
 }
 
-/** The splits, and what has to be said about them. */
+/** The splits, with notes about how they were drawn. */
 export interface Splits {
   splits: Split[];
-  /** Drawn by text, instead of all of `test` once. */
+  /** Whether splits were drawn by text, instead of testing all of `test` once. */
   repeated: boolean;
   notes: string[];
 }

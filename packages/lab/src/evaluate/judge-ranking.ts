@@ -7,9 +7,9 @@ const NOISY = 0.75;
 /** What one choice was worth on one prompt of one split, on the data's scale. */
 export interface Outcome {
   split: number;
-  /** Prompts of one text have one number. */
+  /** A number for the prompt's text; prompts of one text share it. */
   text: number;
-  /** What the best single flow would have got, and the best of all. */
+  /** The score of the best single flow, and the best score of any flow. */
   single: number;
   oracle: number;
   score: number;
@@ -17,15 +17,15 @@ export interface Outcome {
   top3: number;
   top2Noisy: number;
   top3Noisy: number;
-  /** Cells with an interval, and those of them inside it. */
+  /** How many scores had an interval, and how many of these lie inside it. */
   intervals: number;
   inside: number;
   abstained: boolean;
-  /** `null` where no selector was asked, or not for the first time. */
+  /** Time of the choice in microseconds; `null` where no selector was asked, or the text was not new to it. */
   micros: number | null;
 }
 
-/** One prompt of a split: what was scored, by flow, and what the best single flow gets. */
+/** One test prompt of a split: the score of each flow, and that of the best single flow. */
 export interface Case {
   split: number;
   text: number;
@@ -33,14 +33,14 @@ export interface Case {
   single: number;
 }
 
-/** A ranking as it is judged: one that a selector gave, or one that scores gave. */
+/** A ranking to judge, from a selector or from scores. */
 export interface Ranking {
   ranked: readonly Pick<RankedFlow, 'flowId' | 'interval'>[];
   abstained: boolean;
   micros: number | null;
 }
 
-/** What a ranking was worth. */
+/** The result of a ranking. */
 export function judgeRanking({ split, text, scores, single }: Case, ranking: Ranking): Outcome {
   const first = ranking.ranked.slice(0, 3).map(({ flowId }) => scores.get(flowId)!);
   const two = first.slice(0, 2);

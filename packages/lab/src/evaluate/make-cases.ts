@@ -6,10 +6,12 @@ import type { Case } from './judge-ranking.ts';
 
 /** One prompt that every contestant of a split is asked. */
 export interface TestCase extends Case {
-  /** Its row in the judging matrix. */
+  /** The prompt's row in the judging matrix. */
   row: number;
   prompt: ScoredPrompt;
-  /** The best single flow first: all that were scored for this prompt, by their means on the training part. */
+  /**
+   * The flows that were scored for this prompt, by their means on the training part; the best single flow is first.
+   */
   byTrainMean: string[];
 }
 

@@ -7,9 +7,9 @@ import { makeRequest } from './make-requests.ts';
 import type { Entry } from './summarize.ts';
 import type { Contestant } from './types.ts';
 
-/** One split: what is learnt from, and what is asked. */
+/** One split as contestants see it: the training part and the test prompts. */
 export interface Round {
-  /** From 0. */
+  /** The split's number, from 0. */
   split: number;
   train: ScoreMatrix;
   cases: readonly TestCase[];

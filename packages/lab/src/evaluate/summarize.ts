@@ -2,24 +2,24 @@ import { bootstrapRecovery, quantile, recovery } from './bootstrap.ts';
 import type { Outcome } from './judge-ranking.ts';
 import type { Contestant, SelectorResult } from './types.ts';
 
-/** All that was seen of one row of the table. */
+/** The results gathered for one row of the table. */
 export interface Entry {
   contestant: Pick<Contestant, 'name' | 'usesLabels' | 'note'>;
   outcomes: Outcome[];
-  /** What the selector warned of, by code: the last message, and how often. */
+  /** The selector's warnings by code: the last message, and how often it came. */
   warnings: Map<string, { message: string; count: number }>;
-  /** Texts that it was asked, by number. */
+  /** Numbers of the texts that it was asked about. */
   asked: Set<number>;
-  /** One for each split; empty where nothing is fitted. */
+  /** Time and model size of each fit, one for each split; empty where nothing is fitted. */
   fits: { seconds: number; modelBytes: number | null }[];
 }
 
-/** A row of which nothing was seen yet. */
+/** Makes a row without results. */
 export function createEntry(contestant: Entry['contestant']): Entry {
   return { contestant, outcomes: [], warnings: new Map(), asked: new Set(), fits: [] };
 }
 
-/** One row of the table. */
+/** The row of the table for these results. */
 export function summarize({ contestant, outcomes, fits }: Entry, seed: number): SelectorResult {
   const micros = outcomes.flatMap((outcome) => outcome.micros ?? []).sort((a, b) => a - b);
   const intervals = sum(outcomes, ({ intervals }) => intervals);
@@ -57,7 +57,7 @@ function sum<T>(items: readonly T[], numberOf: (item: T) => number): number {
   return items.reduce((total, item) => total + numberOf(item), 0);
 }
 
-/** What a selector warned of, each kind once: a row of fallbacks must not pass for the selector's own. */
+/** Notes about the selector's warnings, one for each kind, so that fallbacks don't pass for its own choices. */
 export function warningNotes({ contestant, outcomes, warnings }: Entry): string[] {
   return [...warnings.values()].map(({ message, count }) => {
     const share = `${count.toLocaleString('en')} of ${outcomes.length.toLocaleString('en')}`;

@@ -2,7 +2,7 @@ import type { Flow, ScoreMatrix, SelectorV1 } from 'comfygen/plugin';
 
 /** What `fit` is told besides the training part. */
 export interface FitContext {
-  /** Seeds every random draw of the training; another one for each split. */
+  /** The seed for all random draws of the training; differs between splits. */
   seed: number;
   signal: AbortSignal;
 }
@@ -10,64 +10,72 @@ export interface FitContext {
 /** A selector that was trained. */
 export interface FittedSelector {
   selector: SelectorV1;
-  /** Bytes of what has to be kept to choose again; `null` where nothing is, or nobody knows. */
+  /** Size of what must be kept to choose again, in bytes; `null` where nothing is kept or the size is not known. */
   modelBytes: number | null;
 }
 
-/** Somebody who takes part: trained on each split's training part, then asked for its test prompts. */
+/** A method to compare: it is trained on each split's training part, then asked for the split's test prompts. */
 export interface Contestant {
-  /** The row's name, unique. */
+  /** The name of its row, unique. */
   name: string;
   /**
-   * It is given the labels of the data: at `fit` in the matrix, at `select` as
+   * Whether it is given the labels of the data: at `fit` in the matrix, at `select` as
    * `brief.options[selector.name].labels`. Others see no label at all. Default: false.
    */
   usesLabels?: boolean | undefined;
   /** One line for the reader of the table. */
   note?: string | undefined;
-  /** Tunes whatever has to be tuned inside `matrix`, all that it ever sees. */
+  /** Trains on `matrix`, the only scores that it ever sees; tuning has to happen inside it too. */
   fit(matrix: ScoreMatrix, context: FitContext): FittedSelector | Promise<FittedSelector>;
 }
 
 /** How far an evaluation is. */
 export interface EvaluationProgress {
   selector: string;
-  /** From 1. */
+  /** Number of the current split, from 1. */
   split: number;
   splits: number;
-  /** 0 to 1. */
+  /** The part that is done, 0 to 1. */
   fraction: number;
 }
 
-/** What is compared, on what. */
+/** Options of `evaluateSelectors`. */
 export interface EvaluationOptions {
   train: ScoreMatrix;
-  /** Judges instead of held-out prompts of `train`; its flows must be the same. */
+  /** Scores to test on, instead of held-out prompts of `train`; the flows must be the same. Default: none. */
   test?: ScoreMatrix | undefined;
-  /** A second panel's scores of the same images: chosen by it, judged by the others. A ceiling. */
+  /**
+   * A second panel's scores of the same images. Adds a row that chooses by them and is judged by the others: a
+   * ceiling. Default: none.
+   */
   raters?: ScoreMatrix | undefined;
   contestants: readonly Contestant[];
-  /** What is known of the columns: flows with these ids are offered as they are. Others are bare graphs. */
+  /**
+   * The flows behind the columns, by id, to be offered as they are. A column without one is offered as a bare graph.
+   */
   flows?: readonly Flow[] | undefined;
   /** Repeated splits, 1 to 1,000. Default: 20. */
   splits?: number | undefined;
-  /** Share of the texts in the training part, above 0 and below 1. Default: 0.7. */
+  /** The share of texts that goes into the training part, above 0 and below 1. Default: 0.7. */
   trainShare?: number | undefined;
   /** Seeds the splits, the choices and the bootstrap; a whole number from 0. Default: 0. */
   seed?: number | undefined;
   onProgress?: ((progress: EvaluationProgress) => void) | undefined;
-  /** Stops between two selectors of a split; rethrows its reason. */
+  /** Stops the evaluation between two selectors of a split; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
-/** An estimate with its 95 % interval. */
+/** A mean with the limits of its 95 % interval. */
 export interface Interval {
   mean: number;
   low: number;
   high: number;
 }
 
-/** A row of the table. Recoveries: 0 is the best single flow, 1 the oracle, below 0 does harm. */
+/**
+ * A row of the table. Recovery is the share of the way from the best single flow (0) to the oracle (1); below 0 the
+ * choice does harm.
+ */
 export interface SelectorResult {
   selector: string;
   usesLabels: boolean;
@@ -76,21 +84,21 @@ export interface SelectorResult {
   rho: Interval | null;
   /** Mean score of the first choice, on the data's scale. */
   score: number;
-  /** Mean score lost to the oracle. */
+  /** How far the mean score of the first choice is below the oracle's. */
   regret: number;
   /** The least recovery of any split. */
   worstSplit: number | null;
-  /** Recovery where the best of the first two is always found. */
+  /** Recovery if the better of the first two choices is always found. */
   top2: number | null;
-  /** The same of three. */
+  /** Recovery if the best of the first three choices is always found. */
   top3: number | null;
-  /** Recovery where of any two pictures the better is found in 75 %; the expected value, not a draw. */
+  /** Recovery if the better of the first two pictures is found in 75 % of cases; computed as an expected value. */
   top2Noisy: number | null;
-  /** The same of three, the winner of the first two against the third. */
+  /** As `top2Noisy` for three: the winner of the first two is compared with the third. */
   top3Noisy: number | null;
-  /** Share of held-out cells inside the predicted 90 % interval; `null` where none is predicted. */
+  /** Share of held-out scores inside their predicted 90 % interval; `null` where no interval is predicted. */
   coverage90: number | null;
-  /** Share of prompts for which it took the best single flow because it was not sure. */
+  /** Share of prompts for which it took the best single flow because it was not sure, 0 to 1. */
   abstained: number;
   /**
    * Mean time of one `select` for a text that it is asked the first time, in microseconds; `null` for rows that no
@@ -99,21 +107,21 @@ export interface SelectorResult {
   microsPerChoice: number | null;
   microsP50: number | null;
   microsP99: number | null;
-  /** Mean time of one `fit`. */
+  /** Mean time of one `fit`, in seconds. */
   trainSeconds: number | null;
-  /** The largest of the splits; `null` where nothing is kept. */
+  /** The largest model of any split, in bytes; `null` where nothing is kept. */
   modelBytes: number | null;
 }
 
-/** What was measured. */
+/** The result of an evaluation. */
 export interface Evaluation {
   train: { prompts: number; flows: number };
   test: { prompts: number; flows: number } | null;
   splits: number;
   trainShare: number | null;
   seed: number;
-  /** In the order of the contestants; then `oracle`, and `second-panel` where there are raters. */
+  /** One row for each contestant, in their order; then `oracle`, and `second-panel` where there are raters. */
   selectors: SelectorResult[];
-  /** What was left out, and why. */
+  /** Notes for the reader, such as what was left out and why. */
   notes: string[];
 }

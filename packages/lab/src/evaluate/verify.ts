@@ -1,6 +1,6 @@
 /**
- * The expected score of the picture that is kept when pictures of these scores are compared one after the other, the
- * winner with the next, by somebody who finds the better of two with chance `accuracy` (1: always).
+ * The expected score of the picture that is kept when pictures of these scores are compared in turn, the winner with
+ * the next, by a judge who finds the better of two with chance `accuracy` (1: always).
  */
 export function expectedWinner(scores: readonly number[], accuracy: number): number {
   const [first, ...others] = scores;

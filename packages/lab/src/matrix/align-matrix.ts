@@ -1,7 +1,7 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
 import { invalidScores } from './invalid-scores.ts';
 
-/** A matrix with a name for messages. */
+/** A matrix, with the name that messages give it. */
 export interface NamedMatrix {
   name: string;
   matrix: ScoreMatrix;

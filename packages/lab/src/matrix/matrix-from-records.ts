@@ -1,12 +1,12 @@
 import type { RunRecord, ScoreMatrix, Warning } from 'comfygen/plugin';
 import { invalidScores } from './invalid-scores.ts';
 
-/** A matrix made of runs. */
+/** The matrix made from runs. */
 export interface RecordedMatrix {
   matrix: ScoreMatrix;
   /** Who scored the runs; `null` where no run has a score. */
   scorer: RunRecord['scorer'];
-  /** Runs that were left out. */
+  /** Warnings about runs that were left out. */
   warnings: Warning[];
 }
 

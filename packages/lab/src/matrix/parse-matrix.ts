@@ -2,9 +2,9 @@ import type { ScoredPrompt, ScoreMatrix } from 'comfygen/plugin';
 import { CsvError, parse } from 'csv-parse/sync';
 import { invalidScores } from './invalid-scores.ts';
 
-/** How a matrix is read. */
+/** Options of `parseMatrix`. */
 export interface ParseMatrixOptions {
-  /** Where the text came from, for messages: a file name. */
+  /** The name that messages give the text, such as a file name. */
   name: string;
 }
 

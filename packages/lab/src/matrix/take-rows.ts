@@ -12,7 +12,7 @@ export function takeRows(
   };
 }
 
-/** What makes two prompts one: their text without case, form and spacing. */
+/** A key that is equal for prompts that count as one text: without case, form and spacing. */
 export function textKey(text: string): string {
   return text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
 }

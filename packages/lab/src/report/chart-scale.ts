@@ -5,9 +5,9 @@ export interface ChartScale {
   low: number;
   high: number;
   ticks: number[];
-  /** Pixels from the left; held within the chart. */
+  /** The place of a value in pixels from the left, limited to the chart. */
   x(value: number): number;
-  /** It lies left of the chart. */
+  /** Whether a value lies left of the chart. */
   isBelow(value: number): boolean;
 }
 

@@ -9,7 +9,7 @@ import {
   NONE,
 } from './format.ts';
 
-/** One column of a table of results. */
+/** A column of a results table: its title, and the text of its cell in a row. */
 export interface ReportColumn {
   title: string;
   cell(row: SelectorResult): string;
@@ -17,7 +17,7 @@ export interface ReportColumn {
 
 const selector: ReportColumn = { title: 'selector', cell: (row) => row.selector };
 
-/** How good the choices are. */
+/** Columns about the quality of choices: recovery, score, regret. */
 export const qualityColumns: readonly ReportColumn[] = [
   selector,
   { title: 'ρ', cell: ({ rho }) => formatRecovery(rho?.mean ?? null) },
@@ -35,7 +35,7 @@ export const qualityColumns: readonly ReportColumn[] = [
   { title: 'regret', cell: ({ regret, score }) => formatScore(regret, score) },
 ];
 
-/** How sure it is, and what it costs. */
+/** Columns about certainty and cost: intervals, abstentions, times, model size. */
 export const costColumns: readonly ReportColumn[] = [
   selector,
   { title: 'inside 90 %', cell: ({ coverage90 }) => formatShare(coverage90) },

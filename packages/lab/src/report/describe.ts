@@ -1,6 +1,6 @@
 import type { Evaluation } from '../evaluate/types.ts';
 
-/** What was measured on what, in one line. */
+/** A line that describes an evaluation: prompts, flows, splits and seed. */
 export function describeEvaluation({ train, test, splits, trainShare, seed }: Evaluation): string {
   const flows = `${train.flows} flows`;
   const size = (prompts: number) => `${prompts.toLocaleString('en')} prompts`;
@@ -12,7 +12,7 @@ export function describeEvaluation({ train, test, splits, trainShare, seed }: Ev
   return `${size(train.prompts)} × ${flows}; ${times} ${percent}/${100 - percent} by text; seed ${seed}`;
 }
 
-/** What the marks of a table of results mean, a sentence each. */
+/** Sentences that explain the columns of a results table. */
 export const LEGEND: readonly string[] = [
   'ρ: share of the way from the best single flow (0) to the oracle (1), which contains luck; worst: the lowest of any split.',
   'top 2, top 3: ρ if the best of the first two or three is found; ~: if the better of any two is found in 75 %.',

@@ -2,9 +2,9 @@ import type { Evaluation } from '../evaluate/types.ts';
 import { costColumns, qualityColumns, type ReportColumn } from './columns.ts';
 import { describeEvaluation, LEGEND } from './describe.ts';
 
-/** What a report is called. */
+/** Options of `renderMarkdown` and `renderChart`. */
 export interface ReportOptions {
-  /** Its heading: what the data is. */
+  /** The heading: what the data is. */
   title: string;
 }
 

@@ -10,18 +10,18 @@ import { type FlowEffect, fitEffects } from './fit-effects.ts';
 import { reachMedian } from './median-filter.ts';
 import { type Estimate, shrink, trueVariance } from './shrink.ts';
 
-/** How a score table is made. */
+/** Options of `buildScoreTable`. */
 export interface ScoreTableOptions {
   /** The labels of a prompt. Default: those of the matrix. */
   labels?: ((prompt: ScoredPrompt) => readonly string[]) | undefined;
   /**
-   * Draws what few prompts tell towards what more prompts tell: a flow's mean towards that of all flows, a flow's
-   * mean under a label towards what the flow does elsewhere (empirical Bayes). Default: true.
+   * Whether means of few scores are shrunk: a flow's mean towards that of all flows, its mean under a label towards
+   * what it does elsewhere (empirical Bayes). Default: true.
    */
   shrinkage?: boolean | undefined;
-  /** Drops flows that are below the median in every label, as the paper does. Default: false. */
+  /** Whether flows are left out that are below the median in every label, as in the paper. Default: false. */
   medianFilter?: boolean | undefined;
-  /** Who scored. Default: `null`, not known. */
+  /** The scorer that made the scores, for the table's record. Default: `null`, not known. */
   scorer?: ScoreTable['scorer'] | undefined;
 }
 

@@ -2,13 +2,13 @@ import type { ScoreMatrix } from 'comfygen/plugin';
 import { joinFlows } from './join-flows.ts';
 import { solvePositive } from './solve.ts';
 
-/** What is known of one flow once the prompts' own effects are out. */
+/** The estimated mean of one flow, without the effects of the prompts that it was scored on. */
 export interface FlowEffect {
   /** Its mean score over all prompts, as if it had been scored with each; `null` where it never was. */
   mean: number | null;
-  /** Of `mean`; infinite where nothing tells. */
+  /** The variance of `mean`; infinite where nothing is known. */
   variance: number;
-  /** Prompts that were scored with it. */
+  /** Number of prompts that it was scored on. */
   count: number;
 }
 

@@ -1,11 +1,11 @@
 import type { Measures } from './measure.ts';
 
-/** What the measures say about a picture as a whole. */
+/** The score of a picture, from all its measures. */
 export interface Verdict {
   verdict: 'ok' | 'blank' | 'noise';
-  /** A sentence for a person. */
+  /** The reason in a sentence for a person. */
   why: string;
-  /** 0 to 1. */
+  /** The score, 0 to 1. */
   value: number;
   /** The factors behind the value, 0 to 1 each. */
   factors: { [name: string]: number };

@@ -10,7 +10,9 @@ const WEBP = [0x57, 0x45, 0x42, 0x50];
 const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
   bytes.length >= start.length && start.every((byte, index) => bytes[index] === byte);
 
-/** What the first bytes say; the media type that came with them may be wrong. */
+/**
+ * The media type by the first bytes, since the one that came with them may be wrong; `undefined` for other formats.
+ */
 export function sniffMediaType(bytes: Uint8Array): string | undefined {
   if (isPng(bytes)) return 'image/png';
   if (startsWith(bytes, JPEG)) return 'image/jpeg';

@@ -5,25 +5,25 @@ import { noiseSigma } from './noise.ts';
 import { edgeWidth, laplacianVariance, tenengrad } from './sharpness.ts';
 import { clippingOf, type Tone, toneOf } from './tone.ts';
 
-/** All that is measured in one picture. Levels are brightness steps of 0 to 255. */
+/** All measures of one picture. A level is a brightness step of 0 to 255. */
 export interface Measures extends Tone {
   widthPx: number;
   heightPx: number;
-  /** Squared levels. */
+  /** Sharpness as the variance of the Laplacian, in squared levels. */
   laplacianVariance: number;
-  /** Squared levels. */
+  /** Sharpness as the mean squared Sobel gradient, in squared levels. */
   tenengrad: number;
-  /** Pixels; absent where there is no edge. */
+  /** Mean width of edges in pixels; absent where there is no edge. */
   edgeWidthPx?: number;
-  /** Shares of pixels, 0 to 1. */
+  /** Share of pixels whose channels are all at most 1, 0 to 1. */
   clippedLow: number;
-  /** The same at the bright end. */
+  /** Share of pixels whose channels are all at least 254, 0 to 1. */
   clippedHigh: number;
   /** The largest standard deviation of a colour channel, in levels; near 0 for one flat colour. */
   channelDeviation: number;
   /** Hasler & Süsstrunk's M. */
   colourfulness: number;
-  /** Levels. */
+  /** Standard deviation of the noise, in levels. */
   noiseSigma: number;
 }
 

@@ -4,9 +4,11 @@ import { calibrate } from './calibrate.ts';
 import { decodeImage, sniffMediaType } from './decode-image.ts';
 import { measure } from './measure.ts';
 
-/** What `technical` takes; all of it may be left out. */
+/** Options of `technical`; all may be left out. */
 export interface TechnicalOptions {
-  /** Larger images are refused before they are unpacked, in pixels. Default: 2^26, about 67 million. */
+  /**
+   * The most pixels of an image; larger ones are refused before they are unpacked. Default: 2^26, about 67 million.
+   */
   maxPixels?: number | undefined;
 }
 

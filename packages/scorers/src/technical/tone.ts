@@ -1,7 +1,7 @@
 import type { Pixels } from './image.ts';
 import { type Luminance, momentsOf } from './luminance.ts';
 
-/** How brightness is spread. */
+/** Measures of how brightness is spread. */
 export interface Tone {
   /** Standard deviation of luminance over 255: 0 to 0.5. */
   contrastRms: number;

@@ -10,11 +10,13 @@ import {
 } from './pick-targets.ts';
 import type { TargetScores } from './target-score.ts';
 
-/** What a target is calibrated on. */
+/** Options of `calibrateTarget`. */
 export interface CalibrationOptions {
   /** Scored prompts that the model was not trained on. */
   matrix: ScoreMatrix;
-  /** The flow that the model answers with when it is asked for this score; `null` where it answers with none. */
+  /**
+   * Gives the id of the flow that the model answers with when it is asked for this score; `null` where it names none.
+   */
   predict(prompt: ScoredPrompt, target: number): string | null | Promise<string | null>;
   /** The scores to try, rising. Default: twelve, evenly from the median score of the matrix to the highest. */
   candidates?: readonly number[] | undefined;
@@ -22,19 +24,22 @@ export interface CalibrationOptions {
   folds?: number | undefined;
   /** How many predictions run at once. Default 4. */
   concurrency?: number | undefined;
-  /** Ends the calibration with its reason. */
+  /** Stops the calibration; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
-/** What was found. */
+/** The best target scores, and how much they gain. */
 export interface Calibration {
-  /** For `fineTuned({ target })`. */
+  /** The scores to ask for; pass them on as `fineTuned({ target })`. */
   target: TargetScores;
-  /** What each candidate wins over a flow drawn at random, on the matrix's scale. */
+  /**
+   * For each candidate, the mean gain over a flow drawn at random, on the matrix's scale, and the prompts behind it.
+   */
   curve: { target: number; gain: number; standardError: number | null; prompts: number }[];
   /**
-   * The same gain on prompts that had no say: with one target for all, with `target` as it is, and of the best single
-   * flow. A model that does not win more than that flow is not worth asking.
+   * Mean gain over a flow drawn at random, on prompts that were left out when the target was picked: `overall` with
+   * one target for all, `chosen` with `target`, `bestSingle` with the best single flow. Where `chosen` is not above
+   * `bestSingle`, the model is not worth asking.
    */
   crossValidated: { overall: number; chosen: number; bestSingle: number };
 }

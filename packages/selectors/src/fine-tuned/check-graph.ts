@@ -11,14 +11,15 @@ import {
 import { checkParts } from './check-parts.ts';
 import type { SlottedWorkflow } from './notation/expand-workflow.ts';
 
-/** A graph that may run, or everything that speaks against it. */
+/** A graph that may run, with the changes made to it, or the list of its faults. */
 export type GraphCheck = { graph: SlottedWorkflow; changes: string[] } | { faults: string[] };
 
 const MOST_FAULTS = 5;
 
 /**
- * Whether a graph that the model wrote may run: sanitised, with a prompt to fill, accepted by the server as far as its
- * classes are known, within the policy and the brief's limits, of parts that are there and belong together.
+ * Checks whether a graph that the model wrote may run: it is sanitised, has a prompt to fill, is accepted by the
+ * server as far as its classes are known, is within the policy and the brief's limits, and uses only parts that are
+ * there and belong together.
  */
 export function checkGraph(
   written: SlottedWorkflow,

@@ -7,9 +7,10 @@ interface ModelFile {
 }
 
 /**
- * What of a graph is not known to be there, or not to go together. A file is there where the inventory lists it or a
- * flow on offer uses it; a class that no catalogue can tell, where a flow on offer uses it. Limits that are stated by
- * flows can't be checked for a new graph, so it is refused under them.
+ * The faults of a graph's parts, as sentences: files and classes that are not known to be there, and files that don't
+ * go together. A file is there where the inventory lists it or a flow on offer uses it; a class without a catalogue,
+ * where a flow on offer uses it. Limits that flows state can't be checked for a new graph, so under them it is
+ * refused.
  */
 export function checkParts(workflow: Workflow, request: SelectorRequest): string[] {
   const { flows, inventory, brief } = request;

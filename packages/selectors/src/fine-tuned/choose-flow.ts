@@ -5,15 +5,16 @@ import type { Settings } from './options.ts';
 import { type ReadReply, readReply } from './read-reply.ts';
 import { findNearest } from './workflow-distance.ts';
 
-/** What a reply came to. */
+/** The flow that a model's reply leads to. */
 export interface Choice {
   flow: Flow;
   /**
-   * `named` by its id; `written`, equal to the flow; `new`, a workflow of the model's own, whose nearest flow is
-   * `flow`; `nearest` to what can't run.
+   * How the reply led to it. `named`: by its id; `written`: by an equal workflow; `new`: the reply holds a runnable
+   * workflow of its own, nearest to `flow`; `nearest`: what the reply asks for can't run here, and `flow` is nearest
+   * to it.
    */
   kind: 'named' | 'written' | 'new' | 'nearest';
-  /** From what the model asked for to the flow, 0 to 1; see `workflowDistance`. */
+  /** The distance from what the reply asks for to the flow, 0 to 1; see `workflowDistance`. */
   distance: number;
   graph?: SlottedWorkflow | undefined;
   warnings: Warning[];
@@ -22,7 +23,7 @@ export interface Choice {
 /** Larger graphs are not compared: a model that writes them is lost. */
 const MOST_NODES = 500;
 
-/** The flow that a reply stands for, always one on offer; what is wrong where it stands for none. */
+/** The flow that a reply stands for, always one on offer; a list of faults where it stands for none. */
 export function chooseFlow(
   { text, isCut }: { text: string; isCut: boolean },
   request: SelectorRequest,

@@ -4,7 +4,7 @@ import { type OutputForm, writeAnswer } from './encoding.ts';
 
 /** A model file that the fine-tuned model has not seen. */
 export interface NewFile {
-  /** As it stands in a graph. */
+  /** The file's name, as graphs write it. */
   file: string;
   /** What it is good for, in a sentence. */
   description: string;

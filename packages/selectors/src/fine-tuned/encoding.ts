@@ -4,17 +4,17 @@ import { compactWorkflow } from './notation/compact-workflow.ts';
 /** What the model answers: the id of a flow, or a workflow in the compact notation. */
 export type OutputForm = 'flow-id' | 'workflow';
 
-/** How questions and answers are written; the same in training and when a model is asked. */
+/** How questions and answers are written. Give the same values when making training lines and to `fineTuned`. */
 export interface Encoding {
-  /** Default `flow-id`. */
+  /** What the model answers with. Default `flow-id`. */
   output?: OutputForm | undefined;
-  /** Scores are rounded to multiples of it. Default 0.01. */
+  /** The step that scores are rounded to in questions. Default 0.01. */
   scoreStep?: number | undefined;
-  /** The system message. Default: two sentences that say what is asked and what to answer. */
+  /** The system message. Default: two sentences that state the question and the form of the answer. */
   system?: string | undefined;
 }
 
-/** An encoding with nothing left open. */
+/** An encoding with all defaults filled in. */
 export type FullEncoding = { [Key in keyof Encoding]-?: Exclude<Encoding[Key], undefined> };
 
 const SYSTEM: Record<OutputForm, string> = {
@@ -24,7 +24,7 @@ const SYSTEM: Record<OutputForm, string> = {
     'You get a score and an image prompt. Write the ComfyUI workflow whose picture of this prompt gets this score, one node a line, and nothing else; to take a flow that is described, answer {"flow":"<id>"}.',
 };
 
-/** The encoding that stands where a caller leaves something open. */
+/** The encoding with defaults for what is left out. */
 export function fullEncoding({
   output = 'flow-id',
   scoreStep = 0.01,
@@ -47,7 +47,7 @@ export function writeQuestion(
   return [...context, ...lines].join('\n');
 }
 
-/** What the model is to answer for a flow. */
+/** The answer that the model is trained to give for a flow. */
 export function writeAnswer(
   flow: Pick<Flow, 'id' | 'workflow' | 'slots'>,
   output: OutputForm,

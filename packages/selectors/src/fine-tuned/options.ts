@@ -20,7 +20,10 @@ import type { TargetScores } from './target-score.ts';
 /** How this selector is called in errors, warnings and per-run options. */
 export const PART = { role: 'selector', name: 'fine-tuned' } as const satisfies PartRef;
 
-/** What `fineTuned` takes; all but `llm` may be left out. `Encoding` must be that of the training lines. */
+/**
+ * Options of `fineTuned`; all but `llm` may be left out. Those of `Encoding` must equal the ones of the training
+ * lines.
+ */
 export interface FineTunedOptions extends Encoding {
   /** The fine-tuned model, behind any provider of `@comfygen/llm` or your own. */
   llm: LanguageModelV1;
@@ -38,19 +41,22 @@ export interface FineTunedOptions extends Encoding {
   known?: readonly Flow[] | undefined;
   /** Model files that the model was not trained on and may write into workflows. Default none. */
   newFiles?: readonly NewFile[] | undefined;
-  /** Orders what the model did not choose, and gives the flow to fall back to. Default: as `rules` ranks. */
+  /**
+   * A table that gives the fallback flow and ranks the flows that the model did not choose. Default: ranked by
+   * `rules`.
+   */
   scores?: ScoreTable | undefined;
   /** What a workflow that the model wrote may contain; the host's own policy holds as well. Default `defaultPolicy`. */
   policy?: SafetyPolicy | undefined;
-  /** Usable replies are kept here: the same question is not paid for twice. Default none. */
+  /** A cache for usable replies, so that the same question is not paid for twice. Default none. */
   cache?: TextCache | undefined;
-  /** Most tokens of a reply. Default 100 for a flow id, 3,000 for a workflow. */
+  /** The most tokens that a reply may have. Default 100 for a flow id, 3,000 for a workflow. */
   maxTokens?: number | undefined;
   /** How long a reply may take, in milliseconds; then the fallback is taken. Default 30,000. */
   timeoutMs?: number | undefined;
 }
 
-/** Options with nothing left open. */
+/** The options with all defaults filled in. */
 export interface Settings extends FullEncoding {
   llm: LanguageModelV1;
   target: number | TargetScores;

@@ -1,7 +1,7 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
 import { type TargetScores, targetFor } from './target-score.ts';
 
-/** What each candidate won for a prompt, over the prompt's mean; `null` where that was never scored. */
+/** For one prompt, what each candidate gained over the prompt's mean; `null` where that flow was never scored. */
 export interface PromptGains {
   labels: readonly string[];
   gains: (number | null)[];
@@ -36,7 +36,10 @@ export function pickTargets(
   return { overall, byLabel: Object.fromEntries(byLabel) };
 }
 
-/** How strongly to shrink, and what that wins on prompts that had no say; `folds` gives each prompt's part. */
+/**
+ * The strength of shrinkage that works best, and its gain on prompts that were left out; `folds` gives each prompt's
+ * part.
+ */
 export function crossValidate(
   prompts: readonly PromptGains[],
   candidates: readonly number[],
@@ -56,7 +59,7 @@ export function crossValidate(
   return { shrinkage: winner.shrinkage, overall: meanOf(known(plain)), chosen };
 }
 
-/** What the best single flow wins on prompts that had no say in which it is. */
+/** The gain of the best single flow, on prompts that were left out when it was chosen. */
 export function bestSingleGain({ flows, scores }: ScoreMatrix, folds: readonly number[]): number {
   const gains = scores.map((row) => {
     const mean = meanOf(known(row));

@@ -1,14 +1,14 @@
 import type { CallContext, Flow, RankedFlow, ScoreTable, SelectorRequest } from 'comfygen/plugin';
 import { rules } from '../rules/rules.ts';
 
-/** A flow with what a table knows of it. */
+/** A flow with its score in the table, where it has one. */
 export interface Standing {
   flow: Flow;
   mean: number | undefined;
   count: number;
 }
 
-/** Best mean first, then what the table does not know, as `rules` ranks it. */
+/** The flows by their mean in the table, best first; then those that the table lacks, as `rules` ranks them. */
 export async function orderFlows(
   request: SelectorRequest,
   table: ScoreTable | undefined,

@@ -6,10 +6,10 @@ import { noSlots } from './notation/placeholders.ts';
 /** More than this of a reply is not read: no workflow of a library is near it. */
 const MOST_CHARACTERS = 50_000;
 
-/** What a reply holds. */
+/** What was found in a reply: a flow's id, a workflow, or nothing. */
 export type ReadReply =
   | { kind: 'flow'; id: string; extra: boolean }
-  /** `fault` says why it is not whole. */
+  /** `fault` tells why the workflow is not whole; `undefined` where it is. */
   | { kind: 'workflow'; graph: SlottedWorkflow; fault: string | undefined }
   | { kind: 'nothing' };
 

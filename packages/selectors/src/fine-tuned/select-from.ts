@@ -6,21 +6,21 @@ import { formatScore } from './encoding.ts';
 import type { Settings } from './options.ts';
 import { rankFrom, type Standing } from './rank-flows.ts';
 
-/** What was asked. */
+/** One request to the model and what it was about. */
 export interface Asked {
   settings: Settings;
   target: number;
   labels: string[];
-  /** Flows that the request described. */
+  /** Ids of the flows that the request described. */
   described: string[];
-  /** The flows on offer, the one to fall back to first. */
+  /** The flows on offer, the fallback first. */
   standings: readonly Standing[];
 }
 
 /** As much of a reply as evidence holds. */
 const MOST_SHOWN = 500;
 
-/** The selection that a model's answer, or the lack of one, comes to. */
+/** The selection made from a model's answer, or from the fallback where there is none. */
 export function selectFrom(
   answer: Answer<Choice>,
   { settings, target, labels, described, standings }: Asked,

@@ -1,8 +1,8 @@
-/** The score to ask for. */
+/** The scores to ask a fine-tuned model for, on the scale of the training scores. */
 export interface TargetScores {
-  /** Where no label of the prompt has its own. */
+  /** The score for prompts none of whose labels has its own. */
   overall: number;
-  /** By label; empty where labels make no difference. */
+  /** Scores by label; empty where labels make no difference. */
   byLabel: Record<string, number>;
 }
 

@@ -3,11 +3,11 @@ import { describeFlows } from './describe-flows.ts';
 import { type Encoding, fullEncoding, writeAnswer, writeQuestion } from './encoding.ts';
 import { PART } from './options.ts';
 
-/** What training lines are made of. `Encoding` must be given to `fineTuned` unchanged. */
+/** Options of `trainingLines`. Those of `Encoding` must be given to `fineTuned` unchanged. */
 export interface TrainingOptions extends Encoding {
-  /** Who scored what. */
+  /** The scored prompts and flows to make lines from. */
   matrix: ScoreMatrix;
-  /** The flows of the matrix; others are left out. */
+  /** The flows that the matrix names; other flows here are ignored. */
   flows: readonly Flow[];
   /**
    * The share of lines, 0 to 1, that describe the flow of their answer and two others as new flows, so that the model

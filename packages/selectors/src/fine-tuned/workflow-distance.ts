@@ -11,7 +11,7 @@ export function workflowDistance(a: SlottedWorkflow, b: SlottedWorkflow): number
   return distanceOf(plain(a), plain(b));
 }
 
-/** A candidate with its distance. */
+/** The nearest candidate and its distance, 0 to 1. */
 export interface Nearest<T> {
   nearest: T;
   distance: number;

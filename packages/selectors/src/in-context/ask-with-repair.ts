@@ -7,7 +7,8 @@ import { addUsage } from '../language-model/usage.ts';
 const MAX_FAULTS = 5;
 
 /**
- * Asks, and where the reply can't be used once more with what was wrong; a mended reply is kept for the first question.
+ * Asks a question. A reply that can't be used is asked for once more, with a list of its faults; the corrected reply
+ * is cached under the first question.
  */
 export async function askWithRepair<T>(
   question: Question<T>,

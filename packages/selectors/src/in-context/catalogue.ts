@@ -2,15 +2,15 @@ import type { Flow, ScoreTable } from 'comfygen/plugin';
 import { flowCard } from '../language-model/flow-card.ts';
 import { compactTable } from './compact-table.ts';
 
-/** The flows that a model reads about. */
+/** The texts about flows that a model reads. */
 export interface Catalogue {
-  /** Row 1 is the first. */
+  /** The flows in the order of their row numbers; row 1 is the first. */
   rows: readonly Flow[];
-  /** Cards of the scored flows and the table. */
+  /** The cards of the flows that were scored, and their score table. */
   scored: string;
-  /** Cards of the rest. */
+  /** The cards of the other flows. */
   unscored: string;
-  /** Whether `unscored` is the same for every prompt. */
+  /** Whether `unscored` is the same text for every prompt. */
   isStable: boolean;
   /** What one point of the table is on the scorer's scale. */
   point: number;
@@ -20,11 +20,11 @@ export interface CatalogueRequest {
   flows: readonly Flow[];
   table: ScoreTable | undefined;
   maxRows: number;
-  /** Puts flows that can't be told apart by scores in the order of their fit; used where not all find room. */
+  /** Orders flows without scores by how well they fit; used where not all find room. */
   byFit(flows: readonly Flow[]): readonly Flow[];
 }
 
-/** Lists what is known of the flows. Equal flows and tables give equal text, in whatever order the flows come. */
+/** Makes the texts about these flows. Equal flows and tables give equal text, whatever the order of the flows. */
 export function createCatalogue({ flows, table, maxRows, byFit }: CatalogueRequest): Catalogue {
   const columns = new Map(table?.flows.map((id, column) => [id, column]));
   const distinct = withoutTwins(flows, table, columns);

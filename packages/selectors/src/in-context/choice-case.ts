@@ -9,7 +9,7 @@ export interface ChoiceCase {
   table: TableView | undefined;
   /** Labels that were read in the prompt beforehand. */
   hints: readonly string[];
-  /** By what flows are made for. */
+  /** Orders flows by how well what they are made for fits the prompt. */
   byFit(flows: readonly Flow[]): readonly Flow[];
 }
 
@@ -51,5 +51,5 @@ export function rankAll(
 
 const sixDigits = (value: number) => Number(value.toPrecision(6));
 
-/** A score as a person reads it. */
+/** A score rounded to three digits, for people. */
 export const short = (score: number) => String(Number(score.toPrecision(3)));

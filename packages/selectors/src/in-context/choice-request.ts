@@ -3,13 +3,13 @@ import type { Catalogue } from './catalogue.ts';
 import { signed } from './compact-table.ts';
 import type { TableScore } from './table-view.ts';
 
-/** What goes into one question. */
+/** The content of one question to the model. */
 export interface ChoiceRequest {
   prompt: string;
   catalogue: Catalogue;
   /** Ids that may be chosen now. */
   offered: ReadonlySet<string>;
-  /** Labels that the model may say that it sees. */
+  /** Labels that the model may name as found in the prompt. */
   labels: readonly string[];
   /** Labels that were read in the prompt before, and how the table ranks the offer for them. */
   hints: readonly string[];
@@ -20,8 +20,8 @@ export interface ChoiceRequest {
 const SHOWN = 12;
 
 /**
- * What does not change from prompt to prompt comes first, byte for byte; the prompt comes last, as a JSON string:
- * whatever it holds, it can't end the string that it stands in.
+ * The request to the model. What is the same for every prompt comes first, so that a prompt cache can hold it; the
+ * prompt comes last, as a JSON string that nothing in it can end.
  */
 export function choiceRequest(request: ChoiceRequest): LanguageRequest {
   const { catalogue, labels, choices } = request;

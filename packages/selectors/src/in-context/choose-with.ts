@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 import { type ChoiceCase, rankAll, short } from './choice-case.ts';
 import type { Choice } from './read-choice.ts';
 
-/** The selection that a model's choice makes, with what the table says about it. */
+/** The selection for a model's choice, with scores and gain from the table. */
 export function chooseWith(
   choiceCase: ChoiceCase,
   catalogue: Catalogue,

@@ -5,7 +5,10 @@ import { addUsage } from '../language-model/usage.ts';
 import { rules } from '../rules/rules.ts';
 import { type ChoiceCase, rankAll } from './choice-case.ts';
 
-/** The stated fallback. @throws what the model threw, where another attempt can't help */
+/**
+ * The selection of the fallback, which states why the model's is missing. @throws what the model threw, where another
+ * attempt can't help
+ */
 export async function chooseWithout(
   choiceCase: ChoiceCase,
   { failure, usage, warnings }: Extract<Answer<unknown>, { failure: unknown }>,

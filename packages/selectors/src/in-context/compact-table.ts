@@ -1,20 +1,20 @@
 import type { FlowScore, ScoreTable } from 'comfygen/plugin';
 
-/** How much of a score table is written. */
+/** Options of `compactTable`. */
 export interface CompactTableOptions {
-  /** Ids to choose rows from; ids that the table lacks are ignored. Default: all of the table. */
+  /** Ids of the flows that may get a row; ids that the table lacks are ignored. Default: all flows of the table. */
   flows?: readonly string[] | undefined;
-  /** Most flows that get a row. Default 64. */
+  /** The most flows that get a row. Default 64. */
   maxRows?: number | undefined;
-  /** Most flows that are listed under one label. Default 24. */
+  /** The most flows listed under one label. Default 24. */
   perLabel?: number | undefined;
 }
 
-/** A score table for a language model to read. */
+/** A score table as text for a language model. */
 export interface CompactTable {
   /** Flow ids: row 1 is the first. */
   rows: string[];
-  /** A line a label, the best rows first. */
+  /** The table: one line for each label, best rows first. */
   text: string;
   /** What one point is on the scorer's scale. */
   point: number;

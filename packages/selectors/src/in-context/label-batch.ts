@@ -50,7 +50,7 @@ function replySchema(labels: readonly LabelDefinition[]): JsonObject {
 const reply = z.looseObject({ prompts: z.array(z.unknown()) });
 const entry = z.looseObject({ n: z.coerce.number().int(), labels: z.array(z.string()) });
 
-/** Each entry stands by itself: one that is wrong costs its own prompt only. */
+/** The labels in a reply. A wrong entry costs only its own prompt. */
 export function readBatch(
   json: unknown,
   texts: readonly string[],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** A label with the rule by which a prompt gets it. */
+/** A label, and which prompts get it. */
 export interface LabelDefinition {
-  /** In kebab-case. */
+  /** The label's name, in kebab-case. */
   label: string;
   /** Which prompts get it, in a sentence; may be empty. */
   meaning: string;
@@ -10,7 +10,7 @@ export interface LabelDefinition {
 
 const LONGEST = 40;
 
-/** `Sci-Fi & Space` is `sci-fi-space`; empty where nothing of a name is left. */
+/** A name as a kebab-case label: `Sci-Fi & Space` gives `sci-fi-space`; empty where nothing is left. */
 export function labelName(text: string): string {
   const words =
     text

@@ -14,44 +14,47 @@ import { type LabelDefinition, labelDefinition } from './label-definition.ts';
 import { startLabelRun } from './label-run.ts';
 import { PART } from './options.ts';
 
-/** What `labelPrompts` takes. */
+/** Options of `labelPrompts`. */
 export interface LabelPromptsOptions {
   llm: LanguageModelV1;
   prompts: readonly string[];
-  /** What prompts may be labelled with: names, or what `proposeLabels` gave. */
+  /** The labels to choose from: names, or the definitions that `proposeLabels` gave. */
   labels: readonly (string | LabelDefinition)[];
   /** Prompts in one request, 1 to 100. Default 25. */
   batchSize?: number | undefined;
   /** Requests at a time, 1 to 32. Default 4. */
   concurrency?: number | undefined;
-  /** With one, a call that was cut short goes on where it stopped when it is made again. */
+  /**
+   * A cache for replies. With one, a call that was interrupted continues where it stopped when made again. Default:
+   * none.
+   */
   cache?: TextCache | undefined;
   /**
    * How long a reply may take, in milliseconds; then the batch is asked for again, up to three times. Default 120,000.
    */
   timeoutMs?: number | undefined;
-  /** Told after each batch; what it throws ends the call. */
+  /** Called after each batch; an error that it throws ends the call. */
   onProgress?: ((progress: LabelProgress) => void) | undefined;
 }
 
-/** How far `labelPrompts` is. */
+/** How far a call of `labelPrompts` has come. */
 export interface LabelProgress {
-  /** Prompts that were answered. */
+  /** Number of prompts that were answered. */
   done: number;
   total: number;
-  /** Until now; `undefined` while nothing was paid. */
+  /** The usage so far; `undefined` while nothing was paid. */
   usage: LanguageUsage | undefined;
 }
 
-/** What `labelPrompts` gives. */
+/** The result of `labelPrompts`. */
 export interface LabelledPrompts {
   /**
    * For each prompt, in order: its labels, of those given; `[]` where none fits, `null` where the model gave no answer.
    */
   labels: (string[] | null)[];
-  /** Indexes of the prompts without an answer. */
+  /** Indexes of the prompts that got no answer. */
   missing: number[];
-  /** All requests together. */
+  /** The usage of all requests together; `undefined` where nothing was paid. */
   usage: LanguageUsage | undefined;
   warnings: Warning[];
 }

@@ -11,11 +11,11 @@ import { z } from 'zod';
 import { CHOICE_TIMEOUT_MS, modelOptions } from '../language-model/model-options.ts';
 import { labelByLexicon, type PromptLabeller } from '../language-model/prompt-labeller.ts';
 
-/** What `inContext` takes. */
+/** Options of `inContext`; all but `llm` may be left out. */
 export interface InContextOptions {
   /** Who chooses: `anthropic({ model })`, `openai({ model })`, or any other. */
   llm: LanguageModelV1;
-  /** What was measured. Default: none; then the model chooses by what the flows are. */
+  /** Scores of the flows, by label. Default: none; then the model chooses by the descriptions of the flows alone. */
   scores?: ScoreTable | undefined;
   /**
    * The whole library. Where it is given, the page that the model reads is the same whatever a brief leaves on offer,
@@ -23,16 +23,17 @@ export interface InContextOptions {
    */
   flows?: readonly Flow[] | undefined;
   /**
-   * Chooses where the model gives no answer that can be used. Default: the table for the labels that are known;
-   * `rules()` without one.
+   * The selector that chooses where the model gives no usable answer. Default: the table, by the labels found in the
+   * prompt; without a table, `rules()`.
    */
   fallback?: SelectorV1 | undefined;
   /**
-   * Labels a prompt before the model sees it: the table's best rows for these labels are shown with the prompt.
-   * Default: the lexicon of `rules`, which knows the 20 labels of `LABELS`. What another one costs is not in `usage`.
+   * Labels a prompt before the model reads it: the table's best rows for these labels are shown with the prompt.
+   * Default: the lexicon of `rules`, which knows the 20 labels of `LABELS`. The cost of another labeller is not in
+   * `usage`.
    */
   labelWith?: PromptLabeller | undefined;
-  /** Usable replies are kept here: the same question of the same page is not paid for twice. Default: none. */
+  /** A cache for usable replies, so that the same question is not paid for twice. Default: none. */
   cache?: TextCache | undefined;
   /**
    * How long a reply may take, in milliseconds; then the fallback chooses. A reply that has to be asked for again has
@@ -42,17 +43,17 @@ export interface InContextOptions {
   /** How many flows the model ranks, 1 to 10. Default 3. */
   choices?: number | undefined;
   /**
-   * Most flows on the page, 2 to 250. Default 64: those with the highest place under any label, and those without
-   * scores.
+   * The most flows that the model reads about, 2 to 250. Default 64: those with the highest place under any label,
+   * and those without scores.
    */
   maxRows?: number | undefined;
-  /** Most tokens of a reply. Default: the model's own. */
+  /** The most tokens that a reply may have. Default: the model's own limit. */
   maxTokens?: number | undefined;
-  /** 0 to 2. Default: the provider's own. */
+  /** The model's temperature, 0 to 2. Default: the provider's own. */
   temperature?: number | undefined;
 }
 
-/** Whose options, errors and warnings these are. */
+/** The part that options, errors and warnings name. */
 export const PART = { role: 'selector', name: 'in-context' } as const;
 
 const isSelector = (value: unknown) => (value as Partial<SelectorV1> | null)?.role === 'selector';
@@ -69,7 +70,7 @@ const schema = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
 });
 
-/** @throws INVALID_OPTIONS; INVALID_SCORES where the table is damaged */
+/** The options with their defaults. @throws INVALID_OPTIONS; INVALID_SCORES where the table is damaged */
 export function readOptions(given: InContextOptions) {
   const { scores, labelWith = labelByLexicon, ...rest } = parseOptions(PART, schema, given);
   return { ...rest, labelWith, scores: scores === undefined ? undefined : parseScoreTable(scores) };

@@ -17,10 +17,10 @@ import { type LabelDefinition, labelDefinition, labelName } from './label-defini
 import { PART } from './options.ts';
 import { readJson } from './read-json.ts';
 
-/** What `proposeLabels` takes. */
+/** Options of `proposeLabels`. */
 export interface ProposeLabelsOptions {
   llm: LanguageModelV1;
-  /** The corpus. Above 200,000 characters an even sample of it is read, with a warning. */
+  /** The prompts to find labels for. Above 200,000 characters an even sample is read, with a warning. */
   prompts: readonly string[];
   /** How many labels, 2 to 100. Default 20; 30 were no better in the paper. */
   count?: number | undefined;
@@ -29,11 +29,11 @@ export interface ProposeLabelsOptions {
   timeoutMs?: number | undefined;
 }
 
-/** What `proposeLabels` gives. */
+/** The result of `proposeLabels`. */
 export interface ProposedLabels {
-  /** At most `count`, each name once. */
+  /** The labels, at most `count`, each name once. */
   labels: LabelDefinition[];
-  /** `undefined` where the reply was kept in the cache. */
+  /** The usage of the request; `undefined` where the reply came from the cache. */
   usage: LanguageUsage | undefined;
   warnings: Warning[];
 }
@@ -48,9 +48,9 @@ const options = z.strictObject({
 });
 
 /**
- * Labels for a corpus of prompts, as a language model would sort it: objects, scenes and styles that ask for
- * different workflows. One request. Throws INVALID_OPTIONS, what the model throws (UNAVAILABLE where it is late), and
- * PROTOCOL where it declines or names no label twice.
+ * Labels that sort a corpus of prompts into objects, scenes and styles that ask for different workflows, proposed by
+ * a language model in one request. Throws INVALID_OPTIONS, what the model throws (UNAVAILABLE where it is late), and
+ * PROTOCOL where it declines, or names no label in either of two replies.
  */
 export async function proposeLabels(
   given: ProposeLabelsOptions,

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { plain } from '../language-model/flow-card.ts';
 import type { Reading } from '../language-model/question.ts';
 
-/** What a model chose, after everything that was not on offer is gone. */
+/** The flows that a model chose; those that are not on offer were removed. */
 export interface Choice {
   labels: string[];
-  /** At least one; each flow once. */
+  /** The chosen flows, best first: at least one, each once. */
   ranked: { flow: Flow; reason: string }[];
   confidence: 'low' | 'medium' | 'high' | null;
 }
@@ -31,7 +31,7 @@ const reply = z.looseObject({
 
 const LONGEST_REASON = 300;
 
-/** Keeps what a reply may say; has faults only where no row that can run is left. */
+/** The choice in a reply; a list of faults where it names no row that can run. */
 export function readChoice(
   json: unknown,
   { rows, offered, labels, choices }: ChoiceLimits,

@@ -1,9 +1,9 @@
 import type { FlowScore, PredictedGain, ScoreTable } from 'comfygen/plugin';
 
-/** What the table predicts of one flow for a prompt of some labels. */
+/** The score that the table predicts for one flow under some labels. */
 export interface TableScore {
   flowId: string;
-  /** On the scorer's scale. */
+  /** The score, on the scorer's scale. */
   score: number;
 }
 
@@ -12,9 +12,12 @@ export interface TableView {
   has(flowId: string): boolean;
   /** Those of the labels that the table knows. */
   known(labels: readonly string[]): string[];
-  /** Flows that the table knows, best first; by their mean over the labels, over all prompts where it knows none. */
+  /**
+   * The flows that the table has, best first: by their mean over the labels, or over all prompts where it has none of
+   * them.
+   */
   rank(flowIds: readonly string[], labels: readonly string[]): TableScore[];
-  /** What a flow wins over the best single one of those on offer; `undefined` where an error is not known. */
+  /** How much a flow is better than the best single flow on offer; `undefined` where an error is not known. */
   gain(
     flowId: string,
     flowIds: readonly string[],

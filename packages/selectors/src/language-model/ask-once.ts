@@ -3,9 +3,9 @@ import type { Answer, AskFailure, Question } from './question.ts';
 import { keepReply, recallReply } from './reply-cache.ts';
 
 /**
- * One request, or none where a usable reply is kept. What the model fails at, silence included, becomes a failure, so
- * that the caller can fall back and still say what was paid; `throwLasting` tells which must be seen by a person.
- * Rethrows `ctx.signal.reason`, and what is no error of ours.
+ * Asks a question once; no request is made where a usable reply is cached. A failure of the model, silence included,
+ * comes back as a value, so that the caller can fall back and still report the usage; `throwLasting` throws those
+ * that a person must see. Rethrows `ctx.signal.reason` and errors without a code.
  */
 export async function askOnce<T>(question: Question<T>, ctx: CallContext): Promise<Answer<T>> {
   const { llm, read } = question;

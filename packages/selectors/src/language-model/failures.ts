@@ -2,8 +2,7 @@ import type { Warning } from 'comfygen/plugin';
 import type { AskFailure } from './question.ts';
 
 /**
- * A wrong key or name must be seen, and not be hidden behind a worse choice for ever. Lets pass what another attempt or
- * another prompt may help.
+ * Throws a failure that will recur until a person acts, such as a wrong key or model name; does nothing for others.
  *
  * @throws what the model threw
  */
@@ -11,7 +10,7 @@ export function throwLasting({ error }: AskFailure): void {
   if (error !== undefined && !error.retryable && error.code !== 'PAYLOAD_TOO_LARGE') throw error;
 }
 
-/** Why there is no answer, and when to come back. */
+/** The warning for a failed question: the reason, and when to try again. */
 export function failureWarning({ code, message, error }: AskFailure): Warning {
   const details = { error: error?.code ?? null, retryAfterMs: error?.retryAfterMs ?? null };
   return { code, message, details };

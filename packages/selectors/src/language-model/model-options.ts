@@ -6,7 +6,9 @@ function isLanguageModel(value: unknown): boolean {
   return role === 'language-model' && spec === 'v1';
 }
 
-/** Checks the options of whatever asks a language model; `timeoutMs` is how long a reply may take where nobody says. */
+/**
+ * The options that all callers of a language model share, as a schema; `timeoutMs` is the default time for a reply.
+ */
 export const modelOptions = (timeoutMs: number) => ({
   llm: z.custom<LanguageModelV1>(
     isLanguageModel,

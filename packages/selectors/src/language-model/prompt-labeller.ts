@@ -1,7 +1,7 @@
 import type { CallContext } from 'comfygen/plugin';
 import { labelPrompt } from '../rules/label-prompt.ts';
 
-/** The labels of a prompt, in kebab-case; those that a table lacks count for nothing. */
+/** Gives the labels of a prompt, in kebab-case; labels that a score table lacks are ignored. */
 export type PromptLabeller = (
   prompt: string,
   ctx: CallContext,

@@ -8,42 +8,42 @@ import type {
   Warning,
 } from 'comfygen/plugin';
 
-/** What a model wrote, now or when the same was asked before. */
+/** The reply of a model, new or from the cache. */
 export type ModelReply = Pick<LanguageReply, 'text' | 'stop' | 'model'>;
 
-/** What was made of a reply: a value with what had to be left out of it, or everything that is wrong with it. */
+/** What a reply means: a value, with warnings about parts that were dropped, or all its faults. */
 export type Reading<T> = { value: T; warnings: Warning[] } | { faults: string[] };
 
-/** Something to ask a language model. */
+/** A question to a language model. */
 export interface Question<T> {
   llm: LanguageModelV1;
-  /** Whole replies that could be used are kept here. */
+  /** A cache for complete replies that could be used. */
   cache: TextCache | undefined;
   /** How long a reply may take, in milliseconds. */
   timeoutMs: number;
   request: LanguageRequest;
-  /** Checks a reply; asked again of a kept one, which may not fit any more. */
+  /** Reads and checks a reply. Called for cached replies too, which may not fit any more. */
   read(reply: ModelReply): Reading<T>;
 }
 
-/** Why there is no answer. */
+/** Why a question has no answer. */
 export interface AskFailure {
-  /** Stable, for the warning: the model declined, wrote what can't be used, or could not be asked. */
+  /** The warning's code: the model declined, wrote what can't be used, or could not be asked. */
   code: 'model-refused' | 'reply-unusable' | 'model-failed';
   message: string;
-  /** What was wrong with the reply; empty where nothing was read. */
+  /** The faults of the reply; empty where none was read. */
   faults: readonly string[];
-  /** Why it could not be asked. */
+  /** The error with which the request failed. */
   error?: ComfygenError | undefined;
 }
 
 interface Asked {
-  /** `undefined` where none came. */
+  /** The model's reply; `undefined` where none came. */
   reply: ModelReply | undefined;
-  /** `undefined` where nothing was paid. */
+  /** What was paid; `undefined` where nothing was. */
   usage: LanguageUsage | undefined;
   warnings: Warning[];
 }
 
-/** What a question gave. */
+/** The answer to a question: its value, or the failure, with what was paid. */
 export type Answer<T> = Asked & ({ value: T; reply: ModelReply } | { failure: AskFailure });

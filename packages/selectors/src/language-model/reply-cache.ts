@@ -9,7 +9,7 @@ import type { ModelReply, Question } from './question.ts';
 
 type Place = Pick<Question<unknown>, 'llm' | 'cache' | 'request'>;
 
-/** What was kept for this question. A cache that fails is a miss, and said. */
+/** The cached reply to this question. A cache that fails counts as a miss, with a warning. */
 export async function recallReply({
   llm,
   cache,
@@ -25,9 +25,7 @@ export async function recallReply({
   }
 }
 
-/**
- * Keeps a reply for this question, unless it was cut off. A cache that fails costs the saving only, and that is said.
- */
+/** Caches the reply to this question, unless it was cut off. A cache that fails gives a warning only. */
 export async function keepReply(
   { llm, cache, request }: Place,
   { text, stop }: ModelReply,

@@ -1,7 +1,8 @@
 import type { LanguageUsage } from 'comfygen/plugin';
 
 /**
- * What several requests took together; `undefined` where nothing was paid. The cost is known only where every one's is.
+ * The sum of several requests' usage; `undefined` where nothing was paid. The cost is given only where each request's
+ * is known.
  */
 export function addUsage(
   one: LanguageUsage | undefined,

@@ -3,9 +3,9 @@ import type { Counts } from './features.ts';
 /** How much a feature counts that `holders` of `size` prompts have. */
 export type Rarity = (holders: number, size: number) => number;
 
-/** As usual for texts: rare ones count more, common ones still count. */
+/** Weights for words: rare ones count more, common ones still count. */
 export const rareWords: Rarity = (holders, size) => Math.log((1 + size) / (1 + holders)) + 1;
-/** For small sets of features, of which many are in half of the prompts. */
+/** Weights for small sets of features, many of which are in half of the prompts. */
 export const rareTags: Rarity = (holders, size) => Math.sqrt(Math.log((1 + size) / (1 + holders)));
 
 interface Posting {
@@ -13,13 +13,15 @@ interface Posting {
   values: number[];
 }
 
-/** One kind of feature of many prompts: cosines with a further one cost what they have in common. */
+/**
+ * One kind of feature of many prompts, indexed by feature, so that similarities to a new prompt are cheap to compute.
+ */
 export interface Block {
   rarities: ReadonlyMap<number, number>;
   postings: ReadonlyMap<number, Posting>;
 }
 
-/** The features of many prompts, each by how rare it is among them. */
+/** Indexes the features of many prompts, weighted by how rare each is among them. */
 export function createBlock(prompts: readonly Counts[], rarity: Rarity): Block {
   const holders = new Map<number, number[]>();
   for (const [row, counts] of prompts.entries()) {

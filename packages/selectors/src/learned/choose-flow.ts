@@ -2,17 +2,17 @@ import type { PredictedGain } from 'comfygen/plugin';
 import { type GainRecord, gainOf, isProven } from './gain.ts';
 import type { Candidate, Ranking } from './rank-flows.ts';
 
-/** What was chosen, and what it rests on. */
+/** The chosen flow, and the candidates that it was compared with. */
 export interface Choice {
-  /** In the order in which they should be run. */
+  /** The flows in the order in which they should be run. */
   ranked: Candidate[];
   /** The best where nothing is known of the prompt. */
   single: Candidate;
-  /** The one that is predicted to be best, taken or not, and what it would win. */
+  /** The flow with the best prediction, whether it was chosen or not, and its expected gain over `single`. */
   predicted: Candidate;
   gain: PredictedGain;
   abstained: boolean;
-  /** No word of the prompt was seen before: why it abstained. */
+  /** Whether it abstained because no word of the prompt was seen in training. */
   isUnfamiliar: boolean;
 }
 

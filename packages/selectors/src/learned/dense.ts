@@ -1,9 +1,9 @@
 import { dotAt } from './linear-algebra.ts';
 import { SKILL_COUNT } from './shape.ts';
 
-/** Compares a list of numbers with those of many prompts. */
+/** The numbers of many prompts, to compare one prompt's numbers with. */
 export interface Dense {
-  /** Adds `weight` times the likeness with each row to `sums`. */
+  /** Adds `weight` times the similarity with each prompt to `sums`. */
   addTo(sums: Float64Array, numbers: Float64Array, weight: number): void;
 }
 

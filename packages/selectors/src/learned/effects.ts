@@ -1,6 +1,6 @@
 import type { ScoreMatrix } from 'comfygen/plugin';
 
-/** Scores taken apart: what a prompt does to all flows, what a flow does on all prompts, and the rest. */
+/** A score matrix split into a level for each prompt, a mean for each flow, and the rest. */
 export interface Effects {
   rows: number;
   columns: number;
@@ -22,7 +22,7 @@ export interface Effects {
 
 const ROUNDS = 20;
 
-/** Takes scores apart by alternating means, so that flows of unequal prompts can be compared. */
+/** Splits scores into effects by alternating means, so that flows scored on unequal prompts can be compared. */
 export function splitEffects({ scores, flows }: ScoreMatrix): Effects {
   const [rows, columns] = [scores.length, flows.length];
   const known = Uint8Array.from(scores.flat(), (score) => Number(score !== null));

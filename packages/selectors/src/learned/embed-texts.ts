@@ -1,7 +1,10 @@
 import { type CallContext, ComfygenError, type EmbedderV1 } from 'comfygen/plugin';
 import type { LearnedModel } from './model.ts';
 
-/** One vector a text, checked. @throws PROTOCOL where the embedder does not keep its word; what it throws itself */
+/**
+ * One vector for each text, checked. @throws PROTOCOL where the embedder gives other vectors than it promises; what
+ * it throws itself
+ */
 export async function embedTexts(
   embedder: EmbedderV1,
   texts: readonly string[],
@@ -20,7 +23,7 @@ export async function embedTexts(
   );
 }
 
-/** What a model keeps of its embedder. */
+/** The name, version and dimensions by which a model remembers its embedder. */
 export const identify = ({ name, version, dimensions }: EmbedderV1) => ({
   name,
   version,

@@ -7,10 +7,10 @@ import { likenessOf } from './similarity.ts';
 const NEAREST = 3;
 const SHOWN_CHARACTERS = 80;
 
-/** A training prompt like the new one, and what was liked there. */
+/** A training prompt that is similar to the new one, and its best flow. */
 export interface Neighbour {
   text: string;
-  /** 0 to 1. */
+  /** The similarity, 0 to 1. */
   likeness: number;
   liked: string;
   score: number;
@@ -40,7 +40,7 @@ export function countPrompts(count: number): string {
   return `${count} scored prompt${count === 1 ? '' : 's'}`;
 }
 
-/** Why the first was chosen, for a person. */
+/** The reason for the choice, as a sentence for a person. */
 export function explainChoice(
   { ranked, single, predicted, abstained, isUnfamiliar }: Choice,
   gain: PredictedGain,
@@ -63,7 +63,7 @@ export function explainChoice(
   return `${predicted.flow.id} is predicted ${gain.mean} better here than ${id}, the best single flow; runner-up: ${runnerUp}.${near}`;
 }
 
-/** The facts behind it. */
+/** The facts behind the choice, as the selection's evidence. */
 export function evidenceOf(
   { ranked, single, predicted }: Choice,
   gain: PredictedGain,

@@ -10,10 +10,10 @@ export const MAX_CHARACTERS = 600;
 /** Long enough to tell words apart, short enough to find their parts. */
 const RUN = 4;
 
-/** How much of each thing a prompt has, by the hash of its name. */
+/** How often a prompt has each feature, by the hash of the feature's name. */
 export type Counts = Map<number, number>;
 
-/** What is read from a prompt. */
+/** The features of one prompt. */
 export interface PromptFeatures {
   /** Words, and pairs of neighbours. */
   words: Counts;
@@ -21,7 +21,7 @@ export interface PromptFeatures {
   characters: Counts;
   /** Labels and traits of the rules, and what the parts say. */
   tags: Counts;
-  /** What the prompt takes: colours, counts, lettering, … */
+  /** Skills that the prompt asks for: colours, counts, lettering, … */
   skills: Counts;
   /** Labels that came with the data; empty unless they are used. */
   given: Counts;
@@ -31,7 +31,7 @@ export interface PromptFeatures {
   seen: PromptLabels;
 }
 
-/** What is read from a prompt's first {@link MAX_CHARACTERS} characters. Pure, linear in their number. */
+/** The features of a prompt's first {@link MAX_CHARACTERS} characters. Pure; the time is linear in their number. */
 export function readPrompt(
   prompt: string,
   parts: BriefParts,
@@ -105,7 +105,7 @@ function dampened(counts: Counts): Counts {
   return counts;
 }
 
-/** Differs where prompts are read in another way. */
+/** A hash of these features. It changes where another version reads prompts in another way. */
 export function fingerprint(prompts: readonly PromptFeatures[]): string {
   let hash = START;
   for (const { words, characters, tags, skills } of prompts) {

@@ -11,11 +11,11 @@ interface Pattern {
   weights: Float64Array;
 }
 
-/** What was learned. */
+/** What was learned from the scores. */
 export interface FittedScores {
   ridge: number;
   patterns: Pattern[];
-  /** By training prompt: tells how easy a prompt is for all flows. */
+  /** By training prompt: its weight in the prediction of how easy a prompt is for all flows. */
   level: Float64Array;
   /** `[prompt × flow]`: the score that each prompt would be predicted if it were not learned from. */
   held: Float64Array;

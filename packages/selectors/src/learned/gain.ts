@@ -9,7 +9,7 @@ export interface GainRecord {
   slope: number;
   /** Standard error of the slope. */
   error: number;
-  /** Prompts on which this was seen, and those of them where another flow than the best single one was chosen. */
+  /** Number of prompts behind the slope, and of those where another flow than the best single one was chosen. */
   prompts: number;
   changed: number;
 }
@@ -76,12 +76,12 @@ export function recordGain(
 
 const short = (value: number) => Number(value.toPrecision(6));
 
-/** Whether choosing by prediction surely wins. */
+/** Whether choosing by prediction wins for sure, one-sided at 1 %. */
 export function isProven({ slope, error }: GainRecord): boolean {
   return slope - SURE * error > 0;
 }
 
-/** What a predicted difference is worth by the record; the interval is that of its expected value. */
+/** The gain to expect from a predicted difference, by the record, with an interval for its expected value. */
 export function gainOf(
   { slope, error }: GainRecord,
   over: string,

@@ -1,6 +1,6 @@
 import type { Effects } from './effects.ts';
 
-/** How far below and above a prediction nine of ten scores lie. */
+/** The 90 % interval around a predicted score: how far scores lie below and above it. */
 export interface Reach {
   below: number;
   above: number;
@@ -34,7 +34,7 @@ export function measureReach(
   return { all, flows };
 }
 
-/** The same with a standard error more. */
+/** The interval widened by a further standard error. */
 export function widen({ below, above }: Reach, error: number): Reach {
   const more = NORMAL_TAIL * error;
   return { below: short(Math.hypot(below, more)), above: short(Math.hypot(above, more)) };

@@ -5,28 +5,28 @@ import type { PackedRows } from './packed.ts';
 
 const SCHEMA = 'comfygen/learned@1';
 
-/** A prompt that was learned from. */
+/** A prompt that the model was trained on. */
 export interface LearnedPrompt {
   /** Its first 600 characters. */
   text: string;
-  /** Given labels, where they are used. */
+  /** The labels that came with it; absent where they are not used. */
   labels?: string[] | undefined;
-  /** The flow that was liked best, as an index into `flows`, and its score. */
+  /** The flow with the best score on this prompt, as an index into `flows`, and that score. */
   best: number;
   score: number;
 }
 
-/** A flow that was learned. */
+/** A flow that the model was trained on. */
 export interface LearnedFlow {
   id: string;
   /** Estimated mean score, and its standard error. */
   mean: number;
   error: number;
-  /** Prompts that were scored with it. */
+  /** Number of prompts that it was scored on. */
   count: number;
   /** How far scores lie from predictions. */
   reach: Reach;
-  /** What it is made of, where that was told. */
+  /** What it is made of, as words; empty where the flow was not given. */
   traits: string[];
 }
 
@@ -37,29 +37,29 @@ export interface LearnedFlow {
 export interface LearnedModel extends SealedDocument {
   schema: typeof SCHEMA;
   seed: number;
-  /** What turned the prompts into vectors; `null` where only the text counts. */
+  /** The embedder that turned the prompts into vectors; `null` where none was used. */
   embedder: { name: string; version: string; dimensions: number } | null;
-  /** Whether labels that come with the prompt are read. */
+  /** Whether labels that come with a prompt are used. */
   usesLabels: boolean;
-  /** Tells whether another version of comfygen reads prompts in another way. */
+  /** A hash of how the prompts were read; differs where another version of comfygen reads them in another way. */
   reading: string;
   prompts: LearnedPrompt[];
   /** The prompts' vectors; `null` without an embedder. */
   vectors: string | null;
   flows: LearnedFlow[];
-  /** The spread of the flows' means; the prior for a flow that is not among them. */
+  /** What is assumed of a flow that is not among them: mean, spread of means, and interval. */
   prior: { mean: number; spread: number; reach: Reach };
-  /** The least and the greatest score seen. */
+  /** The lowest and the highest score seen in training. */
   range: [low: number, high: number];
   ridge: number;
-  /** A row a pattern: by flow. */
+  /** One row for each pattern, one number for each flow. */
   loadings: PackedRows;
-  /** A row a pattern, and one for the level: by prompt. */
+  /** One row for each pattern and one for the level, one number for each prompt. */
   weights: PackedRows;
   gain: GainRecord;
 }
 
-/** Adds schema and hash. */
+/** The model with its schema and hash. */
 export function sealModel(content: Omit<LearnedModel, 'schema' | 'hash'>): LearnedModel {
   return sealDocument({ schema: SCHEMA, ...content } as const);
 }

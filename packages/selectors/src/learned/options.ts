@@ -2,28 +2,31 @@ import { type EmbedderV1, type Flow, isObject, parseOptions } from 'comfygen/plu
 import { z } from 'zod';
 import type { LearnedModel } from './model.ts';
 
-/** How `trainLearned` learns. */
+/** Options of `trainLearned`. */
 export interface TrainLearnedOptions {
   /** Seeds every draw: same matrix, options and seed, same bytes. 0 to 2^32 − 1. Default: 0. */
   seed?: number | undefined;
-  /** Compares prompts by meaning too. The model must then be used with the same one. Default: none. */
+  /** An embedder, to compare prompts by meaning too. The model must then be used with the same one. Default: none. */
   embedder?: EmbedderV1 | undefined;
-  /** What is known of flows, so that like ones tell of flows that were never scored. Others may be among them. */
+  /**
+   * What flows are made of, so that predictions for similar flows cover those that were never scored. Flows that the
+   * matrix lacks are ignored. Default: not known.
+   */
   flows?: readonly Flow[] | undefined;
   /**
-   * Reads the matrix's labels, and at each choice those in `brief.options.learned.labels`. Default: false, the text
-   * alone.
+   * Whether labels are used: the matrix's in training, those in `brief.options.learned.labels` at each choice.
+   * Default: false, the text alone.
    */
   useLabels?: boolean | undefined;
-  /** Stops between two steps of the training; rethrows its reason. */
+  /** Stops the training between two steps; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
-/** What `learned` takes. */
+/** Options of `learned`. */
 export interface LearnedOptions {
-  /** From {@link trainLearned} or {@link parseLearnedModel}. */
+  /** The trained model, from {@link trainLearned} or {@link parseLearnedModel}. */
   model: LearnedModel;
-  /** The one that the model was trained with. */
+  /** The embedder that the model was trained with; needed where it was trained with one. */
   embedder?: EmbedderV1 | undefined;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Rows of numbers as whole numbers of 16 bits in base64, each row with its scale: small, and the same on every machine.
- */
+/** Rows of numbers as 16-bit integers in base64, each row with its scale. Small, and the same on every machine. */
 export interface PackedRows {
   length: number;
   scales: number[];
@@ -36,7 +34,7 @@ export function unpackRows({ length, scales, values }: PackedRows): Float64Array
   );
 }
 
-/** Vectors as whole numbers of 8 bits: only their directions are kept, and what is lost is less than what they mean. */
+/** Vectors as 8-bit integers in base64; only their directions are kept. */
 export function packVectors(vectors: readonly ArrayLike<number>[]): string {
   const length = vectors[0]?.length ?? 0;
   const bytes = new Int8Array(vectors.length * length);

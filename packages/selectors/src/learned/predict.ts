@@ -6,23 +6,23 @@ import { dotAt } from './linear-algebra.ts';
 import type { LearnedModel } from './model.ts';
 import { unpackRows } from './packed.ts';
 
-/** A flow as it is predicted: from its own scores, or from those of flows like it. */
+/** What predictions of a flow start from: its own scores, or those of similar flows. */
 export interface FlowPrior {
   mean: number;
-  /** What its rank loses for what is uncertain about its mean. */
+  /** How much the flow's rank is lowered for the uncertainty of its mean. */
   caution: number;
-  /** By pattern. */
+  /** How strongly the flow follows each pattern. */
   loadings: Float64Array;
   reach: Reach;
-  /** Prompts that were scored; 0 for a flow that never was. */
+  /** Number of prompts that it was scored on; 0 for a flow that never was. */
   count: number;
 }
 
-/** Predictions of a model, ready for many prompts. */
+/** The parts of a model's predictions, for many prompts. */
 export interface Predictor {
-  /** How strongly each pattern shows, and the level, from the likeness to each training prompt. */
+  /** The strength of each pattern and the level for a prompt, from its similarity to each training prompt. */
   read(likeness: Float64Array): { patterns: Float64Array; level: number };
-  /** What is known of a flow. */
+  /** What is known of a flow: its own figures, or those of similar flows. */
   flow(flow: Flow): FlowPrior;
 }
 

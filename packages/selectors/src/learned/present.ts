@@ -12,7 +12,7 @@ interface Answer {
   warnings: Warning[];
 }
 
-/** Turns choices into answers: rounded, explained, with what they rest on. */
+/** Makes the function that turns a choice into a selection: rounded, with reason and evidence. */
 export function createPresenter(model: LearnedModel): (answer: Answer) => Selection {
   const [low, high] = model.range;
   const round = roundingFor(high - low);

@@ -1,16 +1,16 @@
 import type { Flow } from 'comfygen/plugin';
 import type { FlowPrior, Predictor } from './predict.ts';
 
-/** A flow with what is predicted of it. */
+/** A flow with its prediction. */
 export interface Candidate {
   flow: Flow;
   prior: FlowPrior;
   score: number;
-  /** What it is ranked by: the score, less what is uncertain about the flow. */
+  /** The number that it is ranked by: the score, lowered for the uncertainty about the flow. */
   rank: number;
 }
 
-/** Best first, and the one that is best where nothing is known of the prompt. */
+/** The flows, best first, and the one that is best where nothing is known of the prompt. */
 export interface Ranking {
   candidates: Candidate[];
   single: Candidate;

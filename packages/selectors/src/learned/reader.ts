@@ -11,17 +11,17 @@ import type { LearnedModel } from './model.ts';
 import { unitVector, unpackVectors } from './packed.ts';
 import { comparePrompts, createSimilarity } from './similarity.ts';
 
-/** A prompt, compared with those that were learned from. */
+/** A prompt with its similarity to the training prompts. */
 export interface ReadPrompt {
   likeness: Float64Array;
-  /** Whether any of its words was seen before. */
+  /** Whether any of its words was seen in training. */
   isKnown: boolean;
   /** Labels and traits that the rules see. */
   labels: string[];
   warnings: Warning[];
 }
 
-/** Reads prompts as a model does. */
+/** Reads prompts in the way in which the model was trained. */
 export interface Reader {
   read(brief: Brief, ctx: CallContext): Promise<ReadPrompt>;
 }

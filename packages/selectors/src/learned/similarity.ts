@@ -4,13 +4,13 @@ import { createShapes, createVectors } from './dense.ts';
 import { type PromptFeatures, readPrompt } from './features.ts';
 import { createSquare, type Square } from './linear-algebra.ts';
 
-/** A prompt as it is compared: its text's features, and its vector where there is an embedder. */
+/** What is compared of a prompt: the features of its text, and its vector where there is an embedder. */
 export interface Compared {
   features: PromptFeatures;
   vector: Float64Array | undefined;
 }
 
-/** Reads prompts, and puts each one's vector beside it where there are any. */
+/** The features of prompts, each with its vector where vectors are given. */
 export function comparePrompts(
   prompts: readonly { text: string; labels?: readonly string[] | undefined }[],
   vectors: readonly Float64Array[] | undefined,
@@ -21,14 +21,11 @@ export function comparePrompts(
   }));
 }
 
-/**
- * How alike a prompt is to each of those that were learned from: near 1 where it is the same, near 0 where nothing is
- * alike.
- */
+/** Compares a prompt with the training prompts: near 1 for the same prompt, near 0 where nothing is alike. */
 export interface Similarity {
-  /** A prompt with each of them. */
+  /** The similarity of a prompt with each of the training prompts. */
   row(prompt: Compared): Float64Array;
-  /** Whether any word of a prompt was seen before. */
+  /** Whether any word of a prompt was seen in training. */
   knows(features: PromptFeatures): boolean;
 }
 

@@ -1,9 +1,9 @@
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /**
- * What makes a prompt hard for some models and not for others, and the words that speak of it: the axes along which
- * text-to-image benchmarks ask (objects, counts, colours, relations, lettering, logic, …). Labels say what a picture
- * shows; these say what it takes.
+ * Skills that a prompt may ask of a model, each with the words that show it: the axes of text-to-image benchmarks
+ * (objects, counts, colours, relations, lettering, logic, …). Labels tell what a picture shows; skills tell how hard
+ * it is.
  */
 export const SKILLS: readonly (readonly string[])[] = [
   // How many.

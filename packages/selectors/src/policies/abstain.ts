@@ -15,14 +15,17 @@ const schema = z.strictObject({
   minGain: z.number().optional(),
 });
 
-/** What `abstain` takes. */
+/** Options of `abstain`. */
 export interface AbstainOptions {
   /**
    * The best single flow, or a table to find it among the flows on offer. Default: what the selector's own gain is
    * measured against.
    */
   best?: BestFlow | undefined;
-  /** The lower bound of the gain must be above this, on the selector's scale. Default 0. */
+  /**
+   * The lower bound of the gain must be above this, on the selector's scale, or the best single flow is taken.
+   * Default 0.
+   */
   minGain?: number | undefined;
 }
 

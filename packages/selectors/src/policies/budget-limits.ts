@@ -1,14 +1,14 @@
 import type { Flow, Limits } from 'comfygen/plugin';
 
-/** What flows cost and take, by id. What is not named is not known. */
+/** The costs and run times of flows, by id. Flows that are left out are not known. */
 export interface FlowPrices {
-  /** Of one image, in the unit of `maxCost`. */
+  /** The cost of one image, in the unit of `maxCost`. */
   costs?: { [flowId: string]: number } | undefined;
-  /** Of one job, in milliseconds. */
+  /** The run time of one job, in milliseconds. */
   durationsMs?: { [flowId: string]: number } | undefined;
 }
 
-/** Both limits at once: the stricter of each. */
+/** The two sets of limits in one: of each limit the stricter. */
 export function strictest(one: Limits, other: Limits): Limits {
   const least = (key: 'maxCost' | 'maxDurationMs' | 'maxVramGb') => {
     const given = [one[key], other[key]].filter((value) => value !== undefined);
@@ -22,7 +22,7 @@ export function strictest(one: Limits, other: Limits): Limits {
   };
 }
 
-/** Which limits a flow breaks, and of which nothing is known, in clauses for a person. */
+/** The limits that a flow breaks, and those that can't be checked, as clauses for a person. */
 export function holdAgainst(
   flow: Flow,
   limits: Limits,

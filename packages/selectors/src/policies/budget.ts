@@ -33,9 +33,9 @@ const schema = z
     },
   );
 
-/** What `budget` takes: limits, and what they are held against. */
+/** Options of `budget`: limits, and the costs and run times to check them against. */
 export interface BudgetOptions extends Limits, FlowPrices {
-  /** Whether a flow may be chosen of which a limit's value is not known. Default `refuse`. */
+  /** Whether a flow may be chosen whose cost or run time is not known. Default `refuse`. */
   unknown?: 'refuse' | 'allow' | undefined;
 }
 

@@ -12,9 +12,9 @@ const schema = z.strictObject({
   when: z.custom<(selection: Selection) => boolean>((v) => typeof v === 'function').optional(),
 });
 
-/** What `cascade` takes. */
+/** Options of `cascade`. */
 export interface CascadeOptions {
-  /** Whether the costly selector is asked, by what the cheap one said. Default: `isUnsure`. */
+  /** Decides by the cheap selection whether the costly selector is asked. Default: `isUnsure`. */
   when?: ((selection: Selection) => boolean) | undefined;
 }
 

@@ -20,7 +20,7 @@ export function predictedGain(
   return { over, mean, interval: [mean - below, mean + above] };
 }
 
-/** `+0.12, 90 % interval −0.03 to +0.27`. */
+/** A gain as text: `+0.12, 90 % interval −0.03 to +0.27`. */
 export function describeGain({ mean, interval: [low, high] }: PredictedGain): string {
   return `${signed(mean)}, 90 % interval ${signed(low)} to ${signed(high)}`;
 }

@@ -2,19 +2,19 @@ import { ComfygenError, type RunRecord } from 'comfygen/plugin';
 import { readEntry } from './off-policy/log-entry.ts';
 import type { RewardSource } from './rewards.ts';
 
-/** What `createPromotion` takes. */
+/** Options of `createPromotion`. */
 export interface PromotionOptions {
-  /** No difference may be larger than this, either way: the width of the scores' range, for pairs. Above 0. */
+  /** The largest possible difference, either way: for pairs of scores the width of their range. Above 0. */
   bound: number;
   /** The new one is promoted only if it is better by more than this. Below `bound`; default 0. */
   minGain?: number | undefined;
-  /** The chance that one that is not better is ever promoted, however often one looks. Default 0.05. */
+  /** The highest accepted chance of promoting one that is not better, however often one looks. Default 0.05. */
   alpha?: number | undefined;
-  /** Rejected after so many differences without proof. Default: never. */
+  /** The number of differences after which a trial without proof ends with `reject`. Default: none. */
   maxObservations?: number | undefined;
 }
 
-/** Where a trial of something new stands; plain JSON, to be kept between observations. */
+/** A trial of a new flow or selector so far. Plain JSON; keep it between observations. */
 export interface PromotionState {
   schema: 'comfygen/promotion@1';
   bound: number;
@@ -26,7 +26,10 @@ export interface PromotionState {
   observations: number;
   sum: number;
   squares: number;
-  /** Logarithm of what a gambler has made of 1 by betting that it is better, or that it is not. */
+  /**
+   * Evidence for each side, as the logarithm of what a bet of 1 on it has become: that the new one is better, or that
+   * it is not.
+   */
   logWealth: { better: number; notBetter: number };
 }
 
@@ -110,9 +113,9 @@ export function loggedDifference(
     candidate: string;
     /** The flow in use. */
     champion: string;
-    /** Of the rewards: the scorer's. */
+    /** The lowest and the highest possible reward: the scorer's range. */
     range: readonly [low: number, high: number];
-    /** Default `score`. */
+    /** What counts as a reward. Default `score`. */
     reward?: RewardSource | undefined;
   },
 ): number | undefined {

@@ -1,6 +1,6 @@
 import type { RunRecord } from 'comfygen/plugin';
 
-/** What a flow earned in one run. */
+/** The reward of one flow in one run. */
 export interface Reward {
   flowId: string;
   value: number;
@@ -9,7 +9,7 @@ export interface Reward {
 /** What counts: the scorer's score of a flow's best picture, or a person's last verdict on the run's flow. */
 export type RewardSource = 'score' | 'feedback';
 
-/** What each flow of a run earned; empty where nothing was scored or said. */
+/** The reward of each flow in a run; empty where nothing was scored and no verdict given. */
 export function rewardsOf(record: RunRecord, source: RewardSource): Reward[] {
   if (source === 'feedback') {
     const verdict = record.feedback.at(-1);

@@ -8,13 +8,13 @@ const schema = z.strictObject({
   durationsMs: z.record(z.string(), z.number().positive()).optional(),
 });
 
-/** What `shortlist` takes. */
+/** Options of `shortlist`. */
 export interface ShortlistOptions {
-  /** How many flows of the ranking are run at most; 2 or more. */
+  /** The most flows of the ranking that are run; 2 or more. */
   size: number;
-  /** Stops as soon as a picture has this score, on the scorer's scale. Default: never. */
+  /** A score, on the scorer's scale, at which no further flow is run. Default: none. */
   stopAt?: number | undefined;
-  /** Once a picture is there, no further flow is started after this long. Default: no limit. */
+  /** Milliseconds after which no further flow is started, once a picture is there. Default: no limit. */
   budgetMs?: number | undefined;
   /**
    * How long each flow takes, in milliseconds, by id. With `budgetMs` those that would not end in time are

@@ -29,7 +29,7 @@ export function normalQuantile(chance: number): number {
   return (low + high) / 2;
 }
 
-/** The mean; 0 of nothing. */
+/** The mean; 0 for an empty list. */
 export function meanOf(values: readonly number[]): number {
   return values.length === 0 ? 0 : sumOf(values) / values.length;
 }

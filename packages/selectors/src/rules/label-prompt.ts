@@ -8,9 +8,9 @@ import { createPhraseIndex, findPhrases, wordsOf } from './phrases.ts';
 
 /** One of the method's 20 labels, found in a prompt. */
 export interface PromptLabel {
-  /** In kebab-case, one of {@link LABELS}. */
+  /** The label in kebab-case, one of {@link LABELS}. */
   label: string;
-  /** 0.5 to 1: how strongly the words speak for it. */
+  /** How strongly the words speak for it, 0.5 to 1. */
   weight: number;
   /** The words and phrases behind it, in the order of the text; for an implied label, the label behind it. */
   words: string[];
@@ -18,19 +18,19 @@ export interface PromptLabel {
 
 /** A style, category, number or effort that a prompt asks for. */
 export interface PromptTrait {
-  /** `counting`, `two-objects`, `style:ink`, `category:food`: as flows are tagged. */
+  /** The trait in the form of flows' tags: `counting`, `two-objects`, `style:ink`, `category:food`. */
   trait: string;
-  /** 0.5 to 1. */
+  /** How strongly the words speak for it, 0.5 to 1. */
   weight: number;
   /** The words and phrases behind it. */
   words: string[];
 }
 
-/** What the rules see in a prompt. */
+/** The labels and traits that the rules find in a prompt. */
 export interface PromptLabels {
-  /** Strongest first; at most 10. */
+  /** The labels, strongest first; at most 10. */
   labels: PromptLabel[];
-  /** Strongest first. */
+  /** The traits, strongest first. */
   traits: PromptTrait[];
 }
 

@@ -29,9 +29,12 @@ const options = z.strictObject({
   rules: z.array(hostRule).optional(),
 });
 
-/** A host's own rule: where a prompt is so, prefer these flows. */
+/** A rule of the host's own: for prompts that meet `when`, it raises or lowers the flows in `prefer`. */
 export interface HostRule {
-  /** All that is given must hold: every label or trait, any of the words or phrases, the count, the relation. */
+  /**
+   * The conditions, all of which must hold: every label or trait of `labels`, any of `words`, the count, the
+   * relation.
+   */
   when: {
     labels?: string[] | undefined;
     words?: string[] | undefined;
@@ -40,15 +43,20 @@ export interface HostRule {
   };
   /** Flows by id, or every flow with one of these tags. */
   prefer: { tags?: string[] | undefined; flows?: string[] | undefined };
-  /** −100 to 100, added to what the tags weigh; 20 decides over everything built in, negative avoids. */
+  /**
+   * Points added to those of the tags, −100 to 100; 20 outweighs everything built in, a negative weight avoids the
+   * flows.
+   */
   weight: number;
-  /** Stands in the reason: one clause for a person. */
+  /** The clause that the selection's reason gives for this rule. */
   because: string;
 }
 
-/** What `rules` takes; all of it may be left out. */
+/** Options of `rules`; all may be left out. */
 export interface RulesOptions {
-  /** The flow for prompts that no rule knows, and the winner of ties. Default: the first id tagged `general`. */
+  /**
+   * Id of the flow for prompts that no rule knows, which also wins ties. Default: the first flow tagged `general`.
+   */
   default?: string | undefined;
   /** The host's own rules, which all count. Default: none. */
   rules?: HostRule[] | undefined;

@@ -6,7 +6,7 @@ interface TagWeight {
   weight: number;
 }
 
-/** Phrases by their words: finding one costs a look-up a word, however many there are. */
+/** An index of phrases by their words: the time to find one does not grow with their number. */
 export interface PhraseIndex {
   next: Map<string, PhraseIndex>;
   /** What the phrase that ends here speaks for; an empty list hides the words inside it. */

@@ -4,11 +4,11 @@ import { GENRES } from './lexicon/genres.ts';
 import type { HostRule } from './options.ts';
 import { wordsOf } from './phrases.ts';
 
-/** A flow with all that speaks for it. */
+/** A flow with its score and what speaks for it. */
 export interface Candidate {
   flow: Flow;
   points: number;
-  /** 0 to 1: the share of what could be had for this prompt. */
+  /** The share of the points that a flow could get for this prompt, 0 to 1. */
   score: number;
   /** The flow's tags that the prompt asks for. */
   tags: string[];
@@ -24,7 +24,7 @@ export function defaultFlow(flows: readonly Flow[], wanted: string | undefined):
   return general.sort()[0] ?? ids[0]!;
 }
 
-/** Best first; equal ones by: the default, tagged `general`, the cheaper, the id. */
+/** The flows, best first; equal ones by: the default, tagged `general`, the cheaper, the id. */
 export function rankFlows(
   flows: readonly Flow[],
   brief: Brief,

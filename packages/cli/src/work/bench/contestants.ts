@@ -4,7 +4,7 @@ import { createCallContext } from 'comfygen/plugin';
 import { loadLanguageModel } from '../../parts/language-model.ts';
 import { didYouMean } from '../../render/did-you-mean.ts';
 
-/** Who takes part, and who was left out. */
+/** The contestants of a bench, with notes about those left out. */
 export interface Contest {
   contestants: Contestant[];
   notes: string[];

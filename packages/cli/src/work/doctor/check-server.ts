@@ -4,7 +4,7 @@ import { loadExecutor } from '../../parts/named-parts.ts';
 
 /** What a server said of itself, and which flows it can run. */
 export interface CheckedServer extends ServerProbe {
-  /** Empty where the server does not list what it has. */
+  /** The flows; empty where the server does not list what it has. */
   flows: ReportedFlow[];
 }
 

@@ -44,7 +44,7 @@ const KEYS = [
   'HF_TOKEN',
 ];
 
-/** `doctor`: what is here; 1 where nothing could make a picture. */
+/** `doctor`: reports what is installed and reachable; exit code 1 where nothing could make a picture. */
 export async function doctor(options: DoctorOptions, run: Run): Promise<number> {
   const { io, signal } = run;
   const { url, ...rest } = options;

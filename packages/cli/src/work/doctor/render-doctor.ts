@@ -11,9 +11,9 @@ export interface DoctorReport {
   config: string | null;
   parts: FoundPart[];
   executor: string;
-  /** Why the executor could not say what it has; `null` where it could, or never does. */
+  /** Why the executor could not tell what it has; `null` where it could, or where it never tells. */
   problem: string | null;
-  /** Those of a pool. */
+  /** The members of a pool; empty for other executors. */
   members: ReportedMember[];
   servers: CheckedServer[];
   keys: { name: string; set: boolean }[];
@@ -27,7 +27,7 @@ export interface FoundPart {
   version: string | null;
 }
 
-/** What a member of a pool said of itself: what runs there, or why it did not say. */
+/** A pool's member: which backend it is, or why it did not answer. */
 export interface ReportedMember {
   name: string;
   executor: string;
@@ -119,15 +119,15 @@ function flowLines(
   ];
 }
 
-/** A thing that keeps flows from running: a model file, a node class, or a reason in words. */
+/** Something whose lack keeps flows from running: a model file, a node class, or a reason in words. */
 export interface Gap {
   what: string;
-  /** Where to get it; `null` where nobody knows. */
+  /** Where to get it; `null` where that is not known. */
   where: string | null;
   flowIds: string[];
 }
 
-/** What is missing, each thing once, those first that most flows wait for. */
+/** What is missing, each thing once, most needed first. */
 export function findGaps(
   flows: readonly {
     id: string;

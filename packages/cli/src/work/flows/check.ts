@@ -16,7 +16,7 @@ interface CheckedFile {
   verdict: Omit<ValidationResult, 'issues'> & { issues: Issue[] };
 }
 
-/** `flows check [PATH]`: 1 where a file is no workflow, takes no prompt, or has an error. */
+/** `flows check [PATH]`: exit code 1 where a file is no workflow, takes no prompt, or has an error. */
 export async function checkFlows(
   path: string | undefined,
   options: CommonOptions,

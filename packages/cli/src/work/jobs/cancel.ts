@@ -6,7 +6,7 @@ import type { Run } from '../../terminal/io.ts';
 import { type JobOptions, withJob } from './open-job.ts';
 import { snapshotJson } from './show.ts';
 
-/** `jobs cancel ID`: stops the job; 1 where it goes on all the same. */
+/** `jobs cancel ID`: stops the job; exit code 1 where it goes on all the same. */
 export function cancelJob(id: string, options: JobOptions, run: Run): Promise<number> {
   const { io, signal } = run;
   return withJob(id, options, run, async (job) => {

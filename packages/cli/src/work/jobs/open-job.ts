@@ -20,12 +20,15 @@ export interface JobOptions extends JobsOptions {
 /** A kept job, and the executor that has it. */
 export interface OpenJob extends KeptJobs {
   entry: JobEntry;
-  /** As much of its id as tells it from the others. */
+  /** The shortest start of its id that no other job has, 8 characters or more. */
   shortId: string;
   executor: ExecutorV1;
 }
 
-/** Opens the job of this id for some work, then closes its executor; what goes wrong says what to do next. */
+/**
+ * Finds the job, makes its executor, calls `work`, and closes the executor. Errors come with advice on what to do
+ * next.
+ */
 export async function withJob<T>(
   id: string,
   options: JobOptions,
@@ -46,7 +49,7 @@ export async function withJob<T>(
   }
 }
 
-/** What the backend says of the job now; its state is kept. */
+/** The job's snapshot from the backend; the new state is stored. */
 export async function lookAt(
   { entry, executor, store }: OpenJob,
   { signal }: Pick<Run, 'signal'>,
@@ -127,7 +130,7 @@ function hintElsewhere(executor: string, url: string[] | undefined): string {
   return `${other} the server that the job was sent to: --url ADDRESS`;
 }
 
-/** What goes on with a job, found as this command found it: `comfygen jobs resume 1a2b3c4d --url …`. */
+/** The command that continues with a job: `comfygen jobs resume 1a2b3c4d --url …`, with this command's options. */
 export function resumeCommand(id: string, options: JobOptions): string {
   const { jobs, config, url } = options;
   const addresses = (url ?? []).map((one) => ['url', publicUrl(one)] as const);

@@ -11,17 +11,17 @@ export interface JobsOptions extends CommonOptions {
   jobs?: string;
 }
 
-/** The jobs that are kept. */
+/** The jobs that were kept, with their folder. */
 export interface KeptJobs {
   folder: string;
   store: JobStore;
-  /** In the order in which they were sent. */
+  /** The jobs in the order in which they were submitted. */
   entries: JobEntry[];
   config: Config;
   warnings: Warning[];
 }
 
-/** Reads the folder of jobs; one that is not there is empty. */
+/** The jobs in the folder; none where there is no such folder. */
 export async function readJobs(options: JobsOptions, { io }: Pick<Run, 'io'>): Promise<KeptJobs> {
   const { config } = await loadConfig(io.cwd, options.config);
   // Where none are kept any more, earlier ones may still lie in the usual place.
@@ -64,7 +64,7 @@ export function findJob(entries: readonly JobEntry[], id: string, folder: string
   );
 }
 
-/** The least of each id that tells it from the others, 8 characters or more. */
+/** The shortest start of each id that no other has, 8 characters or more. */
 export function shortIds(entries: readonly JobEntry[]): Map<JobEntry, string> {
   const cut = (length: number) => entries.map(({ planId }) => planId.slice(0, length));
   let length = SHORT;

@@ -21,7 +21,7 @@ export interface WorkflowCheckOptions extends CommonOptions {
   objectInfo?: string;
 }
 
-/** `workflow check FILE`: 0 where nothing is known to be wrong with it, 1 otherwise. */
+/** `workflow check FILE`: exit code 0 where nothing is known to be wrong with it, 1 otherwise. */
 export async function checkWorkflow(
   file: string,
   { objectInfo, json }: WorkflowCheckOptions,

@@ -18,7 +18,7 @@ export async function readWorkflow(file: string, io: Io): Promise<Workflow> {
   });
 }
 
-/** What `parse` gives; its errors begin with the file and end with the hint for them. */
+/** The result of `parse`; its errors get the file's name in front and a hint at the end. */
 export function naming<T>(
   file: string,
   parse: () => T,

@@ -19,11 +19,11 @@ export interface Repertoire {
 export interface Entry {
   readonly item: Item;
   readonly thing: number;
-  /** Axis of the colour that it was given; −1 for its own. */
+  /** Axis of the colour that it was painted in; −1 for its own colours. */
   readonly colour: number;
-  /** Place among the bank's backgrounds. */
+  /** Index of its background in the bank. */
   readonly background: number;
-  /** How many poses of the same there are. */
+  /** How many poses of the same thing the bank has. */
   readonly poses: number;
 }
 
@@ -32,7 +32,7 @@ export interface Bank {
   readonly width: number;
   readonly height: number;
   readonly backgrounds: readonly Background[];
-  /** The scene's axis behind each background; −1 for the checkpoint's own. */
+  /** For each background the axis of its scene; −1 for the checkpoint's own scene. */
   readonly scenes: readonly number[];
   readonly entries: readonly Entry[];
 }

@@ -15,12 +15,12 @@ interface ItemSpec {
   background: Background;
 }
 
-/** Pictures that were made before; making one takes some milliseconds. */
+/** A cache of pictures, since making one takes some milliseconds. */
 export interface ItemCache {
   get(studio: Studio, spec: ItemSpec): Item;
 }
 
-/** A cache that forgets what was not used for longest once it holds more than `bytes`. */
+/** Makes a cache of at most `bytes`; it forgets the least recently used. */
 export function createItemCache(bytes: number): ItemCache {
   const items = new LRUCache<string, Item>({
     maxSize: bytes,

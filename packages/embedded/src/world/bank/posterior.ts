@@ -3,10 +3,10 @@ import { addBackground, dotBackground } from './background.ts';
 import type { Bank } from './bank.ts';
 import { addItem, dotItem } from './item.ts';
 
-/** The clean picture's mean given a noisy one, over a bank. */
+/** Computes the mean of the clean picture for a noisy one, over a bank. */
 export interface Posterior {
   readonly bank: Bank;
-  /** For latents `[n, CHANNELS, height, width]`; the array is the caller's. */
+  /** The mean for latents `[n, CHANNELS, height, width]`; the array may be kept and changed. */
   mean(x: Float32Array, sigma: number, logPrior: Float64Array): Float32Array;
 }
 

@@ -13,7 +13,7 @@ export interface AppliedLora {
 
 /** Makes a checkpoint's drawings, in the style of its LoRAs. */
 export interface Studio {
-  /** Names all that the drawings depend on besides what is asked for. */
+  /** A name for all that the drawings depend on besides the arguments. */
   readonly key: string;
   draw(concept: string, colour: Colour | undefined, mirrored: boolean, side: number): Sprite;
   repaint(colour: Rgb): Rgb;

@@ -8,7 +8,7 @@ export interface Wish {
   readonly scenes: ReadonlyMap<number, number>;
 }
 
-/** Adds up an embedding's tokens; attention below zero counts as none. */
+/** The sums of an embedding's tokens by axis; attention below zero counts as none. */
 export function readWish({ shape, data }: Tensor, axes: Axes): Wish {
   const width = shape.at(-1) ?? 0;
   const wish = { things: new Map(), colours: new Map(), scenes: new Map() };

@@ -14,7 +14,7 @@ export type Reading =
 /** A prompt as the emoji world understands it. */
 export interface PromptReading {
   readonly readings: readonly Reading[];
-  /** Each once, in the order of the text. */
+  /** Words that it does not know, each once, in the order of the text. */
   readonly unknownWords: readonly string[];
 }
 

@@ -8,7 +8,7 @@ interface AssetRoutesOptions {
   redirects: boolean;
 }
 
-/** Upload, de-duplication, metadata and content of assets. */
+/** The routes for assets: upload, look-up by hash, metadata and content. */
 export function assetRoutes({ store, redirects }: AssetRoutesOptions): Record<string, FakeRoute> {
   const find = ({ params }: FakeRequest) => store.get(params['id']!);
   const gone = () => envelope(404, 'not_found', 'No such asset.');

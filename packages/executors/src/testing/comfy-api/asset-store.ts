@@ -4,7 +4,7 @@ import type { Clock } from 'comfygen/plugin';
 import type { FakeService } from 'comfygen/testing';
 import { isoDate } from './envelope.ts';
 
-/** A record over a blob. */
+/** An asset in the fake's memory; several assets may have the same bytes. */
 export interface StoredAsset {
   id: string;
   hash: string;
@@ -15,26 +15,29 @@ export interface StoredAsset {
   jobId: string | null;
 }
 
-/** Keeps assets and says where their bytes are. */
+/** The assets that the fake holds. */
 export interface AssetStore {
   add(asset: Omit<StoredAsset, 'id' | 'hash' | 'createdAt'>): StoredAsset;
   get(id: string): StoredAsset | undefined;
   findByHash(hash: string): StoredAsset | undefined;
   forget(id: string): void;
-  /** A link to the content: signed and on another host, or on the service itself. */
+  /**
+   * A link to the bytes, with the time at which it expires; signed and on another host where the fake has
+   * `signedLinks`.
+   */
   link(asset: StoredAsset): { url: string; url_expires_at: string };
 }
 
 interface AssetStoreOptions {
   clock: Clock;
   urlLifetimeMs: number;
-  /** Where signed links lead; without it the service serves the bytes itself. */
+  /** The host that signed links lead to; `undefined` where the service itself serves the bytes. */
   storage(): FakeService | undefined;
   /** Path or address before `/api/v2`. */
   prefix(): string;
 }
 
-/** blake3 as the API writes it. */
+/** The blake3 hash of the bytes, in the form that the API uses. */
 export function hashOf(bytes: Uint8Array): string {
   return `blake3:${bytesToHex(blake3(bytes))}`;
 }
@@ -68,7 +71,7 @@ export function createAssetStore(options: AssetStoreOptions): AssetStore {
   };
 }
 
-/** An asset as the API shows it. */
+/** The JSON that the API gives for an asset. */
 export function assetJson(asset: StoredAsset, store: AssetStore): Record<string, unknown> {
   return {
     id: asset.id,

@@ -1,6 +1,6 @@
 import type { FakeReply } from 'comfygen/testing';
 
-/** `{ error: { code, message, details } }`, in which every error of the API comes. */
+/** The JSON body of an error answer, as the API sends it: `{ error: { code, message, details } }`. */
 export function envelope(
   status: number,
   code: string,
@@ -11,7 +11,7 @@ export function envelope(
   return { status, headers, json: { error: { code, message, details } } };
 }
 
-/** A time as the API writes it. */
+/** A time in milliseconds since the epoch as the API writes it. */
 export function isoDate(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -9,43 +9,47 @@ import { envelope } from './envelope.ts';
 import { jobRoutes } from './job-routes.ts';
 import { type ComfyApiTimeline, createJobTable, type JobTable } from './job-table.ts';
 
-/** How to set a fake of Comfy API v2 up. */
+/** Options of `startFakeComfyApi`. */
 export interface FakeComfyApiOptions {
-  /** The bearer that must come with every request. Default: none is asked for, as on a self-hosted one. */
+  /** The bearer token that every request must have. Default: none is needed, as on a self-hosted server. */
   apiKey?: string | undefined;
-  /** Node classes. Default: core's catalogue. */
+  /** Node classes that the fake knows. Default: core's catalogue. */
   info?: NodeCatalogue | undefined;
   /** Model files by folder. Default: one checkpoint, `model.safetensors`. */
   models?: { [folder: string]: readonly string[] } | undefined;
-  /** How each job goes; numbered from 0. */
+  /** How each job goes; `number` counts jobs from 0. Default: at once, without failures. */
   timeline?: ((workflow: Workflow, number: number) => ComfyApiTimeline) | undefined;
-  /** Answers `GET /api/object_info` of the older API, to the same key in `X-API-Key`. Default false. */
+  /** Whether it answers `GET /api/object_info` of the older API, with the same key in `X-API-Key`. Default false. */
   objectInfo?: boolean | undefined;
-  /** Content is on another host, behind links that end, as on Comfy Cloud. Default false: self-hosted. */
+  /**
+   * Whether content is on another host behind links that expire, as on Comfy Cloud. Default false: as self-hosted.
+   */
   signedLinks?: boolean | undefined;
   /** How long a signed link lasts, in milliseconds. Default one hour. */
   urlLifetimeMs?: number | undefined;
-  /** Links of jobs and assets name no host. Default true. */
+  /** Whether links of jobs and assets leave out the host. Default true. */
   relativeLinks?: boolean | undefined;
-  /** Where it is mounted: `/deployment/dep-1`. */
+  /** The path under which the API is mounted: `/deployment/dep-1`. Default: none. */
   basePath?: string | undefined;
   /** How long a job is kept, in milliseconds. Default 24 hours. */
   retentionMs?: number | undefined;
-  /** Jobs that may be open at once. Default 100. */
+  /** How many jobs may be open at once; further ones are refused. Default 100. */
   maxQueue?: number | undefined;
-  /** Event streams that may be open at once; 0 answers 501. Default 4. */
+  /** How many event streams may be open at once; with 0 they are answered with 501. Default 4. */
   maxStreams?: number | undefined;
-  /** Default: the machine's time. */
+  /** The clock that all times and pauses go by. Default: the machine's. */
   clock?: Clock | undefined;
   port?: number | undefined;
 }
 
-/** Comfy API v2 without models, on 127.0.0.1 in this process; written from its OpenAPI document. */
+/**
+ * A running fake of Comfy API v2 without models, on 127.0.0.1 in this process; follows the API's OpenAPI document.
+ */
 export interface FakeComfyApi
   extends Pick<FakeService, 'requests' | 'faults' | 'count' | 'stop' | 'start'> {
-  /** With the path that it is mounted under. */
+  /** The address to use as `baseUrl`, with the path under which the API is mounted. */
   readonly url: string;
-  /** The host behind signed links; its requests show what was sent there. */
+  /** The host behind signed links; `requests` shows what it was asked for. */
   readonly storage: FakeService;
   readonly jobs: JobTable;
   readonly assets: AssetStore;
@@ -54,7 +58,7 @@ export interface FakeComfyApi
 
 const MODELS = { checkpoints: ['model.safetensors'], loras: [], vae: [], embeddings: [] };
 
-/** Starts a fake of Comfy API v2. */
+/** Starts a fake of Comfy API v2; `close` stops it. */
 export async function startFakeComfyApi(options: FakeComfyApiOptions = {}): Promise<FakeComfyApi> {
   const { clock = systemClock, models = MODELS, apiKey, basePath = '' } = options;
   const { signedLinks = false, relativeLinks = true, urlLifetimeMs = 3_600_000 } = options;

@@ -4,21 +4,21 @@ import { NodeFailure } from '../comfyui/graph-run.ts';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import { type PaintedFile, paintJob } from '../paint-job.ts';
 
-/** How a job of the fake goes. */
+/** How a job of the fake goes: its pauses, failures and outputs. */
 export interface ComfyApiTimeline extends FakeTimeline {
   /** Milliseconds between the start of a job's turn and its first node: a machine that boots. Default 0. */
   queueMs?: number | undefined;
   /** Milliseconds between a cancel of a running job and its end. Default 0. */
   cancelMs?: number | undefined;
-  /** The word shown for a status. */
+  /** Gives the word that the API shows for a status. Default: the status itself. */
   spell?: ((status: string) => string) | undefined;
-  /** Changes what the job made: another type, none at all. */
+  /** Changes the list of files that the job made: other types, or none. */
   outputs?: ((made: FakeOutput[]) => FakeOutput[]) | undefined;
-  /** In place of what a failing node gives. */
+  /** The `error` of a failed job, instead of the one that the failing node gives. */
   error?: Record<string, unknown> | undefined;
 }
 
-/** A file of a job, before it is an asset. */
+/** A file that a job made, before it becomes an asset. */
 export interface FakeOutput extends PaintedFile {
   type: string;
   contentType: string;
@@ -35,7 +35,7 @@ export interface FakeJob {
   completedAt: number | null;
   progress: Record<string, unknown> | null;
   preview: Record<string, unknown> | null;
-  /** As the API shows them. */
+  /** The outputs as the API shows them. */
   outputs: Record<string, unknown>[];
   error: Record<string, unknown> | null;
   listeners: Set<(event: string, data: unknown) => void>;
@@ -45,25 +45,25 @@ export interface FakeJob {
 interface JobTableOptions {
   clock: Clock;
   info: NodeCatalogue;
-  /** Makes an asset of an output and shows it. */
+  /** Stores an output as an asset and gives its JSON. */
   commit(job: FakeJob, output: FakeOutput): Record<string, unknown>;
 }
 
-/** One worker, and the jobs that wait for it. */
+/** The fake's jobs; one worker runs them in turn. */
 export interface JobTable {
   get(id: string): FakeJob | undefined;
   add(workflow: Workflow, timeline: ComfyApiTimeline): FakeJob;
   cancel(job: FakeJob): void;
-  /** Jobs ahead of a waiting one; `null` for others. */
+  /** How many jobs are before a waiting one; `null` for jobs that don't wait. */
   position(job: FakeJob): number | null;
-  /** Jobs that wait or run. */
+  /** How many jobs wait or run. */
   readonly open: number;
-  /** Jobs so far. */
+  /** How many jobs were added so far. */
   readonly size: number;
   close(): void;
 }
 
-/** Whether a status is a job's last. */
+/** Whether the job has ended. */
 export function isOver({ status }: FakeJob): boolean {
   return status === 'succeeded' || status === 'canceled' || status === 'failed';
 }

@@ -15,30 +15,30 @@ import {
   type RunBody,
 } from './run-table.ts';
 
-/** How to set a fake ComfyICU up. */
+/** Options of `startFakeComfyicu`. */
 export interface FakeComfyicuOptions {
-  /** The key that it takes. Default: any. */
+  /** The key that requests must have. Default: any key is accepted. */
   apiKey?: string | undefined;
-  /** Default: the machine's time. */
+  /** The clock that all times and pauses go by. Default: the machine's. */
   clock?: Clock | undefined;
   /** Node classes of the workers. Default: core's catalogue. */
   info?: NodeCatalogue | undefined;
   /** Model files of the workers. Default: one checkpoint, `model.safetensors`. */
   models?: { readonly [folder: string]: readonly string[] } | undefined;
-  /** How runs go. */
+  /** How each run goes. Default: at once, without failures. */
   timeline?: ((body: RunBody) => FakeComfyicuTimeline) | undefined;
 }
 
-/** A ComfyICU on 127.0.0.1 in this process; written from its contract. */
+/** A running fake ComfyICU, on 127.0.0.1 in this process; follows the service's contract. */
 export interface FakeComfyicu
   extends Pick<FakeService, 'requests' | 'faults' | 'count' | 'start' | 'stop'> {
   /** The API's base, `http://127.0.0.1:<port>/api/v1`. */
   readonly url: string;
-  /** A workflow that was made in the editor. */
+  /** The id of the one workflow that exists, for `workflowId`. */
   readonly workflowId: string;
-  /** Files, on an origin of their own that needs no key. */
+  /** The host of input and output files, which needs no key; `requests` shows what it was asked for. */
   readonly storage: FakeService;
-  /** A run as the API shows it now. */
+  /** The JSON of a run as the API gives it now; `undefined` for an unknown id. */
   run(id: string): FakeRun | undefined;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export interface FakeComfyicu
 const WORKFLOW = 'V1StGXR8_Z5jdHi6B-myT';
 const LISTED = 300;
 
-/** Starts a fake ComfyICU. */
+/** Starts a fake ComfyICU; `close` stops it. */
 export async function startFakeComfyicu(options: FakeComfyicuOptions = {}): Promise<FakeComfyicu> {
   const { apiKey, clock = systemClock, info = coreCatalogue, timeline = () => ({}) } = options;
   const { models = { checkpoints: ['model.safetensors'] } } = options;

@@ -5,7 +5,7 @@ import { judgePrompt } from '../comfyui/node-errors.ts';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import { paintJob } from '../paint-job.ts';
 
-/** How a run goes. */
+/** How a run goes: its pauses, failures and output. */
 export interface FakeComfyicuTimeline extends FakeTimeline {
   /** Milliseconds in the queue. Default 0. */
   queueMs?: number | undefined;
@@ -15,15 +15,15 @@ export interface FakeComfyicuTimeline extends FakeTimeline {
   filesMs?: number | undefined;
   /** The words for waiting, starting and working. Default: those of 2026, `INIT`, `STARTED`, `RUNNING`. */
   words?: readonly [string, string, string] | undefined;
-  /** The word at the end, in place of `COMPLETED` or `ERROR`. */
+  /** The final status word. Default: `COMPLETED` or `ERROR`. */
   end?: string | undefined;
-  /** In place of what the run puts there, or what makes it of that. */
+  /** The run's `output` instead of the real one, or a function that makes it from the real one. */
   output?: unknown;
-  /** Default: `PUBLIC`, as on the free plan. */
+  /** The run's `visibility`. Default: `PUBLIC`, as on the free plan. */
   visibility?: string | undefined;
 }
 
-/** A run as the API shows it. */
+/** The JSON of a run as the API gives it. */
 export interface FakeRun {
   [field: string]: unknown;
   id: string;
@@ -31,7 +31,7 @@ export interface FakeRun {
   output: unknown;
 }
 
-/** What `POST …/runs` takes. */
+/** The body of `POST …/runs`. */
 export interface RunBody {
   prompt: Workflow;
   workflow_id?: string;
@@ -46,7 +46,7 @@ export interface TableOptions {
   info: NodeCatalogue;
   models: { readonly [folder: string]: readonly string[] };
   timeline(body: RunBody): FakeComfyicuTimeline;
-  /** Keeps a file from then on; gives its URLs. */
+  /** Stores a file that can be downloaded from the time `from` on; gives its addresses. */
   deliver(path: string, bytes: Uint8Array, from: number): { url: string; thumbnail_url: string };
 }
 

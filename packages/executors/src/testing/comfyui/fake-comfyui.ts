@@ -14,55 +14,58 @@ import { createState, remaining, type ServerState } from './server-state.ts';
 import { createSocketHub } from './socket-hub.ts';
 import { clientOf, createWorker, type Worker } from './worker.ts';
 
-/** How to set a fake ComfyUI up. */
+/** Options of `startFakeComfyui`. */
 export interface FakeComfyuiOptions {
-  /** Node classes, as `GET /object_info` gives them. Default: core's catalogue. */
+  /** Node classes that the server knows, as `GET /object_info` gives them. Default: core's catalogue. */
   info?: NodeCatalogue | undefined;
   /** Model files by folder. Default: one checkpoint, `model.safetensors`. */
   models?: { [folder: string]: readonly string[] } | undefined;
   /** Runs graphs. Default: a painter whose pictures depend on the graph. */
   run?: RunGraph | undefined;
-  /** How jobs go, where the painter runs them. */
+  /** How each job goes where the default painter runs it. Default: at once, without failures. */
   timeline?: ((workflow: Workflow, promptId: string) => FakeTimeline) | undefined;
-  /** Decides what the server offers: 0.3.64 has no `/api/jobs`. Default `0.33.0`. */
+  /** The version that the server claims, and whose calls it offers: 0.3.64 has no `/api/jobs`. Default `0.33.0`. */
   version?: string | undefined;
-  /** Default: the machine's time. */
+  /** The clock that all times and pauses go by. Default: the machine's. */
   clock?: Clock | undefined;
   port?: number | undefined;
   host?: string | undefined;
-  /** A path before all others, `/behind/proxy`. */
+  /** A path in front of all routes: `/behind/proxy`. Default: none. */
   basePath?: string | undefined;
-  /** Answers instead of a route where it gives a reply: for keys that must be there. */
+  /** Called before each route; its reply, if any, is sent instead of the route's. For keys that must be there. */
   guard?: FakeRoute | undefined;
 }
 
 /** A ComfyUI server without models, on 127.0.0.1 in this process; written from its contract and recordings. */
 export interface FakeComfyui
   extends Pick<FakeService, 'url' | 'requests' | 'faults' | 'count' | 'start' | 'stop'> {
-  /** What it has in memory: a restart makes another. */
+  /** The server's queue, history, files and cache; a restart replaces the object. */
   readonly state: ServerState;
-  /** Sockets that are open. */
+  /** How many sockets are open. */
   readonly sockets: number;
-  /** How often a socket was opened. */
+  /** How many sockets have been opened so far. */
   readonly connections: number;
   /** Breaks all sockets; the server goes on. */
   drop(): void;
-  /** Refuses new sockets until called with `false`: a proxy without WebSocket. */
+  /** Refuses new sockets, as a proxy without WebSocket does, until called with `false`. */
   refuseSockets(refuse: boolean): void;
-  /** Open sockets hear nothing any more and stay open: upstream's bug 16010. */
+  /** Open sockets stay open but receive nothing any more: upstream's bug 16010. */
   deafen(): void;
-  /** The worker dies with the next job that it takes; HTTP goes on answering. */
+  /** The worker dies with the next job that it takes, so nothing runs any more; HTTP still answers. */
   wedge(): void;
-  /** Dies: connections break, new ones are refused, queue and history are gone. `start` brings it back. */
+  /**
+   * Stops the server as a crash does: connections break, new ones are refused, queue and history are lost. `start`
+   * brings it back.
+   */
   kill(): Promise<void>;
-  /** Dies and comes back on the same port. */
+  /** Stops the server as a crash does and starts it again on the same port. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 const MODELS = { checkpoints: ['model.safetensors'], loras: [], vae: [], embeddings: [] };
 
-/** Starts a fake ComfyUI. */
+/** Starts a fake ComfyUI server; `close` stops it. */
 export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promise<FakeComfyui> {
   const { clock = systemClock, version = '0.33.0', models = MODELS, guard } = options;
   const { basePath = '', timeline = () => ({}), port, host } = options;

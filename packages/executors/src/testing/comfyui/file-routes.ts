@@ -4,7 +4,7 @@ import { fileKey, type ServerState, type StoredFile } from './server-state.ts';
 const TYPES = ['output', 'input', 'temp'];
 const LEAVES = /(^|[/\\])\.\.([/\\]|$)|^[/\\]/;
 
-/** `/view` and `/upload/image`. */
+/** The routes `/view` and `/upload/image`. */
 export function fileRoutes(state: () => ServerState): Record<string, FakeRoute> {
   return {
     'GET /view': ({ query }) => {
@@ -53,7 +53,7 @@ async function upload(request: FakeRequest, { files }: ServerState): Promise<Fak
   }
 }
 
-/** The input file of the name that LoadImage takes: `sub/name.png`, `name.png [output]`. */
+/** The bytes of an input file under the name that LoadImage uses: `sub/name.png`, `name.png [output]`. */
 export function readInputFile({ files }: ServerState, name: string): Uint8Array | undefined {
   const [, path = name, type = 'input'] = /^(.*?)(?: \[(input|output|temp)\])?$/.exec(name) ?? [];
   const cut = path.lastIndexOf('/');

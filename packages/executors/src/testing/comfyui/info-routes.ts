@@ -7,7 +7,7 @@ interface InfoContext {
   version: string;
 }
 
-/** What the server can do: classes, model files, its version. */
+/** The routes that describe the server: node classes, model files, version. */
 export function infoRoutes({ info, models, version }: InfoContext): Record<string, FakeRoute> {
   return {
     'GET /object_info': () => ({ json: info }),

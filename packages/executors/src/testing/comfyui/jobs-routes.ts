@@ -12,14 +12,14 @@ import type { Worker } from './worker.ts';
 interface JobsContext {
   state(): ServerState;
   worker(): Worker;
-  /** Servers before 0.25 list jobs but can't cancel them by id. */
+  /** Whether `cancel` is offered: servers before 0.25 list jobs but can't cancel them by id. */
   cancel: boolean;
 }
 
 const STATES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'];
 const NOT_FOUND: FakeReply = { status: 404, json: { error: 'Job not found' } };
 
-/** `/api/jobs`, which has no bare twin. */
+/** The routes under `/api/jobs`, which have no twin without `/api`. */
 export function jobsRoutes({ state, worker, cancel }: JobsContext): Record<string, FakeRoute> {
   const routes: Record<string, FakeRoute> = {
     'GET /api/jobs': ({ query }) => {

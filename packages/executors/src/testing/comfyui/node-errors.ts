@@ -7,7 +7,7 @@ import {
 } from 'comfygen/workflow';
 import { linkedIds } from './server-state.ts';
 
-/** One error of a node, as `POST /prompt` words it. */
+/** One error of a node, in the words of `POST /prompt`. */
 interface NodeError {
   type: string;
   message: string;
@@ -15,15 +15,15 @@ interface NodeError {
   extra_info: Record<string, unknown>;
 }
 
-/** What `POST /prompt` says of a graph. */
+/** The answer of `POST /prompt` to a graph: its errors, and the output nodes that may run. */
 export interface Verdict {
-  /** For a graph that is refused whole. */
+  /** The error where the whole graph is refused. */
   error?: NodeError;
   node_errors: Record<
     string,
     { errors: NodeError[]; dependent_outputs: string[]; class_type: string }
   >;
-  /** Output nodes that may run. */
+  /** Ids of the output nodes that may run. */
   outputs: string[];
 }
 
@@ -31,9 +31,9 @@ export interface Verdict {
 export interface Checks {
   info: NodeCatalogue;
   models: { [folder: string]: readonly string[] };
-  /** Whether there is such an input file: LoadImage asks for it itself. */
+  /** Whether there is an input file of this name, as LoadImage checks it. */
   hasInput(name: string): boolean;
-  /** Older servers called an unknown class `invalid_prompt`. */
+  /** The error type for an unknown class; older servers used `invalid_prompt`. */
   unknownClass: 'missing_node_type' | 'invalid_prompt';
 }
 

@@ -5,32 +5,32 @@ import type { Workflow } from 'comfygen/workflow';
 import { type GraphRun, NodeFailure, type RunGraph } from './graph-run.ts';
 import { linkedIds, type NodeOutput, orderNodes, resultKey } from './server-state.ts';
 
-/** How a job of the fake goes. */
+/** How a job of a fake goes: its pauses, previews and failures. */
 export interface FakeTimeline {
   /** Milliseconds that each step of a sampler takes. Default 0. */
   stepMs?: number | undefined;
   /** Milliseconds that every other node takes. Default 0. */
   nodeMs?: number | undefined;
-  /** Whether samplers show previews; also on where the prompt asks for them. Default false. */
+  /** Whether samplers send previews. Default false; a prompt that asks for previews gets them all the same. */
   previews?: boolean | undefined;
-  /** Bytes that a preview has at least. Default: those of a small PNG. */
+  /** The least size of a preview, in bytes. Default: that of a small PNG. */
   previewBytes?: number | undefined;
-  /** The node that fails, by id or class. */
+  /** The node that fails, by id or class, with the exception's type and message. Default: none. */
   fails?: { node: string; type?: string; message?: string } | undefined;
-  /** The node, by id or class, that goes on until the job is interrupted. */
+  /** The node, by id or class, that never ends until the job is interrupted. Default: none. */
   holds?: string | undefined;
   /** Milliseconds from an interrupt until that node stops. Default 0. */
   interruptMs?: number | undefined;
   /** Changes what an output node shows. */
   shows?: ((made: NodeOutput) => NodeOutput) | undefined;
-  /** In place of the order that links give. */
+  /** The order in which the nodes run, as ids. Default: the order that their links give. */
   order?: readonly string[] | undefined;
 }
 
 /** What the painter needs of its server. */
 export interface PainterOptions {
   clock: Clock;
-  /** Results of nodes by what went into them. */
+  /** The server's cached results, by a key of all that a node's result depends on. */
   cache(): Map<string, NodeOutput | null>;
   timeline(workflow: Workflow, promptId: string): FakeTimeline;
   isOutput(classType: string): boolean;
@@ -38,7 +38,7 @@ export interface PainterOptions {
 
 const NO_UI: ReadonlySet<string> = new Set(['SaveImageWebsocket']);
 
-/** Runs graphs without a model: each output node gives small pictures that depend on all that went into it. */
+/** Makes a `RunGraph` that needs no model: each output node gives small pictures that depend on all its inputs. */
 export function createPainter({ clock, cache, timeline, isOutput }: PainterOptions): RunGraph {
   return async (run) => {
     const { workflow, promptId, outputs, signal } = run;

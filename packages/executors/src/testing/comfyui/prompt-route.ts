@@ -4,13 +4,13 @@ import { type Checks, judgePrompt } from './node-errors.ts';
 import type { ServerState } from './server-state.ts';
 import type { Worker } from './worker.ts';
 
-/** What `POST /prompt` works with. */
+/** What `postPrompt` works with. */
 export interface PromptContext {
   state(): ServerState;
   worker(): Worker;
   now(): number;
   checks(): Checks & { info: NodeCatalogue };
-  /** Whether an id must be a lowercase UUID. */
+  /** Whether a prompt's id must be a lowercase UUID. */
   strictIds: boolean;
 }
 

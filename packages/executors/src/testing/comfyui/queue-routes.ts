@@ -7,7 +7,7 @@ interface QueueContext {
   worker(): Worker;
 }
 
-/** Queue, history and interrupts, as they are under both `/` and `/api/`. */
+/** The routes for queue, history and interrupts, offered under both `/` and `/api/`. */
 export function queueRoutes({ state, worker }: QueueContext): Record<string, FakeRoute> {
   return {
     'GET /prompt': () => ({ json: { exec_info: { queue_remaining: remaining(state()) } } }),
@@ -49,7 +49,7 @@ export function queueRoutes({ state, worker }: QueueContext): Record<string, Fak
   };
 }
 
-/** Takes one waiting job of that id out. */
+/** Takes the waiting job of that id out of the queue; whether there was one. */
 export function dequeue({ pending }: ServerState, id: string): boolean {
   const place = pending.findIndex((item: QueueItem) => item[1] === id);
   if (place < 0) return false;

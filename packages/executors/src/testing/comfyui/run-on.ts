@@ -9,7 +9,10 @@ import { createTestBrief, createTestPlan } from 'comfygen/testing';
 import type { Workflow } from 'comfygen/workflow';
 import { type GraphRun, NodeFailure, type RunGraph } from './graph-run.ts';
 
-/** Runs a fake server's graphs on an executor, such as the embedded one: its pictures, steps and failures. */
+/**
+ * Makes a `RunGraph` that runs a fake server's graphs on an executor, such as the embedded one, and gives that one's
+ * pictures, steps and failures.
+ */
 export function runOn(executor: ExecutorV1): RunGraph {
   return async (run) => {
     const { signal } = run;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 
-/** A file that a node made or that was uploaded, by where ComfyUI keeps it. */
+/** Where ComfyUI keeps a file that a node made or that was uploaded. */
 export interface StoredFile {
   filename: string;
   subfolder: string;
@@ -17,10 +17,10 @@ export type QueueItem = [
   outputs: string[],
 ];
 
-/** `{ images: [file, …] }` and what else a node shows. */
+/** What a node shows: `{ images: [file, …] }` and other fields. */
 export type NodeOutput = Record<string, unknown>;
 
-/** What the history keeps of a job that is over. */
+/** The history's entry for a job that is over. */
 export interface HistoryEntry {
   prompt: QueueItem;
   outputs: Record<string, NodeOutput>;
@@ -32,24 +32,24 @@ export interface HistoryEntry {
   meta: Record<string, unknown>;
 }
 
-/** What a server has in memory and on disk. */
+/** The memory and the disk of a fake server. */
 export interface ServerState {
-  /** Counts refused prompts too; starts again with the server. */
+  /** The number that the next prompt gets; refused prompts count too. Starts again with the server. */
   number: number;
   pending: QueueItem[];
   running: QueueItem | undefined;
-  /** The node at work. */
+  /** Id of the node that runs now. */
   node: string | undefined;
-  /** Stops the running job. */
+  /** Abort it to stop the running job. */
   interrupt: AbortController | undefined;
   history: Map<string, HistoryEntry>;
-  /** By `type/subfolder/filename`. */
+  /** Bytes by `type/subfolder/filename`. */
   files: Map<string, Uint8Array>;
-  /** Results of nodes by what went into them; lost with the server. */
+  /** Results of nodes, by a key of all that they depend on; lost when the server stops. */
   cache: Map<string, NodeOutput | null>;
 }
 
-/** A server that has just started, on the disk of an earlier one where `files` is given. */
+/** The state of a server that has just started; `files` keeps the disk of an earlier one. */
 export function createState(files = new Map<string, Uint8Array>()): ServerState {
   return {
     number: 0,
@@ -63,12 +63,12 @@ export function createState(files = new Map<string, Uint8Array>()): ServerState 
   };
 }
 
-/** Jobs that wait or run. */
+/** How many jobs wait or run. */
 export function remaining({ pending, running }: ServerState): number {
   return pending.length + (running ? 1 : 0);
 }
 
-/** Where a file is kept. */
+/** The key of a file in `files`: `type/subfolder/filename`. */
 export function fileKey({ type, subfolder, filename }: StoredFile): string {
   return `${type}/${subfolder}/${filename}`;
 }
@@ -92,7 +92,10 @@ export function saveImage(
   }
 }
 
-/** What a node's result depends on: its class and inputs and those of all before it, not their ids. */
+/**
+ * A key for all that a node's result depends on: its class and inputs, and those of all nodes before it; not their
+ * ids.
+ */
 export function resultKey(workflow: Workflow, id: string): string {
   const node = workflow[id];
   const inputs = Object.entries(node?.inputs ?? {}).map(([name, value]) =>
@@ -125,7 +128,7 @@ export function orderNodes(workflow: Workflow, outputs: readonly string[]): stri
   return order;
 }
 
-/** Whether this graph, which a server accepts, ends its only worker thread. */
+/** Whether this graph, although the server accepts it, kills the server's only worker thread. */
 export function isLethal(
   workflow: Workflow,
   outputs: readonly string[],

@@ -10,21 +10,21 @@ export interface ServerMessage {
 
 /** The server's open sockets. */
 export interface SocketHub {
-  /** Takes a socket over from the HTTP server. */
+  /** Completes a WebSocket upgrade that the HTTP server received. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** To one client, or to all for `undefined`. */
+  /** Sends a message to one client, or to all where `client` is `undefined`. */
   send(client: string | undefined, message: ServerMessage): void;
-  /** A preview frame: of type 4 to clients that asked for it, else of type 1. */
+  /** Sends a preview image: as a frame of type 4 to clients that asked for it, else of type 1. */
   preview(client: string | undefined, frame: PreviewFrame): void;
-  /** Whether the client gets previews before (type 4) the step's progress, or after it (type 1). */
+  /** Whether the client gets type 4 previews, which come before the step's progress; type 1 comes after it. */
   hasMetadata(client: string | undefined): boolean;
-  /** Sockets that are open, those that are deaf too. */
+  /** How many sockets are open, including those that `deafen` cut off. */
   readonly size: number;
   /** Breaks all connections without a closing handshake. */
   drop(): void;
-  /** The table forgets its sockets, which stay open: upstream's bug 16010. */
+  /** Sends nothing more to the sockets that are open now, and leaves them open: upstream's bug 16010. */
   deafen(): void;
-  /** Resolves once all that was sent has arrived. */
+  /** Resolves once all messages sent so far have arrived. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ interface Client {
   flags: Record<string, unknown> | undefined;
 }
 
-/** A hub; `greet` gives what a client is told when it connects. */
+/** Makes a hub; `greet` gives the messages that a client gets when it connects. */
 export function createSocketHub(greet: (clientId: string) => ServerMessage[]): SocketHub {
   const table = new Map<string, Client>();
   const open = new Set<WebSocket>();

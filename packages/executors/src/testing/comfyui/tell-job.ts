@@ -19,7 +19,7 @@ interface JobOptions {
   signal: AbortSignal;
 }
 
-/** One job as the server tells it; what it says is in the order of the recordings. */
+/** Runs one job and sends the messages that a server would send for it, in the order of the recordings. */
 export function tellJob({ item, client, hub, clock, state, signal }: JobOptions) {
   const [, promptId, workflow, , outputs] = item;
   const shown: HistoryEntry['outputs'] = {};

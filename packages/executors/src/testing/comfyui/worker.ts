@@ -9,11 +9,11 @@ import { tellJob } from './tell-job.ts';
 export interface Worker {
   /** Takes the next job, unless one runs. */
   pump(): void;
-  /** Tells all how many jobs are left. */
+  /** Sends all clients the number of jobs that are left. */
   tellStatus(): void;
-  /** The thread dies with the next job that it takes: the server answers, and nothing runs any more. */
+  /** The thread dies with the next job that it takes; nothing runs after that. */
   wedge(): void;
-  /** The server is gone: what runs stops without a trace. */
+  /** Stops at once, without an entry in the history: the server is gone. */
   kill(): void;
 }
 

@@ -6,7 +6,7 @@ import { judgePrompt, type Verdict } from '../comfyui/node-errors.ts';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import { type PaintedFile, paintJob } from '../paint-job.ts';
 
-/** What a prediction of the model is given. */
+/** The input of one run of the model, and the state that it works with. */
 export interface ModelRun {
   input: { [name: string]: unknown };
   clock: Clock;
@@ -18,7 +18,7 @@ export interface ModelRun {
   print(line: string): void;
 }
 
-/** The model fails with these words. */
+/** The model's failure, with the text that the prediction's `error` gets. */
 export class ModelError extends Error {}
 
 const MEDIA = ['.png', '.jpg', '.jpeg', '.webp', '.mp4', '.webm'];

@@ -15,32 +15,32 @@ import {
   type FakeReplicateTimeline,
 } from './prediction-table.ts';
 
-/** How to set a fake Replicate up. */
+/** Options of `startFakeReplicate`. */
 export interface FakeReplicateOptions {
-  /** The token that it takes. Default: any. */
+  /** The token that requests must have. Default: any token is accepted. */
   token?: string | undefined;
-  /** Default: the machine's time. */
+  /** The clock that all times and pauses go by. Default: the machine's. */
   clock?: Clock | undefined;
   /** Node classes of the model. Default: core's catalogue. */
   info?: NodeCatalogue | undefined;
   /** The model's weights by group. Default: one checkpoint, `model.safetensors`. */
   weights?: { readonly [group: string]: readonly string[] } | undefined;
-  /** How predictions go. */
+  /** How each prediction goes. Default: at once, without failures. */
   timeline?: ((input: FakePrediction['input'], id: string) => FakeReplicateTimeline) | undefined;
 }
 
-/** A Replicate with one model, on 127.0.0.1 in this process; written from its contract. */
+/** A running fake Replicate with one model, on 127.0.0.1 in this process; follows the service's contract. */
 export interface FakeReplicate
   extends Pick<FakeService, 'requests' | 'faults' | 'count' | 'start' | 'stop'> {
   /** The API's base, `http://127.0.0.1:<port>/v1`. */
   readonly url: string;
   /** The model's newest version, 64 hex digits. */
   readonly version: string;
-  /** Signs webhooks, `whsec_…`. */
+  /** The key that signs webhook calls, `whsec_…`. */
   readonly secret: string;
-  /** Files, on an origin of their own that needs no token. */
+  /** The host of output files, which needs no token; `requests` shows what it was asked for. */
   readonly delivery: FakeService;
-  /** A prediction as the API shows it now. */
+  /** The JSON of a prediction as the API gives it now; `undefined` for an unknown id. */
   prediction(id: string): FakePrediction | undefined;
   /** The call that the service would make about a prediction now, signed. */
   webhookCall(id: string): { headers: Record<string, string>; body: string };
@@ -60,7 +60,7 @@ const INPUTS = [
   'force_reset_cache',
 ];
 
-/** Starts a fake Replicate. */
+/** Starts a fake Replicate; `close` stops it. */
 export async function startFakeReplicate(
   options: FakeReplicateOptions = {},
 ): Promise<FakeReplicate> {

@@ -2,22 +2,22 @@ import type { Clock } from 'comfygen/plugin';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import { ModelError, type ModelRun, runModel } from './any-comfyui.ts';
 
-/** How a prediction goes. */
+/** How a prediction goes: its pauses, failures and output. */
 export interface FakeReplicateTimeline extends FakeTimeline {
   /** Milliseconds in the queue. Default 0. */
   startMs?: number | undefined;
   /** Milliseconds from a cancel to the end of a prediction that runs. Default 0. */
   cancelMs?: number | undefined;
-  /** In place of the run: it fails with these words, and prints these lines. */
+  /** Fails with this text, instead of running the graph; `logs` is then what it printed. */
   error?: string | undefined;
   logs?: string | undefined;
-  /** In place of the URLs of what was made, or what makes it of them. */
+  /** The prediction's `output` instead of the files' URLs, or a function that makes it from them. */
   output?: unknown;
-  /** The word shown for a status. */
+  /** Gives the word that the API shows for a status. Default: the status itself. */
   spell?: ((status: string) => string) | undefined;
 }
 
-/** A prediction as the API shows it. */
+/** The JSON of a prediction as the API gives it. */
 export interface FakePrediction {
   id: string;
   model: string;
@@ -40,7 +40,7 @@ export interface FakePrediction {
 export interface TableOptions extends Pick<ModelRun, 'info' | 'weights'> {
   clock: Clock;
   apiUrl(): string;
-  /** Keeps a file; gives its URL. */
+  /** Stores a file and gives its URL. */
   deliver(id: string, name: string, bytes: Uint8Array): string;
   timeline(input: FakePrediction['input'], id: string): FakeReplicateTimeline;
 }
@@ -128,7 +128,7 @@ export function createPredictionTable(options: TableOptions) {
       void run(id, cancelAfterMs);
       return shown(entry);
     },
-    /** As the API shows it now: data are gone an hour after the end. */
+    /** The JSON of a prediction now: an hour after the end its data are removed. */
     show(id: string): FakePrediction | undefined {
       const entry = table.get(id);
       const made = entry?.made;

@@ -9,14 +9,14 @@ import { pythonRepr } from './python-repr.ts';
 /** What a handler of RunPod returns: with `error` in it the job fails. */
 export type HandlerResult = Record<string, unknown>;
 
-/** worker-comfyui's surroundings. */
+/** What the fake worker is given besides its input. */
 export interface ComfyWorkerOptions {
   clock: Clock;
   info: NodeCatalogue;
   models: { [folder: string]: readonly string[] };
   timeline: FakeTimeline & { errors?: readonly string[] | undefined };
   signal: AbortSignal;
-  /** Puts a file into the bucket and gives its address; without it pictures come in base64. */
+  /** Stores a file in a bucket and gives its address; where absent, pictures come in base64. */
   bucket?: ((file: PaintedFile) => string) | undefined;
 }
 
@@ -25,7 +25,7 @@ interface JobInput {
   images?: unknown;
 }
 
-/** The handler of worker-comfyui 5, on a ComfyUI without models. */
+/** Runs a job as the handler of worker-comfyui 5 does, on a ComfyUI without models. */
 export async function handleJob(
   input: JobInput | undefined,
   options: ComfyWorkerOptions,

@@ -18,27 +18,27 @@ import {
   statusJson,
 } from './job-table.ts';
 
-/** How to set a fake endpoint of RunPod up. */
+/** Options of `startFakeRunpod`. */
 export interface FakeRunpodOptions {
-  /** The bearer that must come with every request. Default: none is asked for. */
+  /** The bearer token that every request must have. Default: none is needed. */
   apiKey?: string | undefined;
-  /** Default `abc123`. */
+  /** The endpoint's id. Default `abc123`. */
   endpointId?: string | undefined;
-  /** Node classes. Default: core's catalogue. */
+  /** Node classes that the worker knows. Default: core's catalogue. */
   info?: NodeCatalogue | undefined;
   /** Model files by folder. Default: one checkpoint, `model.safetensors`. */
   models?: { [folder: string]: readonly string[] } | undefined;
-  /** How each job goes; numbered from 0. */
+  /** How each job goes; `number` counts jobs from 0. Default: at once, without failures. */
   timeline?: ((number: number) => RunpodTimeline) | undefined;
-  /** Pictures are put into a bucket on another host. Default false: base64. */
+  /** Whether pictures are put into a bucket on another host. Default false: they come in base64. */
   bucket?: boolean | undefined;
   /** How long the bucket's links last, in milliseconds. Default one hour. */
   urlLifetimeMs?: number | undefined;
   /** How long a result is kept, in milliseconds. Default half an hour. */
   resultKeptMs?: number | undefined;
-  /** A larger output gets lost, and the job is COMPLETED without one. Default 20 MB. */
+  /** The largest output, in bytes; of a larger one the job is COMPLETED without output. Default 20 MB. */
   maxResultBytes?: number | undefined;
-  /** Default: the machine's time. */
+  /** The clock that all times and pauses go by. Default: the machine's. */
   clock?: Clock | undefined;
   port?: number | undefined;
 }
@@ -49,10 +49,10 @@ export interface FakeRunpodOptions {
  */
 export interface FakeRunpod
   extends Pick<FakeService, 'requests' | 'faults' | 'count' | 'stop' | 'start'> {
-  /** What stands before the endpoint's id. */
+  /** The address to use as `baseUrl`; the endpoint's id comes after it. */
   readonly url: string;
   readonly endpointId: string;
-  /** The bucket's host; its requests show what was sent there. */
+  /** The bucket's host; `requests` shows what it was asked for. */
   readonly storage: FakeService;
   readonly jobs: RunpodJobs;
   close(): Promise<void>;
@@ -66,7 +66,7 @@ interface RunBody {
   policy?: Policy;
 }
 
-/** Starts a fake endpoint of RunPod. */
+/** Starts a fake RunPod endpoint; `close` stops it. */
 export async function startFakeRunpod(options: FakeRunpodOptions = {}): Promise<FakeRunpod> {
   const { clock = systemClock, models = MODELS, apiKey, endpointId = 'abc123' } = options;
   const { urlLifetimeMs = 3_600_000, timeline = () => ({}), port } = options;

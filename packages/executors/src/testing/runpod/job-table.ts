@@ -2,21 +2,21 @@ import type { Clock } from 'comfygen/plugin';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import type { HandlerResult } from './comfy-worker.ts';
 
-/** How a job of the fake goes. */
+/** How a job of the fake goes: its pauses, failures and result. */
 export interface RunpodTimeline extends FakeTimeline {
   /** Milliseconds until a worker takes it: a cold start. Default 0. */
   queueMs?: number | undefined;
-  /** The word shown for a status. */
+  /** Gives the word that the API shows for a status. Default: the status itself. */
   spell?: ((status: string) => string) | undefined;
-  /** What worker-comfyui notes beside its pictures. */
+  /** Errors that worker-comfyui reports beside its pictures. Default: none. */
   errors?: readonly string[] | undefined;
-  /** In place of what the handler returns. */
+  /** Makes the job's result from what the handler returned. Default: unchanged. */
   result?: ((made: HandlerResult) => unknown) | undefined;
-  /** What the handler throws. */
+  /** The Python exception that the handler throws, by type and message. Default: none. */
   crash?: { type: string; message: string } | undefined;
 }
 
-/** What a job may ask of the queue. */
+/** The queue settings that a job may bring along; times are in milliseconds. */
 export interface Policy {
   executionTimeout?: number | undefined;
   ttl?: number | undefined;
@@ -60,7 +60,7 @@ const TTL_MS = 86_400_000;
 const EXECUTION_MS = 600_000;
 const OVER: readonly string[] = ['COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT'];
 
-/** An endpoint without jobs. */
+/** Makes an endpoint without jobs. */
 export function createRunpodJobs(options: JobTableOptions): RunpodJobs {
   const { clock, resultKeptMs, maxResultBytes } = options;
   const jobs = new Map<string, RunpodJob>();

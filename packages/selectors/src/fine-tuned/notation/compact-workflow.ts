@@ -12,7 +12,7 @@ import { type FilledInput, keyOf, noSlots, placeholdersOf } from './placeholders
 import { sortNodes } from './sort-nodes.ts';
 import { writeId, writeJson, writeName, writeValue } from './write-value.ts';
 
-/** How to write. */
+/** Options of `compactWorkflow`. */
 export interface CompactOptions {
   /** Inputs that a brief fills: written as `$prompt`, `$seed` and so on instead of their values. Default none. */
   slots?: Slots | undefined;

@@ -10,9 +10,9 @@ export interface SlottedWorkflow {
   slots: Slots;
 }
 
-/** What could be read of a text in the notation. */
+/** The part of a text in the notation that could be read. */
 export interface ReadWorkflow extends SlottedWorkflow {
-  /** What ended the reading; `undefined` where all was read. */
+  /** The error at which reading stopped; `undefined` where the whole text was read. */
   fault: ComfygenError | undefined;
 }
 

@@ -15,13 +15,13 @@ export class LineReader {
     this.line = line;
   }
 
-  /** Whether something follows; blanks before it are passed over. */
+  /** Whether anything follows; skips blanks first. */
   more(): boolean {
     while (/[ \t\r]/.test(this.#text.charAt(this.#at))) this.#at += 1;
     return this.#at < this.#text.length;
   }
 
-  /** The error about what stands at `at`, else here. */
+  /** Makes the error for this place: position `at`, or the current one. */
   fault(message: string, at = this.#at): ComfygenError {
     const [line, column] = [this.line, at + 1];
     return new ComfygenError('INVALID_WORKFLOW', `Line ${line}, column ${column}: ${message}.`, {
@@ -33,20 +33,20 @@ export class LineReader {
     return this.#at;
   }
 
-  /** Takes a sign where it stands next. */
+  /** Moves past a sign where it is next; whether it was. */
   take(sign: string): boolean {
     if (!this.#text.startsWith(sign, this.#at)) return false;
     this.#at += sign.length;
     return true;
   }
 
-  /** Whether this sticky pattern matches from here. */
+  /** Whether this sticky pattern matches at the current position. */
   next(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at;
     return pattern.test(this.#text);
   }
 
-  /** What this sticky pattern matches from here, taken; empty where it does not. */
+  /** Moves past what this sticky pattern matches and gives that text; empty where it does not match. */
   run(pattern: RegExp): string {
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#text)?.[0] ?? '';
@@ -54,7 +54,7 @@ export class LineReader {
     return found;
   }
 
-  /** The end of an argument: a blank or the end of the line. */
+  /** Checks that an argument ends here, with a blank or the end of the line. */
   end(): void {
     if (this.#at < this.#text.length && !/[ \t\r]/.test(this.#text.charAt(this.#at))) {
       throw this.fault(`${this.#shown()} can't stand here; a blank must`);

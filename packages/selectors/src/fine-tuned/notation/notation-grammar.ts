@@ -1,7 +1,7 @@
 import { byClass } from './dictionary.ts';
 import { writeName } from './write-value.ts';
 
-/** The notation for servers that hold a reply to a grammar while it is written. */
+/** A grammar of the notation, for servers that force a reply to follow one. */
 export interface NotationGrammar {
   /** llama.cpp's GBNF: `--grammar-file`, or `grammar` in a request. */
   gbnf: string;

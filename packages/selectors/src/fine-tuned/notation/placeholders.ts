@@ -9,7 +9,7 @@ interface Placeholder {
   implied: InputValue | undefined;
 }
 
-/** The placeholders by what follows the `$`. */
+/** The placeholders by name, without the `$`. */
 export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   prompt: { slot: 'prompt', blank: '', implied: '' },
   negative: { slot: 'negative', blank: undefined, implied: '' },
@@ -19,7 +19,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   batch: { slot: 'batchSize', blank: 1, implied: 1 },
 };
 
-/** An input that a placeholder stands for. */
+/** An input that a brief fills, with its placeholder. */
 export interface FilledInput {
   name: string;
   implied: InputValue | undefined;

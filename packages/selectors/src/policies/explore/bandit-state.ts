@@ -4,27 +4,27 @@ import type { Reward } from '../rewards.ts';
 
 const SCHEMA = 'comfygen/bandit-state@1';
 
-/** Rewards counted together; older ones count for less. */
+/** The number and the sum of rewards; older rewards count for less. */
 export interface Tally {
   count: number;
   sum: number;
 }
 
-/** What a bandit has learned. */
+/** What a bandit has learned from runs. */
 export interface BanditMemory {
-  /** Runs that were taken in. */
+  /** Number of runs that were learned from. */
   runs: number;
-  /** Over all flows. */
+  /** The rewards of all flows together. */
   total: Tally & { squares: number };
   flows: Map<string, { all: Tally; labels: Map<string, Tally> }>;
-  /** Ids of the runs taken in last: one that comes again, with a verdict, counts once. */
+  /** Ids of the latest runs, so that a run that comes again, with a verdict, counts once. */
   recent: string[];
 }
 
-/** A bandit's memory as plain JSON, with a hash that tells a damaged one. */
+/** What a bandit has learned, as plain JSON with a hash that reveals damage. */
 export interface BanditState extends SealedDocument {
   schema: typeof SCHEMA;
-  /** What its rewards are measured from: states of other settings are refused. */
+  /** What rewards are measured against; a state with another anchor is refused. */
   anchor: string;
   runs: number;
   total: Tally & { squares: number };
@@ -46,7 +46,7 @@ export function createMemory(): BanditMemory {
   return { runs: 0, total: { count: 0, sum: 0, squares: 0 }, flows: new Map(), recent: [] };
 }
 
-/** Takes one run in; what was there before counts for 1 − 1 ÷ `memory` of what it did. */
+/** Adds one run to a memory; what was there before keeps 1 − 1 ÷ `memory` of its weight. */
 export function remember(
   state: BanditMemory,
   runId: string,
@@ -85,7 +85,7 @@ function add(to: Tally, value: number): void {
   to.sum += value;
 }
 
-/** The memory as a document. */
+/** The memory as a JSON document with a hash. */
 export function sealState(
   { runs, total, flows, recent }: BanditMemory,
   anchor: string,
@@ -104,7 +104,7 @@ export function sealState(
   } as const);
 }
 
-/** The memory in a document. @throws INVALID_MODEL where it is another, damaged, or of other settings */
+/** The memory in a JSON document. @throws INVALID_MODEL where it is no state, damaged, or of other settings */
 export function openState(value: unknown, anchor: string): BanditMemory {
   const document = openDocument(value, {
     schema: SCHEMA,

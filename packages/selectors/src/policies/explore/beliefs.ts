@@ -4,20 +4,20 @@ import type { BanditMemory } from './bandit-state.ts';
 import type { Belief } from './chances.ts';
 
 /**
- * What rewards are measured from, so that what is learned of a flow is how far it does better or worse:
- * nothing, the means of a table, or the selector's own predictions on the scorer's scale.
+ * What rewards are measured against: nothing, the means of a table, or the selector's own predictions on the scorer's
+ * scale. What is learned of a flow is then its distance from that.
  */
 export type Anchor =
   | { kind: 'none' }
   | { kind: 'table'; table: ScoreTable }
   | { kind: 'predictions' };
 
-/** Names an anchor in a state: what was measured from one means nothing for another. */
+/** The name of an anchor, stored in a state, since what was learned under one anchor means nothing under another. */
 export function anchorName(anchor: Anchor): string {
   return anchor.kind === 'table' ? `table ${anchor.table.hash}` : anchor.kind;
 }
 
-/** What was expected of a flow for these labels by a table; the mean of all flows for one that it does not know. */
+/** The mean that a table gives a flow for these labels; the mean of all flows for a flow that it lacks. */
 export function tableMean(table: ScoreTable, flowId: string, labels: readonly string[]): number {
   const column = table.flows.indexOf(flowId);
   if (column < 0) return meanOf(table.overall.map(({ mean }) => mean));
@@ -26,7 +26,7 @@ export function tableMean(table: ScoreTable, flowId: string, labels: readonly st
   return meanOf(rows.map((row) => table.byLabel[row]![column]!.mean));
 }
 
-/** What beliefs are made from. */
+/** What `formBeliefs` works with. */
 export interface BeliefFacts {
   ranked: readonly RankedFlow[];
   labels: readonly string[];

@@ -1,18 +1,18 @@
 import { normalCdf } from '../statistics.ts';
 
-/** What is believed of a flow's reward: normal with this mean and standard deviation. */
+/** The belief about a flow's reward: a normal distribution with this mean and standard deviation. */
 export interface Belief {
   mean: number;
   deviation: number;
 }
 
-/** With chance `rate` any flow, else the best. */
+/** Each flow's chance of being drawn: with chance `rate` any flow, else the best. */
 export function epsilonChances(beliefs: readonly Belief[], rate: number): number[] {
   const best = bestPlace(beliefs);
   return beliefs.map((_, place) => rate / beliefs.length + (place === best ? 1 - rate : 0));
 }
 
-/** In proportion to exp(mean ÷ temperature). */
+/** Each flow's chance of being drawn, in proportion to exp(mean ÷ temperature). */
 export function softmaxChances(beliefs: readonly Belief[], temperature: number): number[] {
   const top = Math.max(...beliefs.map(({ mean }) => mean));
   return normalized(beliefs.map(({ mean }) => Math.exp((mean - top) / temperature)));
@@ -55,13 +55,13 @@ export function thompsonChances(beliefs: readonly Belief[], scale: number): numb
   return normalized(chances);
 }
 
-/** At least `floor` for each. */
+/** The chances, raised to at least `floor` for each flow. */
 export function withFloor(chances: readonly number[], floor: number): number[] {
   const least = Math.min(floor, 1 / chances.length);
   return chances.map((chance) => least + (1 - least * chances.length) * chance);
 }
 
-/** The place of the highest mean, the first of equals. */
+/** The index of the belief with the highest mean; of equal ones the first. */
 export function bestPlace(beliefs: readonly Belief[]): number {
   let best = 0;
   for (const [place, { mean }] of beliefs.entries()) if (mean > beliefs[best]!.mean) best = place;

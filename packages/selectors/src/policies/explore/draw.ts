@@ -11,7 +11,7 @@ export function drawUniform({ brief, choiceSeed }: SelectorRequest): number {
   return (high * 2 ** 26 + low) / 2 ** 53;
 }
 
-/** The place in a list of chances on which a number from 0 to below 1 falls. */
+/** The index of the chance that a number from 0 to below 1 falls on. */
 export function placeOf(chances: readonly number[], uniform: number): number {
   let passed = 0;
   for (const [place, chance] of chances.entries()) {

@@ -14,10 +14,10 @@ import {
 import { drawUniform, placeOf } from './draw.ts';
 import { type ExploreOptions, parseExploreOptions } from './options.ts';
 
-/** A selector that explores and learns. */
+/** A selector that explores and learns, and can export what it learned. */
 export type ExploringSelector = SelectorV1 &
   Required<Pick<SelectorV1, 'learn'>> & {
-    /** What was learned so far, as plain JSON for the option `state` of a later one. */
+    /** What was learned so far, as plain JSON; pass it as the option `state` to continue from it. */
     exportState(): BanditState;
   };
 

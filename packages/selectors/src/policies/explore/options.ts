@@ -4,10 +4,10 @@ import type { RewardSource } from '../rewards.ts';
 import type { BanditState } from './bandit-state.ts';
 import type { Anchor } from './beliefs.ts';
 
-/** How the first flow is drawn. */
+/** How the flow to run is drawn from the ranked ones. */
 export type ExplorationPolicy = 'thompson' | 'epsilon' | 'softmax';
 
-/** What `explore` takes. */
+/** Options of `explore`. */
 export interface ExploreOptions {
   /**
    * `thompson`: each flow with the chance that it is the best by what is believed; `epsilon`: any flow with
@@ -20,9 +20,9 @@ export interface ExploreOptions {
    * of which nothing was seen, default 0.25.
    */
   rate?: number | undefined;
-  /** The least chance of any flow, so that everything can be learned of later. 0 to 0.1, default 0. */
+  /** The least chance that every flow keeps, so that each can be learned about. 0 to 0.1, default 0. */
   floor?: number | undefined;
-  /** Scores to begin with, of the scorer that will be plugged in. */
+  /** A table of scores to start from, made by the scorer that will be used. Default: none. */
   warmStart?: ScoreTable | undefined;
   /**
    * `scorer`: the selector predicts on the plugged-in scorer's own scale, so only what its predictions miss is
@@ -30,15 +30,18 @@ export interface ExploreOptions {
    */
   scale?: 'own' | 'scorer' | undefined;
   /**
-   * How many scored runs of a flow the first guess counts for; of a table at most as many as the flow was
-   * scored on. Above 0; default 10, with a table 200.
+   * How many scored runs the first guess about a flow counts for; a table's at most as many as the flow was scored
+   * on. Above 0; default 10, with a table 200.
    */
   priorWeight?: number | undefined;
-  /** After how many runs a reward counts for a third: less follows changes faster. 10 or more, default 1,000. */
+  /**
+   * The number of further runs after which a reward counts for a third; smaller numbers follow changes faster. 10 or
+   * more, default 1,000.
+   */
   memory?: number | undefined;
-  /** Default `score`. */
+  /** What counts as a reward. Default `score`. */
   reward?: RewardSource | undefined;
-  /** What `exportState` of an earlier one gave. */
+  /** The state to continue from, as `exportState` gave it. Default: nothing learned yet. */
   state?: BanditState | undefined;
 }
 
@@ -57,7 +60,7 @@ const schema = z.strictObject({
 const PRIOR_WEIGHTS = { none: 10, predictions: 10, table: 200 };
 const RATES = { thompson: 1, epsilon: 0.1, softmax: 0.25 };
 
-/** @throws INVALID_OPTIONS, INVALID_SCORES */
+/** The options with their defaults. @throws INVALID_OPTIONS, INVALID_SCORES */
 export function parseExploreOptions(name: string, given: ExploreOptions) {
   const checked = schema
     .refine(({ policy, rate = 0 }) => policy !== 'epsilon' || rate <= 1, {

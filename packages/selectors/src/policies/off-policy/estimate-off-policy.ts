@@ -20,28 +20,28 @@ const schema = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),
 });
 
-/** What `estimateOffPolicy` takes. */
+/** Options of `estimateOffPolicy`. */
 export interface OffPolicyOptions {
   /** The library, where the new policy is a selector. */
   flows?: readonly Flow[] | undefined;
-  /** Default `score`. */
+  /** What counts as a reward. Default `score`. */
   reward?: RewardSource | undefined;
-  /** How often the intervals cover the truth, above 0 and below 1. Default 0.95. */
+  /** The confidence of the intervals, above 0 and below 1. Default 0.95. */
   confidence?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** What a new policy would have earned, by the log of another. */
+/** The mean reward that a new policy would have had, estimated from the log of another. */
 export interface OffPolicyEstimate extends Estimates {
-  /** Mean reward of what was logged. */
+  /** Mean reward of the logged choices. */
   logged: number;
-  /** The doubly robust estimate: the one to read. */
+  /** The estimate to use: the doubly robust one. */
   value: Estimate;
-  /** Records that could be used. */
+  /** Number of records that could be used. */
   records: number;
-  /** Records of no use, by reason. */
+  /** Number of records that could not be used, by reason. */
   leftOut: { [reason in LeftOut]: number };
-  /** So many choices of the new policy itself would say as much. */
+  /** How many choices made by the new policy itself would tell as much as the log does. */
   effectiveSampleSize: number;
   /**
    * Share of the new policy's choices that the log could have made too, 0 to 1. Below 1 the estimates say nothing of

@@ -1,23 +1,23 @@
 import { meanOf, normalQuantile, sumOf, varianceOf } from '../statistics.ts';
 
-/** A value with the interval that covers it with the stated confidence, by the normal approximation. */
+/** An estimated value with the limits of its interval, by the normal approximation. */
 export interface Estimate {
   value: number;
   low: number;
   high: number;
 }
 
-/** One logged choice as the estimators see it. */
+/** One logged choice, weighted for the new policy. */
 export interface WeightedChoice {
   flowId: string;
   reward: number;
-  /** Chance under the new policy ÷ chance under the one that was logged. */
+  /** The chosen flow's chance under the new policy, divided by its chance when it was logged. */
   weight: number;
   /** Each flow's chance under the new policy. */
   target: { [flowId: string]: number };
 }
 
-/** Three estimates of one value. */
+/** Three estimates of the new policy's mean reward, by different methods. */
 export interface Estimates {
   inversePropensity: Estimate;
   selfNormalised: Estimate;

@@ -1,16 +1,16 @@
 import type { RunRecord } from 'comfygen/plugin';
 import { type RewardSource, rewardsOf } from '../rewards.ts';
 
-/** One logged choice: what was chosen with which chance, and what it earned. */
+/** One logged choice: the flow, its chance of being chosen, and its reward. */
 export interface LogEntry {
   record: RunRecord;
   flowId: string;
   reward: number;
-  /** Of the chosen flow, above 0. */
+  /** The chance with which the flow was chosen, above 0. */
   probability: number;
 }
 
-/** Why a record says nothing about the choice that was logged. */
+/** Why a record can't be used: it has no reward, another flow made the picture, or the flow's chance is not known. */
 export type LeftOut = 'no-reward' | 'other-flow' | 'no-probability';
 
 /**

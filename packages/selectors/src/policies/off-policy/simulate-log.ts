@@ -2,11 +2,11 @@ import { createRandom, type RunRecord } from 'comfygen/plugin';
 import { testRecord } from '../__fixtures__/parts.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
-/** A log whose truth is known. */
+/** A simulated log for which the right answer is known. */
 export interface SimulatedLog {
   records: RunRecord[];
   target: TargetPolicy;
-  /** Mean reward of the target on the very prompts of the log. */
+  /** The true mean reward of `target` on the prompts of the log. */
   truth: number;
 }
 

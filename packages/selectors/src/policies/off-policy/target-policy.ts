@@ -7,12 +7,12 @@ import {
   type SelectorV1,
 } from 'comfygen/plugin';
 
-/** What a policy would do in a logged run: each flow's chance of being chosen. They sum to 1. */
+/** Gives, for a logged run, each flow's chance of being chosen by the policy. The chances sum to 1. */
 export type TargetPolicy = (
   record: RunRecord,
 ) => { [flowId: string]: number } | Promise<{ [flowId: string]: number }>;
 
-/** What a selector would do in logged runs: it is asked again for each brief, with the flows that were ranked then. */
+/** Makes the policy of a selector: for each logged run it is asked again, with the flows that were ranked then. */
 export function policyOf(
   selector: SelectorV1,
   flows: readonly Flow[],

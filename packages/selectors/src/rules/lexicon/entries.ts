@@ -2,11 +2,11 @@
 export interface LexiconEntry {
   /** A label of the method or a trait, as flows carry it in `tags`. */
   tag: string;
-  /** Enough alone. */
+  /** Words of which one is enough. */
   strong?: string;
-  /** Enough alone, but gives way where other tags compete. */
+  /** Words of which one is enough, but which give way where other tags compete. */
   medium?: string;
-  /** Two of these are enough. */
+  /** Words of which two are needed. */
   weak?: string;
 }
 
