@@ -26,6 +26,7 @@ export { defineExecutor, defineScorer, defineSelector } from './util/define.ts';
 export { isObject } from './util/is-object.ts';
 export { letOthersRun } from './util/let-others-run.ts';
 export { loadSetting, type SettingSource } from './util/load-setting.ts';
+export { nearest } from './util/nearest.ts';
 export { isPng } from './util/png.ts';
 export { createRandom } from './util/random.ts';
 export { parseOptions, type StandardSchema } from './util/read-as.ts';

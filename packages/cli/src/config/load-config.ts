@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ComfygenError } from 'comfygen';
+import { nearest } from 'comfygen/plugin';
 import type { z } from 'zod';
-import { nearest } from '../render/did-you-mean.ts';
 import { type Config, configKeys, configSchema } from './schema.ts';
 
 const NAMES = ['comfygen.config.json', 'comfygen.config.mjs', 'comfygen.config.ts'];
