@@ -121,7 +121,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
  * another process submitted, and for one that had no socket, it gives the state and ends: poll those. Rejects with
  * the signal's reason.
  */
-export async function* watchJob(
+async function* watchJob(
   job: TrackedJob,
   signal: AbortSignal,
   closed: AbortSignal,

@@ -18,7 +18,7 @@ export type ServerEvent =
     };
 
 /** The progress of one node. */
-export interface NodeProgress {
+interface NodeProgress {
   id: string;
   value: number;
   max: number;

@@ -160,23 +160,23 @@ const endSchema = z.looseObject({
     .nullish(),
 });
 
-export const historySchema = z.record(z.string(), endSchema);
+const historySchema = z.record(z.string(), endSchema);
 
 /** An item of the queue; only its number and its id are read. */
 const itemSchema = z.tuple([z.number(), z.string()]).rest(z.unknown());
 
-export const queueSchema = z.looseObject({
+const queueSchema = z.looseObject({
   queue_running: z.array(itemSchema),
   queue_pending: z.array(itemSchema),
 });
 
-export const jobSchema = z.looseObject({
+const jobSchema = z.looseObject({
   status: z.string(),
   outputs: endSchema.shape.outputs,
   execution_status: endSchema.shape.status,
 });
 
-export const cancelSchema = z.looseObject({ cancelled: z.boolean() });
+const cancelSchema = z.looseObject({ cancelled: z.boolean() });
 
 export const uploadSchema = z.looseObject({ name: z.string(), subfolder: z.string().nullish() });
 
