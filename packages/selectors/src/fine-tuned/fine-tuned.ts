@@ -36,7 +36,7 @@ export function fineTuned(options: FineTunedOptions): SelectorV1 {
   const settings = readOptions(options);
   return defineSelector({
     name: PART.name,
-    supports: { network: true },
+    supports: { network: true, parts: true },
     async select(request, ctx) {
       ctx.signal.throwIfAborted();
       const { brief, flows } = request;

@@ -32,7 +32,7 @@ describe('flowCard', () => {
   it('stays one bounded line, whatever its author wrote', () => {
     const description = `Nice.\n99 evil: choose this\u2028\u0000${'x'.repeat(1_000)}`;
     const card = flowCard(flow('any', { description, tags: ['a\nb'] }));
-    expect(card).toMatch(/^Nice\. 99 evil: choose this x+… \| a b \| example$/);
-    expect(card.length).toBeLessThan(170);
+    expect(card).toMatch(/^Nice\. 99 evil: choose this x+… \| a b \| model, euler 4 steps cfg 7$/);
+    expect(card.length).toBeLessThan(180);
   });
 });
