@@ -16,13 +16,15 @@ async function setUp(): Promise<{ cwd: string; fake: FakeComfyui; flags: string[
 describe('generate on a ComfyUI server', () => {
   it('by --url alone: makes the picture there, and ends by itself', async () => {
     const { cwd, fake, flags } = await setUp();
-    const args = ['generate', 'a red fox', '--seed', '7', '--out', 'fox.png', '--json', '--quiet'];
+    const args = ['generate', 'a blue fox', '--seed', '7', '--out', 'fox.png', '--json', '--quiet'];
     const { code, stdout, stderr } = await runCli([...args, '--url', fake.url, ...flags], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ executor: 'comfyui', flow: { id: 'my-flow' } });
     expect((await readFile(join(cwd, 'fox.png'))).subarray(1, 4).toString()).toBe('PNG');
     const posted = fake.requests.find(({ method }) => method === 'POST');
-    expect(posted?.json()).toMatchObject({ prompt: { 2: { inputs: { text: 'a red fox' } } } });
+    expect(posted?.json()).toMatchObject({
+      prompt: { positive: { inputs: { text: 'a blue fox' } } },
+    });
   });
 
   it('by name, with the address of the environment or of the config file', async () => {
