@@ -6,11 +6,9 @@ import {
   type ScorerV1,
   type SelectorV1,
 } from 'comfygen';
+import { isObject } from 'comfygen/plugin';
 import { z } from 'zod';
 import { SHORTLIST, toSeed } from '../input/parse-values.ts';
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 /** A part given as an object; only its manifest is checked here, core checks the rest. */
 function part<T>(role: PartRole) {

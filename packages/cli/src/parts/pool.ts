@@ -1,6 +1,6 @@
 import type { Pool, PoolMember } from '@comfygen/executors/pool';
 import { ComfygenError, type ExecutorV1, type Warning } from 'comfygen';
-import { type PartRef, parseOptions } from 'comfygen/plugin';
+import { isObject, type PartRef, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 
 const PART: PartRef = { role: 'executor', name: 'pool' };
@@ -111,8 +111,4 @@ function nameOfAddress(address: unknown): string | undefined {
   const url = typeof address === 'string' ? URL.parse(address) : null;
   const words = url?.host.toLowerCase().match(/[a-z0-9]+/g);
   return words?.join('-');
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isObject } from 'comfygen/plugin';
 import {
   type NodeCatalogue,
   type ValidationResult,
@@ -160,8 +161,4 @@ function specOf(info: NodeCatalogue, classType = '', input = ''): unknown {
 
 function isLong(config: unknown): boolean {
   return Array.isArray(config) && Array.isArray(config[0]) && config[0].length > 20;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
