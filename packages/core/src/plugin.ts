@@ -22,7 +22,13 @@ export { redactText } from './errors/redact.ts';
 export type * from './spec/index.ts';
 export { createCallContext } from './util/call-context.ts';
 export { systemClock } from './util/clock.ts';
-export { defineExecutor, defineScorer, defineSelector } from './util/define.ts';
+export {
+  type Complete,
+  type Defined,
+  defineExecutor,
+  defineScorer,
+  defineSelector,
+} from './util/define.ts';
 export { isObject } from './util/is-object.ts';
 export { letOthersRun } from './util/let-others-run.ts';
 export { loadSetting, type SettingSource } from './util/load-setting.ts';

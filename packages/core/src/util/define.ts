@@ -60,7 +60,7 @@ export function defineScorer<T extends Omit<ScorerV1, 'spec' | 'role'>>(
 }
 
 /** A part of this kind as it was given, with what `define` adds. */
-type Defined<T, Part extends ExecutorV1 | SelectorV1 | ScorerV1> = T &
+export type Defined<T, Part extends ExecutorV1 | SelectorV1 | ScorerV1> = T &
   Pick<Part, 'spec' | 'role'> & { supports: Complete<Part['supports']> };
 
 function complete<Supports extends object>(
