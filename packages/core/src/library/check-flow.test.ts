@@ -209,11 +209,13 @@ describe('a library', () => {
 describe('options', () => {
   it('that nobody knows are refused, since what they ask for would not be checked', () => {
     const wrong = { limit: { commercialUse: true } } as object;
-    const refused = expect.objectContaining({
-      code: 'INVALID_OPTIONS',
-      message: expect.stringContaining('checkFlow has no option limit; did you mean limits?'),
-    });
-    expect(() => checkFlow(flow(), wrong)).toThrow(refused);
-    expect(() => filterFlows([flow()], wrong)).toThrow(refused);
+    const refused = (by: string) =>
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: expect.stringContaining(`${by} has no option limit; did you mean limits?`),
+      });
+    expect(() => checkFlow(flow(), wrong)).toThrow(refused('checkFlow'));
+    expect(() => filterFlows([flow()], wrong)).toThrow(refused('filterFlows'));
+    expect(() => filterFlows([], wrong)).toThrow(refused('filterFlows'));
   });
 });

@@ -55,6 +55,10 @@ const checkFlowOptions = z.strictObject({
 /** Whether a flow can run on a backend, fits a brief and meets the limits. @throws INVALID_OPTIONS */
 export function checkFlow(flow: Flow, options: CheckFlowOptions = {}): FlowCheck {
   readAs(checkFlowOptions, options, { what: 'checkFlow', code: 'INVALID_OPTIONS' });
+  return judgeFlow(flow, options);
+}
+
+function judgeFlow(flow: Flow, options: CheckFlowOptions): FlowCheck {
   const { inventory, brief } = options;
   const limits = options.limits ?? brief?.limits;
   const stock = inventory === undefined ? undefined : checkInventory(flow, inventory);
@@ -209,11 +213,12 @@ export interface FilteredFlows {
  * @throws INVALID_OPTIONS
  */
 export function filterFlows(flows: readonly Flow[], options: CheckFlowOptions = {}): FilteredFlows {
+  readAs(checkFlowOptions, options, { what: 'filterFlows', code: 'INVALID_OPTIONS' });
   const offered: Flow[] = [];
   const skipped: FilteredFlows['skipped'] = [];
   const unknown = new Map<string, string[]>();
   for (const flow of flows) {
-    const check = checkFlow(flow, options);
+    const check = judgeFlow(flow, options);
     if (!check.canRun) {
       skipped.push({ flow, reasons: check.reasons, missing: check.missing });
       continue;
