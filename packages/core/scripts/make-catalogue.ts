@@ -1,46 +1,11 @@
 /**
  * Writes src/workflow/core-nodes.data.json from a server's `GET /object_info`:
  * `node packages/core/scripts/make-catalogue.ts object_info.json`
- * Keeps facts only (names, types, ranges, defaults, options); lists of the server's own files are emptied.
+ * Keeps facts only (names, types, ranges, defaults, options) of every class that is there, so the server should have
+ * no node packs and no files; lists of the server's own files are emptied all the same.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { modelFolder } from '../src/workflow/model-folders.ts';
-
-const CLASSES = `
-CheckpointLoaderSimple CheckpointLoader unCLIPCheckpointLoader ImageOnlyCheckpointLoader UNETLoader
-CLIPLoader DualCLIPLoader TripleCLIPLoader QuadrupleCLIPLoader VAELoader LoraLoader LoraLoaderModelOnly
-ControlNetLoader DiffControlNetLoader UpscaleModelLoader CLIPVisionLoader ModelPatchLoader StyleModelLoader
-CLIPTextEncode CLIPSetLastLayer CLIPTextEncodeSDXL CLIPTextEncodeSDXLRefiner CLIPTextEncodeSD3
-CLIPTextEncodeFlux CLIPTextEncodePixArtAlpha CLIPTextEncodeLumina2 CLIPTextEncodeHunyuanDiT
-CLIPTextEncodeHiDream TextEncodeQwenImageEdit TextEncodeQwenImageEditPlus TextEncodeZImageOmni
-FluxGuidance ConditioningCombine ConditioningConcat ConditioningAverage ConditioningSetArea
-ConditioningSetAreaPercentage ConditioningSetAreaStrength ConditioningSetMask ConditioningZeroOut
-ConditioningSetTimestepRange ControlNetApply ControlNetApplyAdvanced SetUnionControlNetType
-QwenImageDiffsynthControlnet ReferenceLatent StableCascade_StageB_Conditioning
-StableCascade_StageC_VAEEncode CLIPVisionEncode StyleModelApply
-EmptyLatentImage EmptySD3LatentImage EmptyFlux2LatentImage StableCascade_EmptyLatentImage
-EmptyHunyuanImageLatent EmptyQwenImageLayeredLatentImage EmptyChromaRadianceLatentImage
-LatentUpscale LatentUpscaleBy RepeatLatentBatch LatentFromBatch SetLatentNoiseMask LatentComposite
-LatentBlend LatentRotate LatentFlip LatentCrop LatentAdd LatentSubtract LatentMultiply LatentInterpolate
-LatentBatch LatentCompositeMasked RebatchLatents
-KSampler KSamplerAdvanced SamplerCustom SamplerCustomAdvanced KSamplerSelect
-BasicScheduler KarrasScheduler ExponentialScheduler PolyexponentialScheduler SDTurboScheduler
-BetaSamplingScheduler VPScheduler AlignYourStepsScheduler GITSScheduler LaplaceScheduler Flux2Scheduler
-SplitSigmas SplitSigmasDenoise FlipSigmas RandomNoise DisableNoise BasicGuider CFGGuider DualCFGGuider
-PerpNegGuider ModelSamplingSD3 ModelSamplingAuraFlow ModelSamplingStableCascade ModelSamplingFlux
-ModelSamplingDiscrete RescaleCFG CFGZeroStar CFGNorm FreeU FreeU_V2 PerturbedAttentionGuidance
-SelfAttentionGuidance HyperTile PatchModelAddDownscale SkipLayerGuidanceSD3 TomePatchModel
-DifferentialDiffusion ModelMergeSimple CLIPMergeSimple
-VAEDecode VAEEncode VAEDecodeTiled VAEEncodeTiled VAEEncodeForInpaint
-ImageScale ImageScaleBy ImageScaleToTotalPixels ImageUpscaleWithModel ImageBlend ImageSharpen ImageBlur
-ImageInvert ImageBatch ImageCrop ImagePadForOutpaint ImageCompositeMasked EmptyImage LoadImage LoadImageMask
-SolidMask InvertMask MaskComposite FeatherMask GrowMask MaskToImage ImageToMask CropMask
-SaveImage PreviewImage SaveImageWebsocket
-PrimitiveString PrimitiveStringMultiline PrimitiveInt PrimitiveFloat PrimitiveBoolean
-StringConcatenate StringTrim StringReplace CaseConverter
-`
-  .trim()
-  .split(/\s+/);
 
 const OPTION_KEYS = new Set([
   'default',
@@ -54,6 +19,11 @@ const OPTION_KEYS = new Set([
   'forceInput',
   'control_after_generate',
   'image_upload',
+  'audio_upload',
+  'video_upload',
+  'file_upload',
+  'socketless',
+  'widgetType',
   'multiselect',
   'template',
   'lazy',
@@ -71,12 +41,16 @@ const NODE_KEYS = [
   'api_node',
 ];
 
+/** Marks of lists that name files of the server's input folder. */
+const UPLOADS = ['image_upload', 'audio_upload', 'video_upload'];
+
 type Section = Record<string, unknown>;
 
 function compactInput(classType: string, name: string, spec: unknown): unknown {
   if (!Array.isArray(spec)) return spec;
   const [type, options] = spec as [unknown, Section | undefined];
-  const emptied = modelFolder(classType, name) !== undefined || options?.['image_upload'] === true;
+  const emptied =
+    modelFolder(classType, name) !== undefined || UPLOADS.some((key) => options?.[key] === true);
   const kept = Object.fromEntries(
     Object.entries(options ?? {})
       .filter(([key]) => OPTION_KEYS.has(key))
@@ -105,12 +79,9 @@ function compactNode(classType: string, info: Section): Section {
 const source = process.argv[2];
 if (source === undefined) throw new Error('Give the path of an object_info JSON file.');
 const all = JSON.parse(await readFile(source, 'utf8')) as Record<string, Section>;
-const missing = CLASSES.filter((name) => all[name] === undefined);
-if (missing.length > 0) console.warn(`Not in ${source}: ${missing.join(' ')}`);
-const nodes = CLASSES.filter((name) => all[name] !== undefined).map((name) => [
-  name,
-  compactNode(name, all[name]!),
-]);
+const nodes = Object.keys(all)
+  .toSorted()
+  .map((name) => [name, compactNode(name, all[name]!)] as const);
 // JSON.parse rounded the largest seed; written out it reads as in the source.
 const exact = (json: string) => json.replaceAll('18446744073709552000', '18446744073709551615');
 const lines = nodes.map(

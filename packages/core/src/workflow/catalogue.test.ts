@@ -30,10 +30,17 @@ describe('coreCatalogue', () => {
     );
     expect(lists.length).toBeGreaterThan(10);
     expect(new Set(lists.flat())).toEqual(new Set(['pixel_space']));
+    const files = Object.keys(coreCatalogue).flatMap((name) =>
+      inputsOf(coreCatalogue, name)
+        .flatMap(({ type, options }) => (Array.isArray(type) ? type : options['options']))
+        .filter((option) => typeof option === 'string' && /\.[a-z]\w{2,}$/i.test(option)),
+    );
+    expect(files).toEqual([]);
   });
 
   it.skipIf(isMissing)('says of each class what a real server says', () => {
     const real = JSON.parse(readFileSync(file, 'utf8')) as NodeCatalogue;
+    expect(Object.keys(coreCatalogue)).toEqual(Object.keys(real).toSorted());
     for (const [name, info] of Object.entries(coreCatalogue)) {
       expect(info.output, name).toEqual(real[name]?.output);
       expect(info.output_node ?? false, name).toBe(real[name]?.output_node);

@@ -87,6 +87,11 @@ function checkList({ classType, input, options: given }: LiteralCheck, value: un
   const chosen = options['multiselect'] === true && Array.isArray(value) ? value : [value];
   const missing = chosen.filter((one) => !choices.some((choice) => pythonEquals(choice, one)));
   if (missing.length === 0) return [];
+  // A list without entries names files of a server that nobody asked.
+  if (given.ignoreModelFiles && choices.length === 0) {
+    const message = `whether the server has ${show(missing[0])} was not checked`;
+    return [{ code: 'missing-model', level: 'warning', effect: 'accept', message }];
+  }
   if (folder === undefined) {
     const list =
       choices.length > 0 && choices.length <= 12 ? `: ${choices.map(show).join(', ')}` : '';

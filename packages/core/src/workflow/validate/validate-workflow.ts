@@ -77,8 +77,8 @@ function judge(graph: Graph): ValidationResult {
 
 function stranger(graph: Graph, nodeId: string): Finding {
   const name = show(own(graph.nodes[nodeId], 'class_type'));
-  const message = `Node ${nodeId}: nothing is known here of the node class ${name}.`;
-  return { code: 'missing-node', nodeId, level: 'error', effect: 'unknown', message };
+  const message = `Node ${nodeId} was not checked: nothing is known here of its class ${name}, which a server may have.`;
+  return { code: 'missing-node', nodeId, level: 'warning', effect: 'unknown', message };
 }
 
 /** The server refuses circles of declared links; circles that run through others it overlooks. */
