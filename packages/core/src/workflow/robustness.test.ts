@@ -147,7 +147,10 @@ describe('whatever comes in', () => {
         survives(() => bindWorkflow(workflow, findSlots(workflow), brief));
         const { issues } = validateWorkflow(workflow, realCatalogue, { complete: false });
         const repaired = ['undeclared-input', 'negative-slot', 'no-inputs', 'bad-node'];
-        expect(issues.filter(({ code }) => repaired.includes(code))).toEqual([]);
+        const left = issues.filter(
+          ({ code, level }) => level === 'error' && repaired.includes(code),
+        );
+        expect(left).toEqual([]);
       }),
       { numRuns: 500 },
     );

@@ -26,15 +26,46 @@ describe('sanitizeWorkflow', () => {
     expect(changes).toEqual([]);
   });
 
-  it('drops inputs that a class does not declare: their links would run unchecked', () => {
+  it('drops links in inputs that a class does not declare, and leaves literals there', () => {
+    const more = { bogus: ['99', 0], loop: ['3', 0], note: 'x', sizes: [1, 2, 3] } as const;
     const graph = titled({
-      '3': graphNode('KSampler', { ...sampler, bogus: ['99', 0], note: 'x' }),
+      '3': graphNode('KSampler', { ...sampler, ...structuredClone(more) } as never),
     });
     expect(codes(graph)).toEqual([
       ['link-dropped', '3', 'bogus'],
-      ['input-dropped', '3', 'note'],
+      ['input-dropped', '3', 'loop'],
     ]);
-    expect(clean(graph).workflow).toEqual(titled());
+    expect(clean(graph).workflow['3']!.inputs).toEqual({ ...sampler, note: 'x', sizes: [1, 2, 3] });
+  });
+
+  it('leaves what a class of a node pack takes and gives beyond its declaration', () => {
+    const catalogue: NodeCatalogue = {
+      ...coreCatalogue,
+      Stack: {
+        input: { optional: { model: ['MODEL'] } },
+        output: ['MODEL'],
+        python_module: 'custom_nodes.a-pack',
+      },
+    };
+    const graph = titled({
+      '3': graphNode('KSampler', { ...sampler, model: ['20', 3] }),
+      '20': graphNode('Stack', {
+        model: ['4', 0],
+        part_1: { on: true, file: 'a' },
+        more: ['4', 1],
+        wide: [64, 64],
+      }),
+    });
+    expect(sanitizeWorkflow(graph, catalogue)).toEqual({ workflow: graph, changes: [] });
+    const lost = titled({
+      '3': graphNode('KSampler', { ...sampler, model: ['20', -4] }),
+      '20': graphNode('Stack', { more: ['98', 0] }),
+    });
+    expect(sanitizeWorkflow(lost, catalogue).changes.map(({ code }) => code)).toEqual([
+      'link-dropped',
+      'link-dropped',
+      'orphan-dropped',
+    ]);
   });
 
   it('drops nodes that lead to no output, but keeps classes that it does not know', () => {
@@ -88,9 +119,17 @@ describe('sanitizeWorkflow', () => {
   it('opens inputs that hang on others only where those are there', () => {
     const slot = ['COMFY_DYNAMICSLOT_V3', { inputs: { required: { size: ['INT', {}] } } }];
     const catalogue: NodeCatalogue = {
-      Grow: { input: { optional: { image: slot } }, output: [], output_node: true },
+      Grow: {
+        input: { optional: { image: slot } },
+        output: ['INT'],
+        output_node: true,
+        python_module: 'nodes',
+      },
     };
-    const graph = { '1': graphNode('Grow', { image: ['9', 0], 'image.size': 3 }) };
+    const graph = {
+      '1': graphNode('Grow', { image: ['9', 0], 'image.size': ['2', 0] }),
+      '2': graphNode('Grow', {}),
+    };
     const once = sanitizeWorkflow(graph, catalogue);
     expect(once.workflow['1']!.inputs).toEqual({});
     expect(sanitizeWorkflow(once.workflow, catalogue).changes).toEqual([]);

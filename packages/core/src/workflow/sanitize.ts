@@ -1,8 +1,8 @@
 import type { NodeCatalogue, Warning, Workflow, WorkflowNode } from '../spec/index.ts';
 import { isObject } from '../util/is-object.ts';
-import { findOutputNodes, reachableNodes } from './graph.ts';
+import { findOutputNodes, isLink, reachableNodes } from './graph.ts';
 import { own, show } from './json-shape.ts';
-import { declaredInputs } from './validate/declared-inputs.ts';
+import { declaredInputs, isOpenEnded } from './validate/declared-inputs.ts';
 
 /** One thing that sanitising changed. */
 export interface SanitizeChange {
@@ -28,10 +28,11 @@ export interface SanitizedWorkflow {
 }
 
 /**
- * A copy that can't wedge a server: no inputs that a class doesn't declare (the server runs links in them
- * unchecked), no links to nowhere, no output counted from the end, no node that leads to no output, no keys
- * besides `class_type`, `inputs` and `_meta`; every node has an inputs object and a title. Classes that the
- * catalogue lacks keep their inputs. What a class requires and lost is for `validateWorkflow` to say.
+ * A copy that can't wedge a server: no links to nowhere, none in inputs that a class of ComfyUI's own doesn't
+ * declare (the server runs them unchecked), no output counted from the end, no node that leads to no output, no
+ * keys besides `class_type`, `inputs` and `_meta`; every node has an inputs object and a title. All else stays:
+ * literals that the server ignores, and what a class of a node pack takes or gives beyond its declaration. What a
+ * class requires and lost is for `validateWorkflow` to say.
  */
 export function sanitizeWorkflow(
   workflow: { [nodeId: string]: unknown },
@@ -83,8 +84,11 @@ function cleanInputs(
     const message = `Node ${nodeId} (${class_type}).${input}: ${what}.`;
     changes.push({ code, nodeId, input, message });
   };
+  const info = own(catalogue, class_type);
+  const before = isObject(info) ? declaredInputs(info, inputs) : undefined;
   for (const [input, value] of Object.entries(inputs)) {
-    if (!Array.isArray(value)) continue;
+    // Where nothing is declared, only what has the form of a link is one.
+    if (!Array.isArray(value) || !(isLink(value) || before?.has(input))) continue;
     const slot = correctSlot(workflow, catalogue, value);
     if (slot === undefined) {
       delete inputs[input];
@@ -95,13 +99,13 @@ function cleanInputs(
       note('slot-corrected', input, `output ${show(value[1])} was written as ${slot}`);
     }
   }
+  if (!isObject(info) || isOpenEnded(info)) return;
   // Last, because what a class declares may hang on a link that was just dropped.
-  const info = own(catalogue, class_type);
-  const declared = isObject(info) ? declaredInputs(info, inputs) : undefined;
-  for (const input of declared ? Object.keys(inputs) : []) {
-    if (declared?.has(input)) continue;
+  const declared = declaredInputs(info, inputs);
+  for (const [input, value] of Object.entries(inputs)) {
+    if (declared.has(input) || !isLink(value)) continue;
     delete inputs[input];
-    note('input-dropped', input, 'the class declares no such input; it was dropped');
+    note('input-dropped', input, 'the class declares no such input; its link was dropped');
   }
 }
 
@@ -116,10 +120,11 @@ function correctSlot(
     return undefined;
   const index = typeof slot === 'boolean' ? Number(slot) : slot;
   if (typeof index !== 'number' || !Number.isInteger(index)) return undefined;
-  const output = own(own(catalogue, workflow[source]!.class_type), 'output');
+  const info = own(catalogue, workflow[source]!.class_type);
+  const output = own(info, 'output');
   if (!Array.isArray(output)) return index < 0 ? undefined : index;
   const counted = index < 0 ? index + output.length : index;
-  return counted >= 0 && counted < output.length ? counted : undefined;
+  return counted >= 0 && (counted < output.length || isOpenEnded(info)) ? counted : undefined;
 }
 
 /** Without any output node nothing is dropped: there is nothing to tell the useful nodes by. */

@@ -85,13 +85,15 @@ function checkList({ classType, input, options: given }: LiteralCheck, value: un
   const files = folder === undefined ? undefined : own(given.models, folder);
   const choices = Array.isArray(files) ? [...listed.filter(isBuiltIn), ...files] : listed;
   const chosen = options['multiselect'] === true && Array.isArray(value) ? value : [value];
-  const missing = chosen.filter((one) => !choices.some((choice) => pythonEquals(choice, one)));
+  const missing = chosen.filter((one) => !choices.some((choice) => names(choice, one)));
   if (missing.length === 0) return [];
   // A list without entries names files of a server that nobody asked.
   if (given.ignoreModelFiles && choices.length === 0) {
     const message = `whether the server has ${show(missing[0])} was not checked`;
     return [{ code: 'missing-model', level: 'warning', effect: 'accept', message }];
   }
+  // Its class has a list type of its own, which alone knows what it takes.
+  if (choices.some((choice) => typeof choice === 'object')) return [ownValidator(classType)];
   if (folder === undefined) {
     const list =
       choices.length > 0 && choices.length <= 12 ? `: ${choices.map(show).join(', ')}` : '';
@@ -107,6 +109,10 @@ function checkList({ classType, input, options: given }: LiteralCheck, value: un
     refused('missing-model', `${show(missing[0])} is not in the server's folder "${folder}"`),
   ];
 }
+
+/** Whether an option goes by this name. One with settings of its own is a list that begins with it. */
+const names = (choice: unknown, name: unknown) =>
+  pythonEquals(choice, name) || (Array.isArray(choice) && pythonEquals(choice[0], name));
 
 /** An entry that the server offers besides the files of the folder. */
 const isBuiltIn = (choice: unknown) => typeof choice === 'string' && !/\.[a-z0-9]+$/i.test(choice);

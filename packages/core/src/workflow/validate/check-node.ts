@@ -1,9 +1,15 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { isObject } from '../../util/is-object.ts';
+import { isLink } from '../graph.ts';
 import { own, show } from '../json-shape.ts';
 import { canonicalValue } from '../write.ts';
 import { checkLiteral } from './check-literal.ts';
-import { type DeclaredInput, declaredInputs, isDynamicCombo } from './declared-inputs.ts';
+import {
+  type DeclaredInput,
+  declaredInputs,
+  isDynamicCombo,
+  isOpenEnded,
+} from './declared-inputs.ts';
 import type { Finding, ValidateOptions } from './types.ts';
 
 /** A graph with all that its nodes are checked against. */
@@ -50,17 +56,30 @@ export function checkNode(graph: Graph, nodeId: string): NodeCheck {
   for (const input of declared.values()) checkInput(graph, classType, input, inputs, check, add);
   for (const [name, value] of Object.entries(inputs)) {
     if (declared.has(name)) continue;
-    const what = Array.isArray(value)
-      ? 'a link that the server runs unchecked'
-      : 'ignored by the server';
-    add(name, {
-      code: 'undeclared-input',
-      level: 'error',
-      effect: 'accept',
-      message: `the class declares no such input; this is ${what}`,
-    });
+    for (const note of checkUndeclared(graph, info, name, value)) add(name, note);
   }
   return check;
+}
+
+/** The server ignores a literal here, unless a pack's class takes it; what a link names it runs, unchecked. */
+function checkUndeclared(graph: Graph, info: unknown, name: string, value: unknown): Note[] {
+  const code = 'undeclared-input';
+  const what = 'the class declares no such input';
+  const note = (rest: string): Note => {
+    return { code, level: 'warning', effect: 'accept', message: `${what}${rest}` };
+  };
+  if (!isOpenEnded(info)) {
+    if (!isLink(value)) return [note('; this is ignored by the server')];
+    return [unsafe(code, `${what}; this is a link that the server runs unchecked`)];
+  }
+  const kept = note(', which classes of node packs may take all the same; it was not checked');
+  if (!isLink(value)) return [kept];
+  const input = { name, required: false, type: '*', options: {} };
+  // Nobody looks at these links before they run.
+  return [
+    kept,
+    ...checkLink(graph, input, value).map((one): Note => ({ ...one, effect: 'accept' })),
+  ];
 }
 
 function checkInput(
@@ -121,6 +140,10 @@ function checkLink(graph: Graph, input: DeclaredInput, link: unknown[]): Note[] 
   if (!isObject(info)) return [];
   const outputs = Array.isArray(info['output']) ? info['output'] : [];
   const index = typeof slot === 'boolean' ? Number(slot) : slot;
+  if (Number(index) >= outputs.length && Number.isInteger(index) && isOpenEnded(info)) {
+    const message = `node ${source} (${sourceClass}) declares no output ${show(slot)}, which classes of node packs may give all the same; it was not checked`;
+    return [{ code: 'undeclared-output', level: 'warning', effect: 'unknown', message }];
+  }
   if (
     typeof index !== 'number' ||
     !Number.isInteger(index) ||
@@ -132,7 +155,7 @@ function checkLink(graph: Graph, input: DeclaredInput, link: unknown[]): Note[] 
   const notes: Note[] = [];
   if (index < 0 || typeof slot === 'boolean') {
     const message = `output ${show(slot)} of node ${source} counts from the end; write ${index < 0 ? index + outputs.length : index}`;
-    notes.push({ code: 'negative-slot', level: 'error', effect: 'accept', message });
+    notes.push(unsafe('negative-slot', message));
   }
   const type: unknown = outputs.at(index);
   if (!matchTypes(type, input.type)) {
@@ -159,6 +182,12 @@ const refused = (code: Finding['code'], message: string): Note => ({
   code,
   level: 'error',
   effect: 'refuse',
+  message,
+});
+const unsafe = (code: Finding['code'], message: string): Note => ({
+  code,
+  level: 'error',
+  effect: 'accept',
   message,
 });
 

@@ -76,6 +76,18 @@ function addInput(
   }
 }
 
+/** ComfyUI's own classes, and those of the executor inside Node. */
+const OWN_MODULES = /^(nodes$|comfy_|comfygen\b)/;
+
+/**
+ * Whether a class may take inputs and give outputs beyond its declaration. Those of node packs may: some declare a
+ * dictionary or a list that says yes to every name. A class that doesn't say where it is from may be one of them.
+ */
+export function isOpenEnded(info: unknown): boolean {
+  const module = own(info, 'python_module');
+  return typeof module !== 'string' || !OWN_MODULES.test(module);
+}
+
 /** The option of a dynamic combo that a value names. */
 export function chosenOption(input: DeclaredInput, value: unknown): unknown {
   const { options } = input.options;

@@ -19,6 +19,7 @@ export type IssueCode =
   | 'unknown-option'
   | 'literal-for-socket'
   | 'undeclared-input'
+  | 'undeclared-output'
   | 'orphan-node'
   | 'negative-slot'
   | 'coerced';

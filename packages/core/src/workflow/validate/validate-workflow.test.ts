@@ -179,16 +179,66 @@ describe('model files', () => {
 });
 
 describe('what the server overlooks', () => {
-  it('is not safe: undeclared inputs, orphans, nodes without inputs', () => {
-    expect(withSampler({ bogus: 1 })).toEqual(unsafe('undeclared-input 3 bogus'));
-    expect(check(textToImage({ '20': graphNode('PrimitiveInt', { value: 1 }) }))).toEqual(
-      unsafe('orphan-node 20'),
-    );
+  it('is not safe: undeclared links, nodes without inputs', () => {
+    expect(withSampler({ bogus: ['5', 0] })).toEqual(unsafe('undeclared-input 3 bogus'));
     const bare = { ...textToImage(), '20': { class_type: 'VAEDecode' } };
     expect(check(bare)).toEqual(unsafe('no-inputs 20', 'orphan-node 20'));
     expect(check({ ...textToImage(), '8': { class_type: 'VAEDecode' } })).toMatchObject({
       serverAccepts: 'no',
     });
+  });
+});
+
+describe('what is no fault', () => {
+  it('is a node that leads to no output, whatever its inputs say', () => {
+    const found = ['orphan-node 20'];
+    for (const value of [1, 'many', ['98', 0]] as InputValue[])
+      expect(check(textToImage({ '20': graphNode('PrimitiveInt', { value }) }))).toEqual({
+        ...GOOD,
+        found,
+      });
+    const lost = { '1': graphNode('PrimitiveInt', { value: 'many' }) };
+    expect(check(lost).found).toContain('invalid-value 1 value');
+  });
+
+  it('is a literal that the server ignores', () => {
+    const found = ['undeclared-input 3 bogus'];
+    for (const bogus of ['image', 1, null, { a: 1 }, [1, 2, 3]])
+      expect(withSampler({ bogus })).toEqual({ ...GOOD, found });
+  });
+
+  const pack = { input: { optional: { any: ['*'] } }, output: ['MODEL'], output_node: true };
+  const packed = (
+    inputs: Record<string, InputValue>,
+    output = 0,
+    origin = 'custom_nodes.a-pack',
+  ) => {
+    const catalogue = { ...coreCatalogue, Stack: { ...pack, python_module: origin } };
+    const graph = textToImage({
+      '3': graphNode('KSampler', { ...sampler, model: ['20', output] }),
+      '20': graphNode('Stack', inputs),
+    });
+    return check(graph, options, catalogue);
+  };
+
+  it('is what a class of a node pack takes beyond its declaration', () => {
+    const found = ['undeclared-input 20 more'];
+    expect(packed({ more: 'x' })).toEqual({ ...GOOD, found });
+    expect(packed({ more: ['4', 0] })).toEqual({ ...GOOD, found });
+    expect(packed({ more: ['4', 0] }, 0, 'comfy_extras.more')).toEqual(unsafe(...found));
+  });
+
+  it('but a link of it that fails when it runs is one', () => {
+    expect(packed({ more: ['98', 0] })).toEqual(
+      unsafe('undeclared-input 20 more', 'bad-link 20 more'),
+    );
+    expect(packed({ more: ['20', 0] })).toEqual(unsafe('undeclared-input 20 more', 'cycle 20'));
+  });
+
+  it('is an output of such a class beyond those that it declares', () => {
+    const found = ['undeclared-output 3 model'];
+    expect(packed({}, 4)).toEqual({ serverAccepts: 'unknown', safe: true, found });
+    expect(packed({}, 4, 'nodes').found).toContain('bad-link 3 model');
   });
 });
 
@@ -253,6 +303,18 @@ describe('both spellings of a list', () => {
     expect(verdict('a')).toEqual(GOOD);
     expect(verdict(3)).toEqual(GOOD);
     expect(verdict('c')).toEqual(refused('not-in-list 1 mode'));
+  });
+
+  it('with options that have settings of their own: they go by their first entry', () => {
+    const mode = [['a', ['b', [['size', 'INT', { default: 1 }]]]]];
+    const info = { input: { required: { mode } }, output: [], output_node: true };
+    const catalogue = { Out: { ...info, python_module: 'custom_nodes.films' } };
+    const verdict = (value: InputValue) =>
+      check({ '1': graphNode('Out', { mode: value }) }, {}, catalogue);
+    expect(verdict('a')).toEqual(GOOD);
+    expect(verdict('b')).toEqual(GOOD);
+    const unknown = { serverAccepts: 'unknown', safe: true, found: ['custom-validator 1 mode'] };
+    expect(verdict('c')).toEqual(unknown);
   });
 
   it('checks every choice of a list that takes several', () => {

@@ -66,8 +66,15 @@ function judge(graph: Graph): ValidationResult {
   const outputs = ids.filter((id) => own(classOf(id), 'output_node') === true);
   markCycles(graph, checks);
 
-  const findings = [...checks.values()].flatMap((check) => check.findings);
-  findings.push(...orphans(graph, [...outputs, ...strangers]));
+  const ends = [...outputs, ...strangers];
+  const loose = orphans(graph, ends);
+  // Nobody looks at a node that leads nowhere; only without an inputs object does it bring the server down.
+  const findings = [...checks].flatMap(([id, check]) =>
+    check.findings.filter(
+      ({ code }) => !loose.has(id) || ends.length === 0 || code === 'no-inputs',
+    ),
+  );
+  findings.push(...loose.values());
   if (outputs.length === 0) {
     findings.push(whole('no-outputs', 'No node makes an output (SaveImage, PreviewImage)'));
   }
@@ -94,7 +101,7 @@ function markCycles(graph: Graph, checks: Map<string, NodeCheck>): void {
   }
 }
 
-function orphans(graph: Graph, outputs: string[]): Finding[] {
+function orphans(graph: Graph, outputs: string[]): Map<string, Finding> {
   const queue = [...outputs];
   const found = new Set(queue);
   for (const id of queue) {
@@ -104,15 +111,13 @@ function orphans(graph: Graph, outputs: string[]): Finding[] {
       queue.push(source);
     }
   }
-  return Object.keys(graph.nodes)
-    .filter((id) => !found.has(id))
-    .map((nodeId) => ({
-      code: 'orphan-node',
-      nodeId,
-      level: 'error',
-      effect: 'accept',
-      message: `Node ${nodeId} (${own(graph.nodes[nodeId], 'class_type')}) leads to no output; the server doesn't check it.`,
-    }));
+  const loose = Object.keys(graph.nodes).filter((id) => !found.has(id));
+  return new Map(
+    loose.map((nodeId) => {
+      const message = `Node ${nodeId} (${own(graph.nodes[nodeId], 'class_type')}) leads to no output; the server neither checks nor runs it.`;
+      return [nodeId, { code: 'orphan-node', nodeId, level: 'warning', effect: 'accept', message }];
+    }),
+  );
 }
 
 /** The worst that the server finds on the way from an output up. */
