@@ -10,6 +10,7 @@ import type {
 } from '../spec/index.ts';
 import { readAs } from '../util/read-as.ts';
 import { namesPart } from '../workflow/bind.ts';
+import { slashes } from '../workflow/respell.ts';
 import { keptClass } from '../workflow/sanitize.ts';
 
 /** The backend, brief and limits that a flow is checked against; what is not given is not checked. */
@@ -73,7 +74,6 @@ function judgeFlow(flow: Flow, options: CheckFlowOptions): FlowCheck {
   };
 }
 
-const slashes = (file: string) => file.replaceAll('\\', '/');
 const baseName = (file: string) => slashes(file).split('/').at(-1) ?? file;
 
 /** What a backend lacks to run a flow. */

@@ -32,6 +32,7 @@ export {
   type SafetyPolicy,
 } from './policy/policy.ts';
 export { isUiWorkflow, parseGraph, parseWorkflow } from './read.ts';
+export { type Listed, respellNames } from './respell.ts';
 export { type SanitizeChange, type SanitizedWorkflow, sanitizeWorkflow } from './sanitize.ts';
 export { findSlots } from './slots/find-slots.ts';
 export type { IssueCode } from './validate/types.ts';

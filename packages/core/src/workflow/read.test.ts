@@ -74,6 +74,20 @@ describe('parseWorkflow', () => {
     expect(error.details).toMatchObject({ nodeId: '8', input: 'samples' });
   });
 
+  it('refuses links that name no node or no output, and takes a pair of numbers for a literal', () => {
+    const graph = (pair: unknown) =>
+      textToImage({ '8': { class_type: 'A', inputs: { x: pair as never } } });
+    for (const pair of [
+      [null, 0],
+      ['3', null],
+      [null, null],
+    ])
+      expect(refusal(graph(pair)).message).toMatch(
+        /^Node 8 \(A\)\.x: its link \[.*null.*\] leads nowhere\.$/,
+      );
+    expect(parseWorkflow(graph([64, 64]))['8']!.inputs).toEqual({ x: [64, 64] });
+  });
+
   it('refuses circles, of one node too', () => {
     const link = (from: string) => ({ class_type: 'A', inputs: { in: [from, 0] } });
     expect(refusal({ '1': link('1') }).message).toContain('nodes 1 run in a circle');

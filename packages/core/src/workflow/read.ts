@@ -81,6 +81,13 @@ function parseNode(nodeId: string, node: unknown): WorkflowNode {
 
 function checkLinks(workflow: Workflow): void {
   for (const [nodeId, { class_type, inputs }] of Object.entries(workflow)) {
+    // What a script or a converter left half done. A pair of numbers is a literal, which some classes take.
+    for (const [input, value] of Object.entries(inputs)) {
+      if (!Array.isArray(value) || value.length !== 2 || !value.includes(null)) continue;
+      const link = value.map(show).join(', ');
+      const message = `Node ${nodeId} (${class_type}).${input}: its link [${link}] leads nowhere`;
+      throw invalid(message, { nodeId, input });
+    }
     for (const [input, [source]] of linksOf(inputs)) {
       if (hasNode(workflow, source)) continue;
       const message = `Node ${nodeId} (${class_type}).${input} is linked to node ${source}, which does not exist`;

@@ -3,6 +3,7 @@ import type { Brief, Flow, Inventory, Plan, RankedFlow } from '../../spec/index.
 import { bindWorkflow } from '../../workflow/bind.ts';
 import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../../workflow/policy/policy.ts';
 import { parseWorkflow } from '../../workflow/read.ts';
+import { respellNames } from '../../workflow/respell.ts';
 import { sanitizeWorkflow, saveWebsocketImages } from '../../workflow/sanitize.ts';
 import { findSlots } from '../../workflow/slots/find-slots.ts';
 import type { ValidationResult } from '../../workflow/validate/types.ts';
@@ -56,6 +57,7 @@ export function bindPlans(
     let { workflow } = bound;
     const changes = saveWebsocketImages(workflow, filenamePrefix);
     for (const warning of [...bound.warnings, ...changes]) run.warn(warning);
+    if (inventory) for (const warning of respellNames(workflow, inventory)) run.warn(warning);
     if (inventory?.catalogue) {
       const clean = sanitizeWorkflow(workflow, inventory.catalogue);
       // A title changes nothing that runs.
@@ -64,6 +66,7 @@ export function bindPlans(
       workflow = clean.workflow;
       validation = validateWorkflow(workflow, inventory.catalogue, { models: inventory.models });
       refuseInvalid(flow, validation);
+      sayUnchecked(validation, run);
     }
     if (written || policy) refuseUnsafe(flow, workflow, policy ?? defaultPolicy);
     return {
@@ -103,6 +106,16 @@ function refuseInvalid(flow: Flow, { serverAccepts, safe, issues }: ValidationRe
       `Flow "${flow.id}" is not safe to run: ${told}`,
       options,
     );
+}
+
+/** What only the class itself knows to take; it is sent as the flow has it. */
+function sayUnchecked({ issues }: ValidationResult, run: RunContext): void {
+  const places = issues
+    .filter(({ code }) => code === 'not-checked')
+    .map(({ nodeId, input }) => `${nodeId}.${input}`);
+  if (places.length === 0) return;
+  const message = `Beyond what the classes of node packs declare, and not checked: ${places.join(', ')}.`;
+  run.warn({ code: 'not-checked', message });
 }
 
 function refuseUnsafe(flow: Flow, workflow: Plan['workflow'], policy: SafetyPolicy): void {

@@ -1,7 +1,12 @@
 import { own, show } from '../json-shape.ts';
 import { modelFolder } from '../model-folders.ts';
 import { canonicalValue } from '../write.ts';
-import { chosenOption, type DeclaredInput, isDynamicCombo } from './declared-inputs.ts';
+import {
+  chosenOption,
+  type DeclaredInput,
+  isDynamicCombo,
+  listedOptions,
+} from './declared-inputs.ts';
 import type { Finding, ValidateOptions } from './types.ts';
 
 /** A finding before its node and input are known. */
@@ -79,8 +84,8 @@ function checkRange({ options }: DeclaredInput, value: unknown): Note[] {
 function checkList({ classType, input, options: given }: LiteralCheck, value: unknown): Note[] {
   const { type, options } = input;
   if (!Array.isArray(type) && type !== 'COMBO') return [];
-  const listed = Array.isArray(type) ? type : options['options'];
-  if (!Array.isArray(listed)) return [ownValidator(classType)];
+  const listed = listedOptions(input);
+  if (listed === undefined) return [ownValidator(classType)];
   const folder = modelFolder(classType, input.name);
   const files = folder === undefined ? undefined : own(given.models, folder);
   const choices = Array.isArray(files) ? [...listed.filter(isBuiltIn), ...files] : listed;

@@ -63,16 +63,17 @@ export function checkNode(graph: Graph, nodeId: string): NodeCheck {
 
 /** The server ignores a literal here, unless a pack's class takes it; what a link names it runs, unchecked. */
 function checkUndeclared(graph: Graph, info: unknown, name: string, value: unknown): Note[] {
-  const code = 'undeclared-input';
   const what = 'the class declares no such input';
-  const note = (rest: string): Note => {
+  const note = (code: Note['code'], rest: string): Note => {
     return { code, level: 'warning', effect: 'accept', message: `${what}${rest}` };
   };
   if (!isOpenEnded(info)) {
-    if (!isLink(value)) return [note('; this is ignored by the server')];
+    const code = 'undeclared-input';
+    if (!isLink(value)) return [note(code, '; this is ignored by the server')];
     return [unsafe(code, `${what}; this is a link that the server runs unchecked`)];
   }
-  const kept = note(', which classes of node packs may take all the same; it was not checked');
+  const rest = ', which classes of node packs may take all the same; it was not checked';
+  const kept = note('not-checked', rest);
   if (!isLink(value)) return [kept];
   const input = { name, required: false, type: '*', options: {} };
   // Nobody looks at these links before they run.
@@ -142,7 +143,7 @@ function checkLink(graph: Graph, input: DeclaredInput, link: unknown[]): Note[] 
   const index = typeof slot === 'boolean' ? Number(slot) : slot;
   if (Number(index) >= outputs.length && Number.isInteger(index) && isOpenEnded(info)) {
     const message = `node ${source} (${sourceClass}) declares no output ${show(slot)}, which classes of node packs may give all the same; it was not checked`;
-    return [{ code: 'undeclared-output', level: 'warning', effect: 'unknown', message }];
+    return [{ code: 'not-checked', level: 'warning', effect: 'unknown', message }];
   }
   if (
     typeof index !== 'number' ||

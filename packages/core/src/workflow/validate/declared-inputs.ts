@@ -95,6 +95,12 @@ export function chosenOption(input: DeclaredInput, value: unknown): unknown {
   return options.find((option) => own(option, 'key') === value && value !== undefined);
 }
 
+/** What a list offers, in either of its spellings; none where the class keeps it to itself, or it is no list. */
+export function listedOptions({ type, options }: DeclaredInput): readonly unknown[] | undefined {
+  const listed = Array.isArray(type) ? type : type === 'COMBO' ? options['options'] : undefined;
+  return Array.isArray(listed) ? listed : undefined;
+}
+
 /** Whether a type is one of the two that open up by a key. */
 export function isDynamicCombo(input: DeclaredInput): boolean {
   return input.type === DYNAMIC_COMBO;

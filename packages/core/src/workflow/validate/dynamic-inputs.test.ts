@@ -4,7 +4,7 @@ import type { InputValue, NodeCatalogue } from '../../spec/index.ts';
 import { validateWorkflow } from './validate-workflow.ts';
 
 const bits = { bit_depth: ['COMBO', { options: ['8-bit', '16-bit'] }] };
-const catalogue: NodeCatalogue = {
+const classes: NodeCatalogue = {
   EmptyImage: { input: { required: {} }, output: ['IMAGE'] },
   Save: {
     input: {
@@ -59,6 +59,10 @@ const catalogue: NodeCatalogue = {
     output_node: true,
   },
 };
+
+const catalogue: NodeCatalogue = Object.fromEntries(
+  Object.entries(classes).map(([name, info]) => [name, { ...info, python_module: 'nodes' }]),
+);
 
 function check(class_type: string, inputs: Record<string, InputValue>) {
   const graph = { '1': graphNode('EmptyImage', {}), '2': graphNode(class_type, inputs) };

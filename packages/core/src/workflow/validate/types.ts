@@ -19,7 +19,7 @@ export type IssueCode =
   | 'unknown-option'
   | 'literal-for-socket'
   | 'undeclared-input'
-  | 'undeclared-output'
+  | 'not-checked'
   | 'orphan-node'
   | 'negative-slot'
   | 'coerced';
