@@ -5,6 +5,7 @@ import {
   parseCount,
   parseDurationMs,
   parseHeight,
+  parseIndex,
   parseSeed,
   parseWidth,
 } from '../input/parse-values.ts';
@@ -23,6 +24,7 @@ export function addGenerate(program: Command, run: Run): void {
     .optionsGroup('What to draw:')
     .option('-s, --seed <n>', 'same seed, same picture; 0 to 2^64 − 1', parseSeed)
     .option('-n, --count <n>', `how many pictures, 1 to ${BRIEF_LIMITS.maxCount}`, parseCount)
+    .option('--index <n>', 'only this picture of a batch, from 0: makes one again', parseIndex)
     .option('-W, --width <px>', 'width in pixels', parseWidth)
     .option('-H, --height <px>', 'height in pixels', parseHeight)
     .option('--negative <text>', 'what the picture should not show')
@@ -60,6 +62,7 @@ export function addGenerate(program: Command, run: Run): void {
   withExamples(withCommonOptions(command), [
     'comfygen generate "a red apple left of a green frog"',
     'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
+    'comfygen generate "three blue fish" --seed 7 --count 4 --index 2',
     'comfygen generate "a fox" --dry-run',
     'comfygen generate "a fox" --url http://127.0.0.1:8188',
     'comfygen generate "a fox" --url http://gpu-1:8188 --url http://gpu-2:8188',

@@ -36,6 +36,8 @@ export function parseWhole(what: string, low: number, high: number): (text: stri
 
 /** `--count`: how many pictures. */
 export const parseCount = parseWhole('A count', 1, maxCount);
+/** `--index`: which picture of a run. */
+export const parseIndex = parseWhole('An index', 0, maxCount - 1);
 /** `--width` of a picture, in pixels. */
 export const parseWidth = parseWhole('A width', minSide, maxSide);
 /** `--height` of a picture, in pixels. */

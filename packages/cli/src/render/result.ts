@@ -8,7 +8,13 @@ import { formatMs, formatScore, plain, plural } from './text.ts';
 /** What is shown to a person of a finished run. */
 export interface ResultView {
   /** The pictures, best first. */
-  images: readonly { path: string; seed: string; flowId: string; score: Score | null }[];
+  images: readonly {
+    path: string;
+    seed: string;
+    batchIndex: number;
+    flowId: string;
+    score: Score | null;
+  }[];
   /** The flows that were tried: all of a shortlist, else the one that was run. */
   candidates: readonly CandidateRecord[];
   flow: Pick<Flow, 'id' | 'title'>;
@@ -51,10 +57,10 @@ function shortlistFields({ flow, selection, candidates }: ResultView, colors: Co
   ];
 }
 
-function bestFields({ seed, score }: ResultView['images'][number]): Field[] {
+function bestFields({ seed, batchIndex, score }: ResultView['images'][number]): Field[] {
   return [
     ['Score', score === null ? '' : describeScore(score)],
-    ['Seed', seed],
+    ['Seed', batchIndex === 0 ? seed : `${seed}, index ${batchIndex}`],
   ];
 }
 
@@ -68,7 +74,10 @@ function pathLine(
   if (images.length === 1) return `${path}\n`;
   const score = image.score === null ? '' : `${formatScore(image.score.value)}  `;
   const flow = candidates.length > 1 ? `  ${plain(image.flowId)}` : '';
-  return `${path}  ${io.outColors.dim(`${score}seed ${image.seed}${flow}`)}\n`;
+  // What `--seed` and `--index` take to make it again.
+  const isBatch = images.some(({ batchIndex }) => batchIndex > 0);
+  const index = isBatch ? `  index ${image.batchIndex}` : '';
+  return `${path}  ${io.outColors.dim(`${score}seed ${image.seed}${index}${flow}`)}\n`;
 }
 
 /** `sdxl-base 0.71`, or why there is no picture of it. */

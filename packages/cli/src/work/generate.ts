@@ -28,6 +28,7 @@ export interface GenerateOptions extends CommonOptions, SetupOptions {
   force?: boolean;
   seed?: number | bigint;
   count?: number;
+  index?: number;
   width?: number;
   height?: number;
   negative?: string;
@@ -137,6 +138,7 @@ function generateRequest(options: GenerateOptions, config: Config, executor: Exe
   const values = {
     seed: options.seed ?? config.seed,
     count: options.count ?? config.count,
+    index: options.index,
     width: options.width ?? config.width,
     height: options.height ?? config.height,
     negative: options.negative ?? config.negative,
@@ -164,9 +166,9 @@ function printResult(
   }: { paths: string[]; warnings: Warning[]; preview: Config['preview'] },
   io: Io,
 ): void {
-  const images = result.images.map(({ seed, score, flowId }, index) => {
+  const images = result.images.map(({ seed, batchIndex, score, flowId }, index) => {
     const path = paths[index]!;
-    return { seed, score, flowId, path: relative(io.cwd, path) || path };
+    return { seed, batchIndex, score, flowId, path: relative(io.cwd, path) || path };
   });
   io.out(renderPreview(result.best, io, preview));
   io.out(
@@ -192,11 +194,12 @@ function resultJson(
   const { flow, selection, plan } = result;
   return {
     runId: result.runId,
-    images: result.images.map(({ hash, mediaType, seed, flowId, score }, index) => ({
+    images: result.images.map(({ hash, mediaType, seed, batchIndex, flowId, score }, index) => ({
       path: paths[index],
       hash,
       mediaType,
       seed,
+      batchIndex,
       flow: flowId,
       score: score?.value ?? null,
       raw: score?.raw ?? {},

@@ -145,6 +145,7 @@ const ofBrief = z.unknown().optional();
 const callOptions = z.strictObject({
   seed: ofBrief,
   count: ofBrief,
+  index: ofBrief,
   width: ofBrief,
   height: ofBrief,
   negative: ofBrief,

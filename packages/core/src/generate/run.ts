@@ -5,6 +5,7 @@ import { bindPlans } from './stages/bind.ts';
 import { createBrief } from './stages/brief.ts';
 import { makeImages } from './stages/make.ts';
 import { offerFlows } from './stages/offer.ts';
+import { recallBatch } from './stages/recall-batch.ts';
 import { keepRecord, teachSelector } from './stages/record.ts';
 import { type Choice, chooseFlow } from './stages/select.ts';
 import type { GenerateOptions, GenerateResult, PlanResult, SelectResult } from './types.ts';
@@ -19,7 +20,7 @@ export async function generateRun(
   const { clock, selector, scorer } = settings;
   const started = clock.now();
   run.call.signal.throwIfAborted();
-  const brief = createBrief(prompt, call, run.warn);
+  const brief = await recallBatch(settings, createBrief(prompt, call, run.warn), call, run);
   run.emit('run-start', { brief });
   try {
     const offer = await offerFlows(settings, brief, run);
@@ -88,7 +89,7 @@ async function choose(
   call: GenerateOptions,
   run: RunContext,
 ): Promise<Choice> {
-  const brief = createBrief(prompt, call, run.warn);
+  const brief = await recallBatch(settings, createBrief(prompt, call, run.warn), call, run);
   const offer = await offerFlows(settings, brief, run);
   return chooseFlow(settings, offer, call, run);
 }

@@ -59,8 +59,13 @@ export interface ComfyGenOptions {
 export interface GenerateOptions {
   /** The first image's seed, 0 to 2^64 − 1; above 2^53 − 1 a `bigint`. Default: drawn, and said in the result. */
   seed?: number | bigint | undefined;
-  /** Images, 1 to 64. Default 1. */
+  /** Images, 1 to 64. Default: one, or as many as the flow's own batch has, which a warning then says. */
   count?: number | undefined;
+  /**
+   * Only the picture at this place, 0 to 63, of those that the same call makes without it: one of a batch is made
+   * again. Give the `count` that the batch was made with too, since a batch of another size may differ.
+   */
+  index?: number | undefined;
   /** In pixels, 16 to 16,384. Default: the flow's own. */
   width?: number | undefined;
   /** In pixels, 16 to 16,384. Default: the flow's own. */
@@ -119,6 +124,8 @@ export interface ResultImage {
   hash: string;
   /** The seed in decimal. In a batch all images share the job's seed, each with its own part of the noise. */
   seed: string;
+  /** Its place in its job's batch, from 0; 0 where each image has a job of its own. */
+  batchIndex: number;
   /** The flow that made it. */
   flowId: string;
   /** Position among the run's images as they were made, from 0. */
@@ -162,6 +169,6 @@ export interface ResumeResult {
   planId: string;
   flowId: string;
   executor: string;
-  images: Omit<ResultImage, 'score' | 'seed' | 'flowId'>[];
+  images: Omit<ResultImage, 'score' | 'seed' | 'batchIndex' | 'flowId'>[];
   warnings: Warning[];
 }

@@ -39,8 +39,10 @@ export interface Brief {
   width: number | undefined;
   /** In pixels; the flow's own size where `undefined`. */
   height: number | undefined;
-  /** How many images, 1 to 64. */
-  count: number;
+  /** How many images, 1 to 64; as many as the flow's own batch has where `undefined`. */
+  count: number | undefined;
+  /** Only the picture at this place of the run's, from 0; all of them where `undefined`. */
+  index?: number | undefined;
   /** What the prompt is about; `undefined` where no part and no flow on offer reads it. */
   parts: BriefParts | undefined;
   /** Hard limits on the choice. */

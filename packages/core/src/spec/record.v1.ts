@@ -8,6 +8,8 @@ export interface ImageRecord {
   hash: string;
   mediaType: string;
   seed: string;
+  /** Its place in its job's batch, from 0: with the seed and the count of the brief it can be made again. */
+  batchIndex?: number | undefined;
   /** The flow that made it; the run's own where absent. */
   flowId?: string | undefined;
   /** The combined score under the scorer named below; `null` where none was plugged in or it failed. */

@@ -1,15 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type {
-  Brief,
-  InputValue,
-  SlotName,
-  SlotRef,
-  Slots,
-  Warning,
-  Workflow,
-} from '../spec/index.ts';
-import { findOutputNodes, hasNode, requireShape } from './graph.ts';
-import { factOf } from './slots/node-facts.ts';
+import type { Brief, NodeCatalogue, SlotName, Slots, Warning, Workflow } from '../spec/index.ts';
+import { type Binding, bindBatch, bindSeed, bindSize, fillSlot } from './bind-numbers.ts';
+import { findOutputNodes, requireShape } from './graph.ts';
 
 /** A workflow filled with a brief. */
 export interface BoundWorkflow {
@@ -27,15 +19,19 @@ export interface BindOptions {
   defaults?:
     | { negative?: string | undefined; width?: number | undefined; height?: number | undefined }
     | undefined;
-  /** Images in this job; default the brief's count where the graph has a batch slot, else 1. */
+  /** Images in this job. Default: the brief's count; without one the graph's own batch. */
   batchSize?: number | undefined;
+  /** The server's node classes, so that what is written is within their ranges. Default: only core's rules are kept. */
+  catalogue?: NodeCatalogue | undefined;
 }
 
 /**
  * Fills a workflow's slots with a brief: texts through their templates, one seed for every sampler, size and
  * batch. Prompts are written as they are, so ComfyUI's weight syntax `(word:1.2)` works. What the brief asks
  * for and the graph has no slot for is a warning: `negative-ignored`, `seed-ignored`, `size-ignored`,
- * `count-ignored`; a size that the latent node can't hold is rounded, with `size-rounded`.
+ * `count-ignored`; a size that the latent node can't hold is rounded, with `size-rounded`, and one that did not
+ * follow the picture's stays, with `size-kept`; a seed above what a class takes is wrapped, with `seed-wrapped`; a
+ * batch that holds a film's frames, or that no count replaces, stays, with `count-kept`.
  *
  * @throws MISSING_SLOT where the graph takes no prompt or has no such input; INVALID_BRIEF for sizes out of
  * range or a missing second subject.
@@ -55,95 +51,35 @@ export function bindWorkflow(
   requireShape(workflow);
   const bound = structuredClone(workflow);
   const warnings: Warning[] = [];
-  const write = (slot: SlotName, value: (ref: SlotRef) => InputValue) => {
-    for (const ref of slots[slot]) {
-      const inputs = hasNode(bound, ref.node) ? bound[ref.node]!.inputs : {};
-      if (!Object.hasOwn(inputs, ref.input)) {
-        const message = `Slot ${slot} names ${ref.input} of node ${ref.node}, which the workflow has not.`;
-        throw new ComfygenError('MISSING_SLOT', message, { details: { slot, ref } });
-      }
-      inputs[ref.input] = value(ref);
-    }
-  };
+  const binding: Binding = { workflow: bound, slots, catalogue: options.catalogue, warnings };
   const ignored = (slot: SlotName, what: string) => {
     const code = `${what}-ignored`;
     if (slots[slot].length > 0 || warnings.some((warning) => warning.code === code)) return;
     warnings.push({ code, message: `The workflow has no input for the ${what}.` });
   };
 
-  write('prompt', (ref) => fillTemplate(ref.template ?? '{prompt}', brief));
+  fillSlot(binding, 'prompt', (ref) => fillTemplate(ref.template ?? '{prompt}', brief));
   const negative = brief.negative ?? options.defaults?.negative;
   if (brief.negative !== undefined) ignored('negative', 'negative');
   if (negative !== undefined)
-    write('negative', (ref) => fillTemplate(ref.template ?? '{negative}', { ...brief, negative }));
+    fillSlot(binding, 'negative', (ref) =>
+      fillTemplate(ref.template ?? '{negative}', { ...brief, negative }),
+    );
   ignored('seed', 'seed');
-  write('seed', () => brief.seed);
-  for (const side of ['width', 'height'] as const) {
-    const wanted = brief[side] ?? options.defaults?.[side];
+  bindSeed(binding, brief.seed);
+  for (const side of ['width', 'height'] as const)
     if (brief[side] !== undefined) ignored(side, 'size');
-    if (wanted === undefined) continue;
-    const snapped = snapSize(classesOf(workflow, slots[side]), side, wanted, warnings);
-    write(side, () => snapped);
-  }
+  const { width = options.defaults?.width, height = options.defaults?.height } = brief;
+  bindSize(binding, { width, height });
   const batchSize = options.batchSize ?? brief.count;
-  if (batchSize > 1) ignored('batchSize', 'count');
-  write('batchSize', () => batchSize);
+  if (batchSize !== undefined && batchSize > 1) ignored('batchSize', 'count');
+  bindBatch(binding, batchSize);
   if (options.filenamePrefix !== undefined) {
     for (const node of Object.values(bound)) {
       if (node.class_type === 'SaveImage') node.inputs['filename_prefix'] = options.filenamePrefix;
     }
   }
   return { workflow: bound, outputNodes: findOutputNodes(bound), warnings };
-}
-
-const classesOf = (workflow: Workflow, refs: readonly SlotRef[]): string[] =>
-  refs.filter(({ node }) => hasNode(workflow, node)).map(({ node }) => workflow[node]!.class_type);
-
-/** The largest side that ComfyUI's own nodes take, in pixels. */
-const MAX_SIDE = 16_384;
-
-/** Smallest side and step of the nodes that make latents and images, in pixels. */
-const RULES: Record<string, { min: number; step: number }> = {
-  EmptyLatentImage: { min: 16, step: 8 },
-  EmptySD3LatentImage: { min: 16, step: 16 },
-  EmptyFlux2LatentImage: { min: 16, step: 16 },
-  StableCascade_EmptyLatentImage: { min: 256, step: 8 },
-  EmptyImage: { min: 1, step: 1 },
-};
-
-/** What holds where none of these nodes is told the size, as with a number node: 8 suits every codec. */
-const OTHERWISE = { min: 16, step: 8 };
-
-/**
- * A side that all of these nodes can hold, nearest to the wanted one; rounding adds a `size-rounded` warning.
- *
- * @throws INVALID_BRIEF unless the side is a whole number from the nodes' minimum to 16,384.
- */
-function snapSize(
-  classTypes: readonly string[],
-  side: 'width' | 'height',
-  wanted: number,
-  warnings: Warning[],
-): number {
-  const known = classTypes.map((name) => factOf(RULES, name)).filter((rule) => rule !== undefined);
-  const rules = known.length > 0 ? known : [OTHERWISE];
-  const min = Math.max(...rules.map((rule) => rule.min));
-  const step = Math.max(...rules.map((rule) => rule.step));
-  if (!Number.isInteger(wanted) || wanted < min || wanted > MAX_SIDE) {
-    throw new ComfygenError(
-      'INVALID_BRIEF',
-      `The ${side} must be a whole number from ${min} to ${MAX_SIDE} pixels; got ${wanted}.`,
-      {
-        details: { side, wanted, min, max: MAX_SIDE },
-      },
-    );
-  }
-  const snapped = Math.max(min, Math.min(MAX_SIDE, Math.round(wanted / step) * step));
-  if (snapped !== wanted) {
-    const message = `The ${side} ${wanted} was rounded to ${snapped}: this workflow takes multiples of ${step}.`;
-    warnings.push({ code: 'size-rounded', message });
-  }
-  return snapped;
 }
 
 /** The texts of a brief that a template may name. */

@@ -83,7 +83,8 @@ function checkLinks(workflow: Workflow): void {
   for (const [nodeId, { class_type, inputs }] of Object.entries(workflow)) {
     // What a script or a converter left half done. A pair of numbers is a literal, which some classes take.
     for (const [input, value] of Object.entries(inputs)) {
-      if (!Array.isArray(value) || value.length !== 2 || !value.includes(null)) continue;
+      if (!Array.isArray(value) || value.length !== 2 || value.every((part) => part !== null))
+        continue;
       const link = value.map(show).join(', ');
       const message = `Node ${nodeId} (${class_type}).${input}: its link [${link}] leads nowhere`;
       throw invalid(message, { nodeId, input });

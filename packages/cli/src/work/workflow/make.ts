@@ -48,7 +48,7 @@ function toBrief({
   seed = 0,
   width,
   height,
-  count = 1,
+  count,
 }: WorkflowBindOptions): Brief {
   const parts = { subjects: [], relation: null, count: 1, scene: prompt };
   return { prompt, negative, seed, width, height, count, parts, limits: {}, options: {} };

@@ -1,6 +1,15 @@
 import { ComfygenError, type ComfygenErrorOptions } from '../../errors/comfygen-error.ts';
-import type { Brief, Flow, Inventory, Plan, RankedFlow } from '../../spec/index.ts';
+import type {
+  Brief,
+  Flow,
+  Inventory,
+  Plan,
+  RankedFlow,
+  Slots,
+  Workflow,
+} from '../../spec/index.ts';
 import { bindWorkflow } from '../../workflow/bind.ts';
+import { isFilm, ownBatch } from '../../workflow/bind-numbers.ts';
 import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../../workflow/policy/policy.ts';
 import { parseWorkflow } from '../../workflow/read.ts';
 import { respellNames } from '../../workflow/respell.ts';
@@ -42,29 +51,27 @@ export function bindPlans(
   const written = ranked.workflow && parseWorkflow(ranked.workflow);
   const graph = written ?? flow.workflow;
   const slots = written ? (ranked.slots ?? findSlots(written)) : flow.slots;
-  const batched = slots.batchSize.length > 0;
-  const jobs = batched ? 1 : brief.count;
+  const catalogue = inventory?.catalogue ?? undefined;
   let validation: ValidationResult = UNKNOWN;
 
-  const plans = Array.from({ length: jobs }, (_, index): Plan => {
-    const own: Brief = {
-      ...brief,
-      seed: shiftSeed(brief.seed, index),
-      count: batched ? brief.count : 1,
-    };
+  const plans = jobsOf(graph, slots, brief, run).map((own): Plan => {
     const filenamePrefix = `comfygen-${flow.id}`;
-    const bound = bindWorkflow(graph, slots, own, { filenamePrefix, defaults: flow.defaults });
+    const bound = bindWorkflow(graph, slots, own, {
+      filenamePrefix,
+      defaults: flow.defaults,
+      catalogue,
+    });
     let { workflow } = bound;
     const changes = saveWebsocketImages(workflow, filenamePrefix);
     for (const warning of [...bound.warnings, ...changes]) run.warn(warning);
     if (inventory) for (const warning of respellNames(workflow, inventory)) run.warn(warning);
-    if (inventory?.catalogue) {
-      const clean = sanitizeWorkflow(workflow, inventory.catalogue);
+    if (inventory && catalogue) {
+      const clean = sanitizeWorkflow(workflow, catalogue);
       // A title changes nothing that runs.
       for (const { code, message } of clean.changes)
         if (code !== 'title-added') run.warn({ code: 'workflow-sanitized', message });
       workflow = clean.workflow;
-      validation = validateWorkflow(workflow, inventory.catalogue, { models: inventory.models });
+      validation = validateWorkflow(workflow, catalogue, { models: inventory.models });
       refuseInvalid(flow, validation);
       sayUnchecked(validation, run);
     }
@@ -81,6 +88,26 @@ export function bindPlans(
     };
   });
   return { flow, plans: plans as [Plan, ...Plan[]], validation };
+}
+
+/**
+ * What each job of a run is told: one job where the graph makes a batch, else one an image, with seeds of their own.
+ * Of a run that is to make one of its images again, the job that has it.
+ */
+function jobsOf(graph: Workflow, slots: Slots, brief: Brief, run: RunContext): Brief[] {
+  const { index, count, seed } = brief;
+  if (slots.batchSize.length > 0 && !isFilm(graph)) {
+    if (index === undefined || count !== undefined) return [brief];
+    const assumed = Math.max(ownBatch(graph, slots), index + 1);
+    const message = `No count was given, so image ${index} is taken of a batch of ${assumed}; one of a batch of another size may differ.`;
+    if (assumed > 1) run.warn({ code: 'count-assumed', message });
+    return [{ ...brief, count: assumed }];
+  }
+  const one = (place: number): Brief => {
+    return { ...brief, seed: shiftSeed(seed, place), count: 1, index: undefined };
+  };
+  if (index !== undefined) return [one(index)];
+  return Array.from({ length: count ?? 1 }, (_, place) => one(place));
 }
 
 /** What is said where the backend keeps its node classes to itself. */

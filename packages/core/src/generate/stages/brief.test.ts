@@ -16,10 +16,11 @@ function briefOf(prompt: unknown, options: object = {}) {
 describe('createBrief', () => {
   it('fills in what was left open, and draws a seed aloud', () => {
     const brief = briefOf('  a red apple \n');
-    expect(brief).toMatchObject({ prompt: 'a red apple', count: 1, limits: {}, options: {} });
-    expect([brief.negative, brief.width, brief.height]).toEqual([undefined, undefined, undefined]);
+    expect(brief).toMatchObject({ prompt: 'a red apple', limits: {}, options: {} });
+    const { negative, width, height, count, index } = brief;
+    expect({ negative, width, height, count, index }).toEqual({});
     expect(brief.warnings).toMatchObject([{ code: 'seed-drawn', details: { seed: brief.seed } }]);
-    expect(Number.isSafeInteger(brief.seed)).toBe(true);
+    expect(brief.seed).toBeLessThan(2 ** 32);
   });
 
   it.each([
@@ -47,6 +48,8 @@ describe('createBrief', () => {
     ['2^64', 'a', { seed: 2n ** 64n }, 'seed'],
     ['65 images', 'a', { count: 65 }, 'count'],
     ['half an image', 'a', { count: 0.5 }, 'count'],
+    ['an image before the first', 'a', { index: -1 }, 'index'],
+    ['an image behind the last', 'a', { count: 3, index: 3 }, 'index'],
     ['a size of 15', 'a', { width: 15 }, 'width'],
     ['a size of 16,385', 'a', { height: 16_385 }, 'height'],
     ['a text as size', 'a', { height: '512' }, 'height'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { Brief, Warning } from '../../spec/index.ts';
 import { readAs } from '../../util/read-as.ts';
 import { untilAborted } from '../../util/settle.ts';
@@ -23,7 +24,12 @@ const fields = z.object({
   seed: z.unknown().transform(readSeed).optional(),
   width: side,
   height: side,
-  count: z.int().min(1).max(maxCount).default(1),
+  count: z.int().min(1).max(maxCount).optional(),
+  index: z
+    .int()
+    .min(0)
+    .max(maxCount - 1)
+    .optional(),
   limits: z
     .strictObject({
       maxCost: amount,
@@ -48,8 +54,12 @@ export function createBrief(
 ): Brief {
   const given = { ...options, prompt };
   const brief = readAs(fields, given, { what: 'The brief', code: 'INVALID_BRIEF' });
-  const { negative, width, height, seed = drawSeed(warn) } = brief;
-  return { ...brief, negative, width, height, seed, parts: undefined };
+  const { negative, width, height, count, index, seed = drawSeed(warn) } = brief;
+  if (index !== undefined && count !== undefined && index >= count) {
+    const message = `The brief: index must be below the count of ${count}; got ${index}.`;
+    throw new ComfygenError('INVALID_BRIEF', message, { details: { fields: ['index'] } });
+  }
+  return { ...brief, negative, width, height, count, index, seed, parts: undefined };
 }
 
 /** The brief with its prompt split into parts, by the host's reader or the English one. */
@@ -92,9 +102,9 @@ function copyJson(options: unknown, issues: Issues): Brief['options'] {
   }
 }
 
+/** Of 32 bits: more is too much for many a sampler of a node pack, and no help to anybody. */
 function drawSeed(warn: (warning: Warning) => void): number {
-  const [high = 0, low = 0] = globalThis.crypto.getRandomValues(new Uint32Array(2));
-  const seed = (high & 0x1fffff) * 2 ** 32 + low;
+  const [seed = 0] = globalThis.crypto.getRandomValues(new Uint32Array(1));
   warn({
     code: 'seed-drawn',
     message: `No seed was given; ${seed} was drawn.`,

@@ -56,10 +56,11 @@ export async function keepRecord(
     planHash: execution.bound.plans[0].hash,
     executor: execution.executor,
     scorer: scorer ? { name: scorer.name, version: scorer.version } : null,
-    images: facts.images.map(({ hash, mediaType, seed, flowId, score }) => ({
+    images: facts.images.map(({ hash, mediaType, seed, batchIndex, flowId, score }) => ({
       hash,
       mediaType,
       seed,
+      batchIndex,
       flowId,
       score: score?.value ?? null,
       raw: rawOf(score),

@@ -1,7 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { Brief, Score, ScorerV1 } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
+import type { JobResult } from '../job/follow.ts';
 import type { RunContext } from '../run-context.ts';
 import type { ResultImage } from '../types.ts';
 import type { Execution } from './execute.ts';
@@ -42,18 +44,36 @@ function listImages(
   { bound, results }: Execution,
   firstIndex: number,
 ): Omit<ResultImage, 'score'>[] {
-  const files = results.flatMap((result, job) =>
-    result.files.map((entry) => ({ ...entry, seed: bound.plans[job]!.seed })),
-  );
-  return files.map(({ output, file, seed }, index) => ({
+  const files = results.flatMap((result, job) => {
+    const { seed, brief } = bound.plans[job]!;
+    return pickFiles(result, brief.index).map((entry) => ({ ...entry, seed }));
+  });
+  return files.map(({ output, file, seed, batchIndex }, index) => ({
     bytes: file.bytes,
     mediaType: file.mediaType,
     hash: hashBytes(file.bytes),
     seed,
+    batchIndex,
     flowId: bound.flow.id,
     index: firstIndex + index,
     output,
   }));
+}
+
+/** A job's files with their places in their node's batch; where one place is asked for, only those there. */
+function pickFiles({ ref, files }: JobResult, index: number | undefined) {
+  const placed = files.map((file, at) => {
+    const before = files.slice(0, at).filter((one) => one.output.nodeId === file.output.nodeId);
+    return { ...file, batchIndex: before.length };
+  });
+  const picked = placed.filter(({ batchIndex }) => index === undefined || batchIndex === index);
+  if (picked.length > 0 || files.length === 0) return picked;
+  const most = Math.max(...placed.map(({ batchIndex }) => batchIndex));
+  throw new ComfygenError(
+    'OUTPUT_MISSING',
+    `Job ${ref.id} has no image ${index}: its batch ends with image ${most}.`,
+    { retryable: false, jobFate: 'done', details: { index, images: most + 1 } },
+  );
 }
 
 async function scoreOne(

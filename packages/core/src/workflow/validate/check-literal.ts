@@ -5,6 +5,7 @@ import {
   chosenOption,
   type DeclaredInput,
   isDynamicCombo,
+  largest,
   listedOptions,
 } from './declared-inputs.ts';
 import type { Finding, ValidateOptions } from './types.ts';
@@ -73,8 +74,7 @@ function checkRange({ options }: DeclaredInput, value: unknown): Note[] {
   if (min !== undefined && value < (min as number)) {
     return [refused('below-min', `${value} is below the minimum of ${min}`)];
   }
-  // 2^64 − 1, the largest seed, reads as 2^64 from JSON.
-  const top = max === 2 ** 64 ? 2n ** 64n - 1n : (max as number | bigint | undefined);
+  const top = largest(options);
   if (top !== undefined && value > top) {
     return [refused('above-max', `${value} is above the maximum of ${top}`)];
   }

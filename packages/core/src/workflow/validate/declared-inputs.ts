@@ -95,6 +95,16 @@ export function chosenOption(input: DeclaredInput, value: unknown): unknown {
   return options.find((option) => own(option, 'key') === value && value !== undefined);
 }
 
+/**
+ * The largest number that an input takes. JavaScript reads 2^64 − 1, and ComfyUI's other limits of this size, as the
+ * next power of two.
+ */
+export function largest({ max }: Record<string, unknown>): number | bigint | undefined {
+  if (typeof max === 'bigint' || Number.isSafeInteger(max)) return max as number | bigint;
+  if (typeof max !== 'number') return undefined;
+  return Number.isInteger(max) && max > 0 ? BigInt(max) - 1n : max;
+}
+
 /** What a list offers, in either of its spellings; none where the class keeps it to itself, or it is no list. */
 export function listedOptions({ type, options }: DeclaredInput): readonly unknown[] | undefined {
   const listed = Array.isArray(type) ? type : type === 'COMBO' ? options['options'] : undefined;
