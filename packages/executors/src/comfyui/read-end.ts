@@ -4,8 +4,12 @@ import type { JobEnd } from './server-api.ts';
 
 type Message = Record<string, unknown>;
 
-/** The final snapshot of a job that the server's history holds. */
-export function readEnd({ outputs, status }: JobEnd, outputNodes: readonly string[]): JobSnapshot {
+/** The final snapshot of a job that the server's history holds; `hide` takes secrets out of its failure. */
+export function readEnd(
+  { outputs, status }: JobEnd,
+  outputNodes: readonly string[],
+  hide: (text: string) => string,
+): JobSnapshot {
   const messages = status?.messages ?? [];
   const find = (type: string): Message | undefined =>
     messages.findLast(([name]) => name === type)?.[1];
@@ -22,7 +26,9 @@ export function readEnd({ outputs, status }: JobEnd, outputNodes: readonly strin
   if (word === 'success' && common.outputs.length > 0)
     return { state: 'succeeded', rawState: word, ...common };
   if (word === 'success') return { state: 'failed', rawState: word, failure: NO_OUTPUT, ...common };
-  return { state: 'failed', rawState: word, failure: readFailure(error ?? {}), ...common };
+  const failure = readFailure(error ?? {});
+  const message = hide(failure.message);
+  return { state: 'failed', rawState: word, failure: { ...failure, message }, ...common };
 }
 
 /** The same graph would make none again. */

@@ -148,3 +148,23 @@ describe('a planted secret', () => {
     await elsewhere.close();
   });
 });
+
+describe('a key of comfy.org', () => {
+  const KEY = 'partner-key-12345';
+  it('goes with each job beside its previews, and shows up nowhere', async () => {
+    const run: FakeComfyuiOptions['run'] = async () => {
+      throw new Error(`401 for ${KEY}`);
+    };
+    const options = { comfyOrgApiKey: KEY, previews: 'auto' };
+    const { fake, submit, end } = await setUp({ run }, options);
+    const ref = await submit();
+    const snapshot = await end(ref);
+    expect(snapshot.failure?.message).toContain('[redacted]');
+    expect(JSON.stringify([ref, snapshot])).not.toContain(KEY);
+    const sent = fake.requests.find(({ path }) => path === '/api/prompt');
+    expect(JSON.parse(String(sent?.body)).extra_data).toEqual({
+      preview_method: 'auto',
+      api_key_comfy_org: KEY,
+    });
+  });
+});
