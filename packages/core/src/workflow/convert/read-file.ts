@@ -1,14 +1,17 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { isObject } from '../../util/is-object.ts';
+import { findGraph } from '../find-graph.ts';
 import { invalid } from '../graph.ts';
 import { own, show } from '../json-shape.ts';
-import { isUiWorkflow, parseText } from '../read.ts';
+import { parseText } from '../read.ts';
 import type { UiFile, UiGraph, UiInput, UiLink, UiNode, UiPort } from './types.ts';
 
 /** A file in UI format, checked as far as conversion reads it. */
 export function readUiFile(input: string | object): UiFile {
-  const value = unwrap(typeof input === 'string' ? parseText(input) : input);
-  if (!isUiWorkflow(value)) throw notUi(value);
+  const given = typeof input === 'string' ? parseText(input) : input;
+  const found = findGraph(given, 'ui');
+  if (found?.format !== 'ui') throw notUi(given, found !== undefined);
+  const { value } = found;
   const subgraphs = new Map<string, UiGraph>();
   const open: unknown[] = [value];
   for (let graph = open.pop(); graph !== undefined; graph = open.pop()) {
@@ -22,16 +25,8 @@ export function readUiFile(input: string | object): UiFile {
   return { root: readGraph(value), subgraphs };
 }
 
-/** Some tools keep the editor's file under `workflow`, beside the graph that was run. */
-function unwrap(value: unknown): unknown {
-  const inner = own(value, 'workflow');
-  return isUiWorkflow(inner) && !isUiWorkflow(value) ? inner : value;
-}
-
-function notUi(value: unknown): ComfygenError {
-  const graph = isObject(own(value, 'prompt')) ? own(value, 'prompt') : value;
-  const nodes = isObject(graph) ? Object.values(graph) : [];
-  if (nodes.length === 0 || !nodes.every((node) => typeof own(node, 'class_type') === 'string')) {
+function notUi(value: unknown, isApi: boolean): ComfygenError {
+  if (!isApi) {
     const what = isObject(value) ? 'an object without "nodes"' : show(value);
     return invalid(`A workflow in UI format has "nodes" and "links"; this is ${what}`, {});
   }
