@@ -8,7 +8,7 @@ const graph = {
   '2': { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: 'x' } },
 };
 const drawn = {
-  nodes: [{ id: 1, type: 'SaveImage', widgets_values: ['x'], inputs: [], outputs: [] }],
+  nodes: [{ id: 1, type: 'EmptyImage', widgets_values: [8, 8, 1, 0], inputs: [], outputs: [] }],
   links: [],
 };
 
@@ -82,7 +82,7 @@ describe('a file in UI format', () => {
     for (const value of [drawn, { input: { workflow: drawn } }, { w: JSON.stringify(drawn) }]) {
       expect(openGraph(value, coreCatalogue)).toMatchObject({
         converted: true,
-        graph: { '1': { class_type: 'SaveImage', inputs: { filename_prefix: 'x' } } },
+        graph: { '1': { class_type: 'EmptyImage', inputs: { width: 8 } } },
       });
       expect(() => openGraph(value)).toThrow('comfygen workflow convert');
     }
