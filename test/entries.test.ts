@@ -105,6 +105,7 @@ const EXPORTS: Record<string, string[]> = {
     'parseGraph',
     'parseWorkflow',
     'pruneWorkflow',
+    'respellNames',
     'sanitizeWorkflow',
     'stringifyWorkflow',
     'validateWorkflow',
