@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { runCli, tempFolder } from './run-cli.ts';
+import { runCli, spawnCli, tempFolder } from './run-cli.ts';
 
 describe('generate with nothing but Node', () => {
   it('draws two things where the prompt wants them, and explains itself', async () => {
@@ -46,7 +46,7 @@ describe('generate with nothing but Node', () => {
   it('stops in the middle of a picture', async () => {
     const cwd = await tempFolder();
     const args = ['generate', 'a fox', '--flow', 'emoji-hires', '--count', '8', '--out', 'fox/'];
-    const { code, stderr } = await runCli(args, {
+    const { code, stderr } = await spawnCli(args, {
       cwd,
       onStart: (child) => {
         child.stderr?.on('data', (text) => {
