@@ -4,6 +4,8 @@ import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { runCli, spawnCli, tempFolder } from './run-cli.ts';
 
+const SMALL = ['--width', '64', '--height', '64'];
+
 describe('generate with nothing but Node', () => {
   it('draws two things where the prompt wants them, and explains itself', async () => {
     const cwd = await tempFolder();
@@ -22,7 +24,8 @@ describe('generate with nothing but Node', () => {
   it('gives the same bytes for the same seed', async () => {
     const cwd = await tempFolder();
     const draw = async (out: string) => {
-      await runCli(['generate', 'a fox', '--seed', '3', '--scorer', 'none', '--out', out], { cwd });
+      const args = ['generate', 'a fox', '--seed', '3', '--scorer', 'none', ...SMALL];
+      await runCli([...args, '--out', out], { cwd });
       return readFile(join(cwd, out));
     };
     expect((await draw('a.png')).equals(await draw('b.png'))).toBe(true);
@@ -30,7 +33,7 @@ describe('generate with nothing but Node', () => {
 
   it('names the words that it does not know, and fails on them with --strict', async () => {
     const cwd = await tempFolder();
-    const args = ['generate', 'a zorblax', '--scorer', 'none', '--json', '--quiet'];
+    const args = ['generate', 'a zorblax', '--scorer', 'none', '--json', '--quiet', ...SMALL];
     const { stdout } = await runCli(args, { cwd });
     expect(JSON.parse(stdout).warnings).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining('zorblax') }),
