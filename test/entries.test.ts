@@ -32,6 +32,7 @@ const EXPORTS: Record<string, string[]> = {
     'isPng',
     'letOthersRun',
     'loadSetting',
+    'namesIn',
     'nearest',
     'openDocument',
     'parseOptions',
