@@ -23,9 +23,11 @@ export function readEnd(
   };
   if (interrupted) return { state: 'canceled', rawState: 'interrupted', ...common };
   const word = status?.status_str ?? (status?.completed ? 'success' : 'error');
-  if (word === 'success' && common.outputs.length > 0)
+  // A server calls it a success, too, that a circle of links left nodes waiting.
+  if (word === 'success' && !error && common.outputs.length > 0)
     return { state: 'succeeded', rawState: word, ...common };
-  if (word === 'success') return { state: 'failed', rawState: word, failure: NO_OUTPUT, ...common };
+  if (word === 'success' && !error)
+    return { state: 'failed', rawState: word, failure: NO_OUTPUT, ...common };
   const failure = readFailure(error ?? {});
   const message = hide(failure.message);
   return { state: 'failed', rawState: word, failure: { ...failure, message }, ...common };
