@@ -1,28 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { customSampling, graphNode, textToImage } from '../../../test/graphs.ts';
-import type { Workflow } from '../../spec/index.ts';
-import { findSlots } from './find-slots.ts';
-
-/** Slots as `node.input`, for short. */
-function slotsOf(workflow: Workflow) {
-  const slots = Object.entries(findSlots(workflow));
-  return Object.fromEntries(
-    slots.map(([name, refs]) => [
-      name,
-      (refs as { node: string; input: string }[]).map(({ node, input }) => `${node}.${input}`),
-    ]),
-  );
-}
-
-const sampler = textToImage()['3']!.inputs;
-const usual = {
-  prompt: ['6.text'],
-  negative: ['7.text'],
-  seed: ['3.seed'],
-  width: ['5.width'],
-  height: ['5.height'],
-  batchSize: ['5.batch_size'],
-};
+import { sampler, slotsOf, usual } from '../../../test/slots-of.ts';
 
 describe('findSlots', () => {
   it('reads the usual graph', () => expect(slotsOf(textToImage())).toEqual(usual));
@@ -54,7 +32,7 @@ describe('findSlots', () => {
         conditioning_from: ['6', 0],
       }),
     });
-    expect(slotsOf(graph)).toEqual({ ...usual, prompt: ['20.text', '6.text'] });
+    expect(slotsOf(graph)).toEqual(usual);
   });
 
   it('keeps the sides apart in a node that passes both through', () => {
