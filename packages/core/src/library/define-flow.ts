@@ -71,7 +71,9 @@ function statedOrFound(
     for (const [index, ref] of refs.entries()) {
       requireInput(id, `slots.${name}[${index}]`, workflow, ref);
     }
-    slots[name] = refs;
+    // A template marks a place as somebody's choice, so that nothing is doubted about it.
+    const isText = name === 'prompt' || name === 'negative';
+    slots[name] = isText ? refs.map((ref) => ({ template: `{${name}}`, ...ref })) : refs;
   }
   return slots;
 }
@@ -87,20 +89,18 @@ function requireInput(id: string, field: string, workflow: Workflow, ref: SlotRe
     throw fault(`node ${ref.node} (${node.class_type}) has no value named ${ref.input}`);
 }
 
-type Stated = Pick<ModelRequirement, 'folder' | 'file'> & {
-  [K in Exclude<keyof ModelRequirement, 'folder' | 'file'>]?: ModelRequirement[K] | undefined;
+type Named = Pick<ModelRequirement, 'folder' | 'file'>;
+type Stated = Named & {
+  [K in Exclude<keyof ModelRequirement, keyof Named>]?: ModelRequirement[K] | undefined;
 };
 
 /**
  * What a flow needs: the files that its graph names, then those that only its author states (an
- * embedding named in a prompt, the folder of a file of a node pack). Facts that nobody stated are `null`.
+ * embedding named in a prompt). Facts that nobody stated are `null`.
  */
 function requirements(workflow: Workflow, stated: readonly Stated[]): ModelRequirement[] {
   const all = new Map<string, ModelRequirement>();
-  const named: Stated[] = findModelFiles(workflow).filter(
-    ({ folder, file }) => folder !== null || !stated.some((one) => one.file === file),
-  );
-  for (const one of [...named, ...stated]) {
+  for (const one of [...findModelFiles(workflow), ...stated] as Stated[]) {
     all.set(`${one.folder}/${one.file}`, {
       folder: one.folder,
       file: one.file,

@@ -1,7 +1,9 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Brief, NodeCatalogue, SlotName, Slots, Warning, Workflow } from '../spec/index.ts';
 import { type Binding, bindBatch, bindSeed, bindSize, fillSlot } from './bind-numbers.ts';
-import { findOutputNodes, requireShape } from './graph.ts';
+import { findOutputNodes, hasNode, requireShape } from './graph.ts';
+import { isPlaceholder } from './slots/placeholders.ts';
+import { slotWarnings } from './slots/slot-warnings.ts';
 
 /** A workflow filled with a brief. */
 export interface BoundWorkflow {
@@ -13,10 +15,7 @@ export interface BoundWorkflow {
 
 /** Settings for binding a workflow to a brief. */
 export interface BindOptions {
-  /**
-   * The file name prefix for every `SaveImage`; prefixes of the graph that differ are kept behind it. Default: the
-   * graph's own.
-   */
+  /** The file name prefix for every `SaveImage`. Default: the graph's own. */
   filenamePrefix?: string | undefined;
   /** Values used where the brief gives none; where these give none either, the graph's own stay. */
   defaults?:
@@ -28,13 +27,18 @@ export interface BindOptions {
   catalogue?: NodeCatalogue | undefined;
 }
 
+/** A side that somebody left to a program to fill in, and nobody stated. */
+const OPEN_SIDE = 1024;
+
 /**
  * Fills a workflow's slots with a brief: texts through their templates, one seed for every sampler, size and
  * batch. Prompts are written as they are, so ComfyUI's weight syntax `(word:1.2)` works. What the brief asks
  * for and the graph has no slot for is a warning: `negative-ignored`, `seed-ignored`, `size-ignored`,
  * `count-ignored`; a size that the latent node can't hold is rounded, with `size-rounded`, and one that did not
  * follow the picture's stays, with `size-kept`; a seed above what a class takes is wrapped, with `seed-wrapped`; a
- * batch that holds a film's frames, or that no count replaces, stays, with `count-kept`.
+ * batch that holds a film's frames, or that no count replaces, stays, with `count-kept`; texts that differ from the
+ * prompt's stay, with `texts-kept`. A placeholder such as `%width%` that the brief gives nothing for becomes 1024, with
+ * `size-defaulted`, and one for the negative the empty text.
  *
  * @throws MISSING_SLOT where the graph takes no prompt or has no such input; INVALID_BRIEF for sizes out of
  * range or a missing second subject.
@@ -45,13 +49,14 @@ export function bindWorkflow(
   brief: Brief,
   options: BindOptions = {},
 ): BoundWorkflow {
-  if (slots.prompt.length === 0) {
-    throw new ComfygenError(
-      'MISSING_SLOT',
-      'No input of this workflow takes the prompt. Name one in flow.json under slots.prompt.',
-    );
-  }
   requireShape(workflow);
+  const doubts = slotWarnings(workflow, slots);
+  const missing = doubts.find(({ code }) => code === 'no-prompt-slot');
+  if (missing !== undefined) {
+    throw new ComfygenError('MISSING_SLOT', missing.message, {
+      details: { ...missing.details },
+    });
+  }
   const bound = structuredClone(workflow);
   const warnings: Warning[] = [];
   const binding: Binding = { workflow: bound, slots, catalogue: options.catalogue, warnings };
@@ -62,8 +67,18 @@ export function bindWorkflow(
   };
 
   fillSlot(binding, 'prompt', (ref) => fillTemplate(ref.template ?? '{prompt}', brief));
-  const negative = brief.negative ?? options.defaults?.negative;
+  const isOpen = (slot: SlotName, matches: (text: string) => boolean) =>
+    slots[slot].some(({ node, input }) => {
+      const value = hasNode(bound, node) ? bound[node]!.inputs[input] : undefined;
+      return typeof value === 'string' && matches(value);
+    });
+  const isToken = (text: string) => Number.isNaN(Number(text));
+  const unsaid = isOpen('negative', (text) => isPlaceholder(text, 'negative')) ? '' : undefined;
+  const negative = brief.negative ?? options.defaults?.negative ?? unsaid;
   if (brief.negative !== undefined) ignored('negative', 'negative');
+  warnings.push(
+    ...doubts.filter(({ details }) => details.slot === 'prompt' || negative !== undefined),
+  );
   if (negative !== undefined)
     fillSlot(binding, 'negative', (ref) =>
       fillTemplate(ref.template ?? '{negative}', { ...brief, negative }),
@@ -72,26 +87,24 @@ export function bindWorkflow(
   bindSeed(binding, brief.seed);
   for (const side of ['width', 'height'] as const)
     if (brief[side] !== undefined) ignored(side, 'size');
-  const { width = options.defaults?.width, height = options.defaults?.height } = brief;
-  bindSize(binding, { width, height });
-  const batchSize = options.batchSize ?? brief.count;
+  const sideOf = (side: 'width' | 'height') => {
+    const wanted = brief[side] ?? options.defaults?.[side];
+    if (wanted !== undefined || !isOpen(side, isToken)) return wanted;
+    const message = `The workflow leaves the ${side} open; ${OPEN_SIDE} pixels were written.`;
+    warnings.push({ code: 'size-defaulted', message });
+    return OPEN_SIDE;
+  };
+  bindSize(binding, { width: sideOf('width'), height: sideOf('height') });
+  const unsaidBatch = isOpen('batchSize', isToken) ? 1 : undefined;
+  const batchSize = options.batchSize ?? brief.count ?? unsaidBatch;
   if (batchSize !== undefined && batchSize > 1) ignored('batchSize', 'count');
   bindBatch(binding, batchSize);
-  if (options.filenamePrefix !== undefined) namePictures(bound, options.filenamePrefix);
-  return { workflow: bound, outputNodes: findOutputNodes(bound), warnings };
-}
-
-/** Prefixes that tell the graph's outputs apart still do, behind the one that is given. */
-function namePictures(workflow: Workflow, prefix: string): void {
-  const prefixOf = (id: string) => workflow[id]!.inputs['filename_prefix'];
-  const ids = Object.keys(workflow);
-  const savers = ids.filter((id) => workflow[id]!.class_type === 'SaveImage');
-  const own = new Map(savers.map((id) => [id, prefixOf(id)]));
-  const differ = new Set([...own.values()].map((value) => JSON.stringify(value))).size > 1;
-  for (const [id, value] of own) {
-    const name = typeof value === 'string' ? value.replaceAll(/[/\\:*?"<>|]+/g, '-') : id;
-    workflow[id]!.inputs['filename_prefix'] = differ ? `${prefix}-${name}` : prefix;
+  if (options.filenamePrefix !== undefined) {
+    for (const node of Object.values(bound)) {
+      if (node.class_type === 'SaveImage') node.inputs['filename_prefix'] = options.filenamePrefix;
+    }
   }
+  return { workflow: bound, outputNodes: findOutputNodes(bound), warnings };
 }
 
 /** The texts of a brief that a template may name. */

@@ -23,9 +23,7 @@ export {
   type WorkflowDiff,
 } from './diff/diff-workflows.ts';
 export { findComponents } from './find-components.ts';
-export { isUiWorkflow } from './find-graph.ts';
 export { findOutputNodes, isLink, listClasses, pruneWorkflow } from './graph.ts';
-export { type OpenedGraph, openGraph } from './open-graph.ts';
 export {
   checkPolicy,
   createPolicy,
@@ -33,10 +31,11 @@ export {
   type PolicyIssue,
   type SafetyPolicy,
 } from './policy/policy.ts';
-export { parseGraph, parseWorkflow } from './read.ts';
+export { isUiWorkflow, parseGraph, parseWorkflow } from './read.ts';
 export { type Listed, respellNames } from './respell.ts';
 export { type SanitizeChange, type SanitizedWorkflow, sanitizeWorkflow } from './sanitize.ts';
 export { findSlots } from './slots/find-slots.ts';
+export { type SlotWarning, slotWarnings } from './slots/slot-warnings.ts';
 export type { IssueCode } from './validate/types.ts';
 export {
   type ValidateOptions,

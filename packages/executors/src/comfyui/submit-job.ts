@@ -111,18 +111,14 @@ function promptBody(
   run: ReturnType<typeof readRunOptions>,
   settings: Settings,
 ): object {
-  const extra_data = {
-    preview_method: run.previews ?? settings.previews,
-    api_key_comfy_org: settings.comfyOrgApiKey,
-  };
-  const isAsked = Object.values(extra_data).some((value) => value !== undefined);
+  const preview_method = run.previews ?? settings.previews;
   return {
     prompt: withTitles(workflow),
     prompt_id: job.id,
     // Always: without one, servers of 2026 lose the outputs of cached nodes.
     client_id: job.channel?.clientId,
     ...(run.front && { front: true }),
-    ...(isAsked && { extra_data }),
+    ...(preview_method && { extra_data: { preview_method } }),
   };
 }
 

@@ -1,9 +1,8 @@
 import { workflowsUrl } from '@comfygen/workflows';
 import type { Flow } from 'comfygen';
 import { loadFlows } from 'comfygen/node';
-import { type ValidationResult, validateWorkflow } from 'comfygen/workflow';
+import { slotWarnings, type ValidationResult, validateWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
-import { locateFlows } from '../../config/settings.ts';
 import type { CommonOptions } from '../../options/common-options.ts';
 import { renderJson } from '../../render/json.ts';
 import { plain, plural, withoutPrefix, wrap } from '../../render/text.ts';
@@ -23,9 +22,7 @@ export async function checkFlows(
   options: CommonOptions,
   { io, signal }: Run,
 ): Promise<number> {
-  const flows = await loadFlows(path === undefined ? workflowsUrl : locateFlows(io.cwd, path), {
-    signal,
-  });
+  const flows = await loadFlows(path ?? workflowsUrl, { signal });
   const checked = flows.map(checkFlowGraph);
   const skipped = flows.skipped.map(({ path: file, error }) => ({
     path: file,
@@ -69,10 +66,8 @@ function checkFlowGraph(flow: Flow): CheckedFile {
     complete: false,
   });
   const issues: Issue[] = [...verdict.issues];
-  if (flow.slots.prompt.length === 0) {
-    const message =
-      'No input of this workflow takes the prompt. Name one in flow.json under slots.prompt.';
-    issues.unshift({ code: 'no-prompt-slot', level: 'error', message });
+  for (const { code, message } of slotWarnings(flow.workflow, flow.slots)) {
+    issues.unshift({ code, level: code === 'no-prompt-slot' ? 'error' : 'warning', message });
   }
   const ok = !issues.some(({ level }) => level === 'error') && verdict.safe;
   const slots = filledSlots(flow.slots).map(([name]) => name);

@@ -5,11 +5,13 @@ import {
   findSlots,
   formatDiff,
   hashWorkflow,
+  slotWarnings,
   validateWorkflow,
   type WorkflowIssue,
 } from 'comfygen/workflow';
 import type { CommonOptions } from '../../options/common-options.ts';
 import { renderJson } from '../../render/json.ts';
+import { renderWarnings } from '../../render/messages.ts';
 import { type Field, renderFields } from '../../render/table.ts';
 import { plain, truncate } from '../../render/text.ts';
 import { allSlots, renderVerdict } from '../../render/workflow.ts';
@@ -61,8 +63,9 @@ export async function showSlots(
 ): Promise<number> {
   const workflow = await readWorkflow(file, io);
   const slots = findSlots(workflow);
+  const warnings = slotWarnings(workflow, slots);
   if (options.json) {
-    io.out(renderJson({ slots, components: findComponents(workflow) }));
+    io.out(renderJson({ slots, components: findComponents(workflow), warnings }));
     return 0;
   }
   const fields = allSlots(slots).map(([name, refs]): Field => {
@@ -70,6 +73,7 @@ export async function showSlots(
     return [name, places.length === 0 ? '–' : places];
   });
   io.out(renderFields(fields, io.outColors, io.columns));
+  io.err(renderWarnings(warnings, io.errColors, io.columns));
   return 0;
 }
 

@@ -24,7 +24,6 @@ export interface Conversion {
 export type ConvertWarningCode =
   | 'node-muted'
   | 'node-bypassed'
-  | 'node-dropped'
   | 'class-renamed'
   | 'link-dropped'
   | 'input-dropped'
@@ -32,7 +31,6 @@ export type ConvertWarningCode =
   | 'value-dropped'
   | 'value-defaulted'
   | 'value-missing'
-  | 'link-missing'
   | 'value-mismatch'
   | 'choice-made'
   | 'token-kept';
