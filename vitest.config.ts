@@ -11,9 +11,13 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'test/**/*.test.ts',
     ],
-    testTimeout: 30_000,
+    // Ends what hangs; on a busy machine a picture that takes a second may take thirty.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // One core is left idle otherwise, which on two cores doubles the time.
     maxWorkers: '100%',
+    // Files of one worker share their modules, which halves the time: a test leaves no global changed.
+    isolate: false,
     tags: [
       {
         name: 'campaign',

@@ -13,7 +13,9 @@ const flows = (await loadFlows(workflowsUrl)).filter(({ id }) => wanted.includes
 const records = memoryRecordStore();
 const comfygen = createComfyGen({ flows, executor: embedded(), scorer: adherence(), records });
 for (const prompt of prompts) {
-  for (const { id } of flows) await comfygen.generate(prompt, { flow: id, seed: 7 });
+  for (const { id } of flows) {
+    await comfygen.generate(prompt, { flow: id, seed: 7, width: 128, height: 128 });
+  }
 }
 await comfygen.dispose();
 

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
 import { errorJson, renderError } from './render/messages.ts';
 import { Interrupted, listenForInterrupt } from './terminal/interrupt.ts';
-import { createProcessIo, type Run } from './terminal/io.ts';
+import { createProcessIo, type Io, type Run } from './terminal/io.ts';
 
 /** What was typed is wrong: the shell's own exit code for it. */
 const USAGE = 2;
@@ -13,9 +13,7 @@ const USAGE_CODES = ['INVALID_OPTIONS', 'INVALID_BRIEF'];
  * Runs one command line. Resolves to the exit code: 0 done, 1 failed or problems found, 2 the command
  * line or config is wrong, 130 stopped by Ctrl-C.
  */
-export async function main(argv: readonly string[]): Promise<number> {
-  leaveOnBrokenOutput();
-  const io = createProcessIo();
+export async function main(argv: readonly string[], io: Io = createProcessIo()): Promise<number> {
   const interrupt = listenForInterrupt();
   const run: Run = { io, signal: interrupt.signal, exitCode: 0 };
   try {
@@ -25,18 +23,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return report(error, run, argv);
   } finally {
     interrupt.stop();
-  }
-}
-
-/** `comfygen flows list | head -1` ends without a word, as other commands do; a full disk is said. */
-function leaveOnBrokenOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-      if (code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      if (stream === process.stdout)
-        process.stderr.write(`error FILE_ACCESS: stdout: ${message}\n`);
-      process.exit(1);
-    });
   }
 }
 

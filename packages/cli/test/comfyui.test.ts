@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
 import { createTestGraph } from 'comfygen/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCli, tempFolder } from './run-cli.ts';
+import { runCli, spawnCli, tempFolder } from './run-cli.ts';
 
 async function setUp(): Promise<{ cwd: string; fake: FakeComfyui; flags: string[] }> {
   const fake = await startFakeComfyui();
@@ -78,7 +78,7 @@ describe('fake-server', () => {
   it('is a ComfyUI on which the library’s emoji flows run', async () => {
     const cwd = await tempFolder();
     let address = '';
-    const serving = runCli(['fake-server', '--port', '0'], {
+    const serving = spawnCli(['fake-server', '--port', '0'], {
       cwd,
       onStart: (child) => {
         child.stdout?.on('data', (text: string) => {

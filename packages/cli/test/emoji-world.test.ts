@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { runCli, tempFolder } from './run-cli.ts';
+import { runCli, spawnCli, tempFolder } from './run-cli.ts';
+
+const SMALL = ['--width', '64', '--height', '64'];
 
 describe('generate with nothing but Node', () => {
   it('draws two things where the prompt wants them, and explains itself', async () => {
@@ -22,7 +24,8 @@ describe('generate with nothing but Node', () => {
   it('gives the same bytes for the same seed', async () => {
     const cwd = await tempFolder();
     const draw = async (out: string) => {
-      await runCli(['generate', 'a fox', '--seed', '3', '--scorer', 'none', '--out', out], { cwd });
+      const args = ['generate', 'a fox', '--seed', '3', '--scorer', 'none', ...SMALL];
+      await runCli([...args, '--out', out], { cwd });
       return readFile(join(cwd, out));
     };
     expect((await draw('a.png')).equals(await draw('b.png'))).toBe(true);
@@ -30,7 +33,7 @@ describe('generate with nothing but Node', () => {
 
   it('names the words that it does not know, and fails on them with --strict', async () => {
     const cwd = await tempFolder();
-    const args = ['generate', 'a zorblax', '--scorer', 'none', '--json', '--quiet'];
+    const args = ['generate', 'a zorblax', '--scorer', 'none', '--json', '--quiet', ...SMALL];
     const { stdout } = await runCli(args, { cwd });
     expect(JSON.parse(stdout).warnings).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining('zorblax') }),
@@ -46,7 +49,7 @@ describe('generate with nothing but Node', () => {
   it('stops in the middle of a picture', async () => {
     const cwd = await tempFolder();
     const args = ['generate', 'a fox', '--flow', 'emoji-hires', '--count', '8', '--out', 'fox/'];
-    const { code, stderr } = await runCli(args, {
+    const { code, stderr } = await spawnCli(args, {
       cwd,
       onStart: (child) => {
         child.stderr?.on('data', (text) => {

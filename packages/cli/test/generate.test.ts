@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeProject, PIXEL } from './fixtures.ts';
-import { cliCommand, runCli, tempFolder } from './run-cli.ts';
+import { cliCommand, runCli, spawnCli, tempFolder } from './run-cli.ts';
 
 const project = async (kind?: 'easel' | 'never' | 'broken') =>
   makeProject(await tempFolder(), kind);
@@ -75,7 +75,7 @@ describe('generate', () => {
 
   it('gives two runs at once two files', async () => {
     const cwd = await project();
-    const run = () => runCli(['generate', 'a house', '--out', 'house.png'], { cwd });
+    const run = () => spawnCli(['generate', 'a house', '--out', 'house.png'], { cwd });
     const codes = (await Promise.all([run(), run()])).map(({ code }) => code);
     expect(codes).toEqual([0, 0]);
     expect((await readdir(cwd)).filter((name) => name.endsWith('.png')).sort()).toEqual([
@@ -193,7 +193,7 @@ describe('Ctrl-C', () => {
   it('cancels the job, exits 130 and leaves nothing', async () => {
     const cwd = await project('never');
     await mkdir(join(cwd, 'pictures'));
-    const { code, stderr } = await runCli(['generate', 'a house', '--out', 'pictures'], {
+    const { code, stderr } = await spawnCli(['generate', 'a house', '--out', 'pictures'], {
       cwd,
       onStart: (child) => {
         const watcher = watch(cwd, (_event, name) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { cliCommand, runCli, tempFolder } from './run-cli.ts';
+import { cliCommand, runCli, spawnCli, tempFolder } from './run-cli.ts';
 
 const COMMANDS = [
   ['generate'],
@@ -46,7 +46,7 @@ it('help loads no part and no command’s work', async () => {
     "import { registerHooks } from 'node:module';" +
     "registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });";
   const hook = `data:text/javascript,${encodeURIComponent(source)}`;
-  const { stderr } = await runCli(['--help'], { env: { NODE_OPTIONS: `--import=${hook}` } });
+  const { stderr } = await spawnCli(['--help'], { env: { NODE_OPTIONS: `--import=${hook}` } });
   const loaded = stderr.split('\n');
   expect(loaded.filter((url) => url.endsWith('/cli/src/commands/generate.ts'))).toHaveLength(1);
   const heavy = /\/packages\/(embedded|executors|llm|lab|scorers|selectors)\/|\/cli\/src\/work\//;

@@ -37,4 +37,4 @@ export { isPng } from './util/png.ts';
 export { createRandom } from './util/random.ts';
 export { parseOptions, type StandardSchema } from './util/read-as.ts';
 export { untilAborted, withinLimit } from './util/settle.ts';
-export { wrapExecutor, wrapScorer, wrapSelector } from './util/wrap.ts';
+export { namesIn, wrapExecutor, wrapScorer, wrapSelector } from './util/wrap.ts';

@@ -2,6 +2,7 @@ import {
   type CallContext,
   ComfygenError,
   defineScorer,
+  namesIn,
   type Score,
   type ScorerRequest,
   type ScorerV1,
@@ -29,6 +30,7 @@ export function ensemble(members: readonly (ScorerV1 | EnsembleMember)[]): Score
     name: `ensemble(${resolved.map(nameOf).join(',')})`,
     version: `1+${resolved.map(({ calibration }) => calibration.id).join('+')}`,
     range: [0, 1] as const,
+    inner: parts.flatMap(namesIn),
     supports: {
       deterministic: parts.every((part) => part.supports.deterministic),
       prompt: parts.some((part) => part.supports.prompt),

@@ -47,9 +47,13 @@ export interface SetupOptions {
 
 const isUrl = (text: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 
+/** Where flows lie that were typed on the command line: a URL as it is, a path from `cwd`. */
+export const locateFlows = (cwd: string, typed: string): string =>
+  isUrl(typed) ? typed : resolve(cwd, typed);
+
 /** The parts and flows that hold for this call. Paths of the command line are relative to `cwd`. */
 export function resolveSetup(options: SetupOptions, config: Config, cwd: string): Setup {
-  const typed = options.flows?.map((path) => (isUrl(path) ? path : resolve(cwd, path)));
+  const typed = options.flows?.map((path) => locateFlows(cwd, path));
   return {
     flows: typed ?? config.flows ?? [],
     only: options.only ?? config.only ?? false,

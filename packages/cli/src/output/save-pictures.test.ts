@@ -70,6 +70,29 @@ describe('savePictures', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['other-type']);
   });
 
+  it('ends the name of a film, a sound or another file as it is', async () => {
+    const file = (mediaType: string, fileName: string) => ({
+      ...{ ...picture('7'), mediaType, output: { fileName } },
+    });
+    const files = [
+      file('video/mp4', 'x.mp4'),
+      file('audio/x-unheard-of', 'x_00001_.OPUS'),
+      file('application/octet-stream', 'x.latent'),
+      file('application/octet-stream', 'x'),
+    ];
+    const { names } = await save(files, undefined);
+    expect(names.map((name) => name.slice(name.indexOf('.')))).toEqual([
+      '.mp4',
+      '.opus',
+      '.latent',
+      '.bin',
+    ]);
+    const asked = await save(files.slice(0, 1), 'fox.png');
+    expect(asked.names).toEqual(['fox.mp4']);
+    expect(asked.warnings.map(({ code }) => code)).toEqual(['other-type']);
+    expect((await save(files.slice(0, 1), 'clip.webm')).names).toEqual(['clip.webm']);
+  });
+
   it('leaves nothing behind where the write is refused or aborted', async () => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'fox.png'));

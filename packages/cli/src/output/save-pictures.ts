@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { mediaTypeOfName } from 'comfygen/http';
 import { fileError } from './file-error.ts';
 import type { Target } from './target.ts';
 import { writeAtomic } from './write-file.ts';
@@ -8,6 +9,8 @@ export interface Picture {
   bytes: Uint8Array;
   mediaType: string;
   seed: string;
+  /** The backend's name for it: how a file ends whose type says too little. */
+  output?: { fileName: string } | undefined;
 }
 
 /** Options of `savePictures`. */
@@ -36,7 +39,12 @@ export async function savePictures(
   const paths: string[] = [];
   const warnings: Saved['warnings'] = [];
   for (const [index, picture] of pictures.entries()) {
-    const name = target.fileName ?? pictureName({ prompt, ...picture });
+    const given = target.fileName && fitName(target.fileName, picture);
+    const name = given ?? pictureName({ prompt, ...picture });
+    if (given !== target.fileName && index === 0) {
+      const message = `It is ${picture.mediaType}, so it is called ${name}.`;
+      warnings.push({ code: 'other-type', message });
+    }
     const wanted = join(target.folder, name);
     // Pictures of one run never replace each other.
     const start = target.fileName === undefined || !force ? 1 : index + 1;
@@ -44,7 +52,7 @@ export async function savePictures(
     if (path !== wanted && index === 0) {
       warnings.push({ code: 'name-taken', message: `${name} exists; written as ${path}.` });
     }
-    if (!sameType(path, picture.mediaType)) {
+    if (!sameType(path, picture)) {
       const message = `${path} holds ${picture.mediaType}, whatever its name says.`;
       warnings.push({ code: 'other-type', message });
     }
@@ -71,17 +79,23 @@ async function saveAtFreeName(
   }
 }
 
-function sameType(path: string, mediaType: string): boolean {
-  const extension = extensionOf(mediaType);
+/** The name that was asked for; with an ending of its own for a film, a sound or else that is no picture. */
+function fitName(name: string, picture: Picture): string {
+  const family = (mediaType: string | undefined) => mediaType?.split('/')[0];
+  if (family(mediaTypeOfName(name)) === family(picture.mediaType)) return name;
+  if (family(picture.mediaType) === 'image') return name;
+  return name.replace(/(\.[^.]*)?$/, extensionOf(picture));
+}
+
+function sameType(path: string, picture: Picture): boolean {
+  const extension = extensionOf(picture);
   const name = path.toLowerCase().replace(/\.jpeg$/, '.jpg');
   return extension === '.bin' || name.endsWith(extension);
 }
 
 /** What a picture's file name is made from. */
-export interface PictureName {
+export interface PictureName extends Omit<Picture, 'bytes'> {
   prompt: string;
-  seed: string;
-  mediaType: string;
 }
 
 const EXTENSIONS: Record<string, string> = {
@@ -90,22 +104,29 @@ const EXTENSIONS: Record<string, string> = {
   'image/webp': '.webp',
   'image/gif': '.gif',
   'image/svg+xml': '.svg',
+  'video/mp4': '.mp4',
+  'video/webm': '.webm',
+  'audio/mpeg': '.mp3',
+  'audio/flac': '.flac',
+  'audio/wav': '.wav',
+  'model/gltf-binary': '.glb',
 };
 
-/** How a file of this type ends: `.png`; `.bin` for a type that is not known. */
-function extensionOf(mediaType: string): string {
-  return EXTENSIONS[mediaType.split(';')[0]!.trim().toLowerCase()] ?? '.bin';
+/** How a file of this type ends: `.png`; else as the backend's own name for it does; else `.bin`. */
+function extensionOf({ mediaType, output }: Pick<Picture, 'mediaType' | 'output'>): string {
+  const known = EXTENSIONS[mediaType.split(';')[0]!.trim().toLowerCase()];
+  return known ?? /\.[a-z0-9]{1,12}$/i.exec(output?.fileName ?? '')?.[0].toLowerCase() ?? '.bin';
 }
 
 /** `a-red-apple-7.png`: the prompt's first words and the seed, safe on every file system. */
-export function pictureName({ prompt, seed, mediaType }: PictureName): string {
+export function pictureName({ prompt, seed, ...picture }: PictureName): string {
   const slug = prompt
     .normalize('NFC')
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '');
   const short = [...slug].slice(0, 48).join('').replace(/-+$/, '');
-  return `${short || 'picture'}-${seed}${extensionOf(mediaType)}`;
+  return `${short || 'picture'}-${seed}${extensionOf(picture)}`;
 }
 
 /** The name with a number before its extension: `fox.png`, `fox-2.png`, `fox-3.png`. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { kindOfFile, mediaTypeOfName } from 'comfygen/http';
 import { fileError } from './file-error.ts';
 
 /** Where pictures go: a folder, and the name that the user gave to the first. */
@@ -10,16 +11,15 @@ export interface Target {
 }
 
 const DEFAULT_FOLDER = 'comfygen-output';
-const IMAGE_NAME = /\.(png|jpe?g|webp|gif|svg|bmp|tiff?|avif)$/i;
 
 /**
- * Reads `--out`: a name that ends like a picture is a file, anything else a folder. The folder is
+ * Reads `--out`: a name that ends like a picture, a film, a sound or a model is a file, anything else a folder. The folder is
  * made and tried at once, so that nobody waits for a picture that cannot be kept.
  */
 export async function prepareTarget(cwd: string, out: string | undefined): Promise<Target> {
   const path = resolve(cwd, out ?? DEFAULT_FOLDER);
   const asFolder = out === undefined || /[\\/]$/.test(out) || (await isFolder(path));
-  const isFile = !asFolder && IMAGE_NAME.test(path);
+  const isFile = !asFolder && endsLikeMedia(path);
   const folder = isFile ? dirname(path) : path;
   try {
     await makeFolder(folder);
@@ -28,6 +28,11 @@ export async function prepareTarget(cwd: string, out: string | undefined): Promi
     throw fileError('write into', folder, cause);
   }
   return { folder, fileName: isFile ? basename(path) : undefined };
+}
+
+function endsLikeMedia(path: string): boolean {
+  const type = mediaTypeOfName(path) ?? '';
+  return /^(image|model)\//.test(type) || ['image', 'video', 'audio'].includes(kindOfFile(path));
 }
 
 /** Makes a folder and those above it. Node's own `recursive` never ends below /proc, which takes no folder. */

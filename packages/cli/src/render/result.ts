@@ -1,20 +1,19 @@
-import type { CandidateRecord, Flow, Score, Selection, Warning } from 'comfygen';
+import type { CandidateRecord, Flow, ResultImage, Score, Selection, Warning } from 'comfygen';
 import type { Colors, Io } from '../terminal/io.ts';
 import { choiceFields } from './choice.ts';
 import { renderWarnings } from './messages.ts';
 import { type Field, renderFields } from './table.ts';
 import { formatMs, formatScore, plain, plural } from './text.ts';
 
+/** A file of a run, as it is shown. */
+type Shown = Pick<ResultImage, 'seed' | 'batchIndex' | 'flowId' | 'score' | 'role' | 'kind'> & {
+  path: string;
+};
+
 /** What is shown to a person of a finished run. */
 export interface ResultView {
   /** The pictures, best first. */
-  images: readonly {
-    path: string;
-    seed: string;
-    batchIndex: number;
-    flowId: string;
-    score: Score | null;
-  }[];
+  images: readonly Shown[];
   /** The flows that were tried: all of a shortlist, else the one that was run. */
   candidates: readonly CandidateRecord[];
   flow: Pick<Flow, 'id' | 'title'>;
@@ -29,6 +28,7 @@ export interface ResultView {
 export function renderResult(view: ResultView, io: Io): string {
   const colors = io.outColors;
   const { timings, images, attempts } = view;
+  const mains = images.filter(({ role }) => role === 'main');
   const parts = `choose ${formatMs(timings.selectMs)}, run ${formatMs(timings.executeMs)}, score ${formatMs(timings.scoreMs)}`;
   const run = view.candidates.filter(({ outcome }) => outcome !== 'skipped').length;
   const tried = attempts > run ? ` in ${plural(attempts, 'attempt')}` : '';
@@ -36,7 +36,7 @@ export function renderResult(view: ResultView, io: Io): string {
     ...(view.candidates.length > 1
       ? shortlistFields(view, colors)
       : choiceFields(view.flow, view.selection, colors)),
-    ...(images.length === 1 ? bestFields(images[0]!) : []),
+    ...(mains.length === 1 ? bestFields(mains[0]!) : []),
     ['Time', `${formatMs(timings.totalMs)}: ${parts}`],
     ['Ran on', `${view.executor}${tried}`],
   ];
@@ -72,6 +72,7 @@ function pathLine(
 ): string {
   const path = io.outColors.bold(image.path);
   if (images.length === 1) return `${path}\n`;
+  if (image.role === 'other') return `${path}  ${io.outColors.dim('besides the main output')}\n`;
   const score = image.score === null ? '' : `${formatScore(image.score.value)}  `;
   const flow = candidates.length > 1 ? `  ${plain(image.flowId)}` : '';
   // What `--seed` and `--index` take to make it again.

@@ -46,21 +46,52 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
 
 const widthOf = (columns: number): number => Math.max(40, Math.min(100, Math.floor(columns)));
 
-/** The streams of this process. */
-export function createProcessIo(): Io {
-  const { stdout, stderr, env } = process;
-  const outIsTty = stdout.isTTY === true;
-  const errIsTty = stderr.isTTY === true;
+/** What an `Io` is made from: where texts go, and what is known of the two streams. */
+export interface IoSource extends Pick<Io, 'out' | 'err' | 'env' | 'cwd' | 'readInput'> {
+  /** Whether the streams are terminals; default false. */
+  outIsTty?: boolean;
+  errIsTty?: boolean;
+  /** The terminal's own width, where there is one. */
+  columns?: number | undefined;
+}
+
+/** Streams for a command line; colours and width follow the streams, then the environment. */
+export function createIo({ outIsTty = false, errIsTty = false, columns, ...rest }: IoSource): Io {
+  const { env } = rest;
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    ...rest,
     outColors: picocolors.createColors(wantsColor(outIsTty, env)),
     errColors: picocolors.createColors(wantsColor(errIsTty, env)),
     outIsTty,
     errIsTty,
-    columns: widthOf(stdout.columns || stderr.columns || Number(env['COLUMNS']) || 80),
+    columns: widthOf(columns || Number(env['COLUMNS']) || 80),
+  };
+}
+
+/** The streams of this process. */
+export function createProcessIo(): Io {
+  const { stdout, stderr, env } = process;
+  leaveOnBrokenOutput();
+  return createIo({
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    outIsTty: stdout.isTTY === true,
+    errIsTty: stderr.isTTY === true,
+    columns: stdout.columns || stderr.columns,
     env,
     cwd: process.cwd(),
     readInput: () => readAll(process.stdin),
-  };
+  });
+}
+
+/** `comfygen flows list | head -1` ends without a word, as other commands do; a full disk is said. */
+function leaveOnBrokenOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      if (stream === process.stdout)
+        process.stderr.write(`error FILE_ACCESS: stdout: ${message}\n`);
+      process.exit(1);
+    });
+  }
 }

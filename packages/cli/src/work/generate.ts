@@ -166,9 +166,9 @@ function printResult(
   }: { paths: string[]; warnings: Warning[]; preview: Config['preview'] },
   io: Io,
 ): void {
-  const images = result.images.map(({ seed, batchIndex, score, flowId }, index) => {
+  const images = result.images.map(({ seed, batchIndex, score, flowId, role, kind }, index) => {
     const path = paths[index]!;
-    return { seed, batchIndex, score, flowId, path: relative(io.cwd, path) || path };
+    return { seed, batchIndex, score, flowId, role, kind, path: relative(io.cwd, path) || path };
   });
   io.out(renderPreview(result.best, io, preview));
   io.out(
@@ -194,18 +194,22 @@ function resultJson(
   const { flow, selection, plan } = result;
   return {
     runId: result.runId,
-    images: result.images.map(({ hash, mediaType, seed, batchIndex, flowId, score }, index) => ({
-      path: paths[index],
-      hash,
-      mediaType,
-      seed,
-      batchIndex,
-      flow: flowId,
-      score: score?.value ?? null,
-      raw: score?.raw ?? {},
-      members: score?.members,
-      evidence: score?.evidence,
-    })),
+    images: result.images.map(
+      ({ hash, mediaType, kind, role, seed, batchIndex, flowId, score }, index) => ({
+        path: paths[index],
+        hash,
+        mediaType,
+        kind,
+        role,
+        seed,
+        batchIndex,
+        flow: flowId,
+        score: score?.value ?? null,
+        raw: score?.raw ?? {},
+        members: score?.members,
+        evidence: score?.evidence,
+      }),
+    ),
     flow: { id: flow.id, title: flow.title, baseModel: flow.baseModel },
     labels: selection.labels,
     reason: selection.reason,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type CliOptions, runCli, tempFolder } from '../run-cli.ts';
+import { type CliOptions, runCli, spawnCli, tempFolder } from '../run-cli.ts';
 import { openStudio, PICTURE } from './server.ts';
 
 /** Kills the command without a warning as soon as its job is drawn. */
@@ -13,7 +13,7 @@ const killAtSampler: NonNullable<CliOptions['onStderr']> = (text, child) => {
 describe('a client that is killed while its job runs', () => {
   it('leaves a reference with which another goes on and gets the pictures', async () => {
     const { cwd, fake, generate, url, openGate } = await openStudio();
-    const killed = await runCli(generate, { cwd, onStderr: killAtSampler });
+    const killed = await spawnCli(generate, { cwd, onStderr: killAtSampler });
     expect(killed.code).toBeNull();
     expect(await readdir(join(cwd, 'comfygen-output'))).toEqual([]);
 
@@ -25,7 +25,7 @@ describe('a client that is killed while its job runs', () => {
     expect(shown.stdout).toMatch(/State +running/);
     expect(shown.stdout).toContain(`comfygen jobs resume ${short} --url ${fake.url}`);
 
-    const resumed = await runCli(['jobs', 'resume', short, ...url], {
+    const resumed = await spawnCli(['jobs', 'resume', short, ...url], {
       cwd,
       onStderr: (text) => text.includes('my-flow on comfyui') && openGate(),
     });
@@ -40,7 +40,7 @@ describe('a client that is killed while its job runs', () => {
     const cwd = await tempFolder();
     const url = await startServer();
     const args = ['generate', 'a red apple', '--url', url, '--scorer', 'none'];
-    await runCli(args, { cwd, onStderr: killAtSampler });
+    await spawnCli(args, { cwd, onStderr: killAtSampler });
     const { jobs } = JSON.parse((await runCli(['jobs', 'list', '--json'], { cwd })).stdout);
     const resume = ['jobs', 'resume', jobs[0].id, '--url', url, '--json', '--quiet'];
     const { code, stdout, stderr } = await runCli([...resume, '--out', 'apple.png'], { cwd });
@@ -55,9 +55,9 @@ describe('a client that is killed while its job runs', () => {
 describe('Ctrl-C', () => {
   it('leaves a resumed job running and says how to go on; cancel stops it', async () => {
     const { cwd, fake, generate, url } = await openStudio();
-    await runCli(generate, { cwd, onStderr: killAtSampler });
+    await spawnCli(generate, { cwd, onStderr: killAtSampler });
     const id = JSON.parse((await runCli(['jobs', 'list', '--json'], { cwd })).stdout).jobs[0].id;
-    const stopped = await runCli(['jobs', 'resume', id, ...url], {
+    const stopped = await spawnCli(['jobs', 'resume', id, ...url], {
       cwd,
       onStderr: (text, child) => text.includes('my-flow on comfyui') && child.kill('SIGINT'),
     });
@@ -80,7 +80,7 @@ describe('Ctrl-C', () => {
 function startServer(): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const ended = runCli(['fake-server', '--port', '0'], {
+    const ended = spawnCli(['fake-server', '--port', '0'], {
       onStart: (child) => {
         onTestFinished(async () => {
           child.kill('SIGINT');

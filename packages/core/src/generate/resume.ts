@@ -1,10 +1,10 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry, JobState } from '../spec/index.ts';
+import { describeFiles } from './job/describe-files.ts';
 import { followJob } from './job/follow.ts';
 import { leavesJob } from './job/outcome.ts';
 import type { Settings } from './options.ts';
 import type { RunContext } from './run-context.ts';
-import { hashBytes } from './stages/score.ts';
 import type { ResumeResult } from './types.ts';
 
 /**
@@ -44,12 +44,9 @@ export async function resumeJob(
     throw error;
   });
   await keep(snapshot.state);
-  const images = files.map(({ output, file }, index) => ({
-    ...file,
-    hash: hashBytes(file.bytes),
-    index,
-    output,
-  }));
+  const images = describeFiles(files)
+    .map((file, index) => ({ ...file, index }))
+    .toSorted((a, b) => Number(b.role === 'main') - Number(a.role === 'main'));
   return { runId, planId, flowId, executor: executor.name, images, warnings: [...run.warnings] };
 }
 

@@ -1,8 +1,9 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { Brief } from '../spec/index.ts';
 import type { Settings } from './options.ts';
 import type { RunContext } from './run-context.ts';
 import { bindPlans } from './stages/bind.ts';
-import { createBrief } from './stages/brief.ts';
+import { createBrief, refuseUnknownParts } from './stages/brief.ts';
 import { makeImages } from './stages/make.ts';
 import { offerFlows } from './stages/offer.ts';
 import { recallBatch } from './stages/recall-batch.ts';
@@ -20,7 +21,7 @@ export async function generateRun(
   const { clock, selector, scorer } = settings;
   const started = clock.now();
   run.call.signal.throwIfAborted();
-  const brief = await recallBatch(settings, createBrief(prompt, call, run.warn), call, run);
+  const brief = await readBrief(settings, prompt, call, run);
   run.emit('run-start', { brief });
   try {
     const offer = await offerFlows(settings, brief, run);
@@ -89,9 +90,20 @@ async function choose(
   call: GenerateOptions,
   run: RunContext,
 ): Promise<Choice> {
-  const brief = await recallBatch(settings, createBrief(prompt, call, run.warn), call, run);
+  const brief = await readBrief(settings, prompt, call, run);
   const offer = await offerFlows(settings, brief, run);
   return chooseFlow(settings, offer, call, run);
+}
+
+async function readBrief(
+  settings: Settings,
+  prompt: string,
+  call: GenerateOptions,
+  run: RunContext,
+): Promise<Brief> {
+  const brief = createBrief(prompt, call, run.warn);
+  refuseUnknownParts(brief, settings);
+  return recallBatch(settings, brief, call, run);
 }
 
 /** What a choice looks like to the caller. */

@@ -116,10 +116,14 @@ export interface PlanResult extends SelectResult {
   validation: ValidationResult;
 }
 
-/** One image of a run, with its score. */
+/** One file of a run, a picture in most, with its score. */
 export interface ResultImage {
   bytes: Uint8Array;
   mediaType: string;
+  /** What it is: of a flow for films the film is a `video`, and the picture that it also saves an `image`. */
+  kind: JobOutput['kind'];
+  /** `main`: what the whole graph leads to; `other`: what it saves besides, such as a draft. */
+  role: 'main' | 'other';
   /** `sha256:` of the bytes. */
   hash: string;
   /** The seed in decimal. In a batch all images share the job's seed, each with its own part of the noise. */
@@ -131,7 +135,7 @@ export interface ResultImage {
   /** Position among the run's images as they were made, from 0. */
   index: number;
   output: JobOutput;
-  /** The scorer's answer; `null` where no scorer is plugged in or it failed. */
+  /** The scorer's answer; `null` where no scorer is plugged in or it failed, and for what is no main picture. */
   score: Score | null;
 }
 
@@ -150,7 +154,9 @@ export interface GenerateResult extends PlanResult {
   runId: string;
   /** The best image: the first of `images`. */
   best: ResultImage;
-  /** Best score first; without scores in the order in which they were made. Of a shortlist those of all its flows. */
+  /**
+   * The main ones by score, then as they were made; then the others. Of a shortlist those of all its flows.
+   */
   images: ResultImage[];
   /** Every flow of the shortlist in the order of the ranking, or the one that was run. */
   candidates: CandidateRecord[];

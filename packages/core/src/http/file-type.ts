@@ -3,8 +3,8 @@ import { isPng } from '../util/png.ts';
 
 const KINDS: [JobOutput['kind'], RegExp][] = [
   ['image', /\.(png|jpe?g|webp|gif|avif|bmp|tiff?)$/i],
-  ['video', /\.(mp4|webm|mov|mkv|avi)$/i],
-  ['audio', /\.(wav|flac|mp3|ogg|opus|m4a|aac)$/i],
+  ['video', /\.(mp4|m4v|webm|mov|mkv|avi)$/i],
+  ['audio', /\.(wav|flac|mp3|ogg|opus|m4a|aac|aiff?)$/i],
   ['text', /\.(txt|md|json|csv|srt)$/i],
 ];
 
@@ -34,6 +34,13 @@ function decoded(text: string): string {
 const ascii = (bytes: Uint8Array, from: number, to: number) =>
   String.fromCharCode(...bytes.subarray(from, to));
 
+/** What files of one make are, by the brand that they begin with; others are films. */
+const FTYP: [string, string][] = [
+  ['avif', 'image/avif'],
+  ['qt', 'video/quicktime'],
+  ['M4A', 'audio/mp4'],
+];
+
 /** The media type that the first bytes tell; `undefined` for what is none of the known ones. */
 export function sniffMediaType(bytes: Uint8Array): string | undefined {
   if (isPng(bytes)) return 'image/png';
@@ -42,8 +49,13 @@ export function sniffMediaType(bytes: Uint8Array): string | undefined {
   const form = ascii(bytes, 8, 12);
   if (head === 'RIFF') return { WEBP: 'image/webp', WAVE: 'audio/wav', 'AVI ': 'video/avi' }[form];
   if (head === 'GIF8') return 'image/gif';
-  if (ascii(bytes, 4, 8) === 'ftyp') return form.startsWith('avif') ? 'image/avif' : 'video/mp4';
-  if (head === '\x1aE\xdf\xa3') return 'video/webm';
+  if (ascii(bytes, 4, 8) === 'ftyp')
+    return FTYP.find(([brand]) => form.startsWith(brand))?.[1] ?? 'video/mp4';
+  if (head === '\x1aE\xdf\xa3')
+    return ascii(bytes, 4, 64).includes('matroska') ? 'video/x-matroska' : 'video/webm';
+  if (head === 'glTF') return 'model/gltf-binary';
+  if (head === 'II*\0' || head === 'MM\0*') return 'image/tiff';
+  if (head.startsWith('BM') && form.startsWith('\0')) return 'image/bmp';
   if (head === 'fLaC') return 'audio/flac';
   if (head === 'OggS') return 'audio/ogg';
   if (head.startsWith('ID3')) return 'audio/mpeg';
@@ -62,14 +74,31 @@ const BY_EXTENSION: { [extension: string]: string } = {
   webp: 'image/webp',
   gif: 'image/gif',
   avif: 'image/avif',
+  bmp: 'image/bmp',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
   mp4: 'video/mp4',
+  m4v: 'video/mp4',
   webm: 'video/webm',
+  mov: 'video/quicktime',
+  mkv: 'video/x-matroska',
+  avi: 'video/avi',
   wav: 'audio/wav',
   flac: 'audio/flac',
   mp3: 'audio/mpeg',
   ogg: 'audio/ogg',
   opus: 'audio/ogg',
+  m4a: 'audio/mp4',
+  aac: 'audio/aac',
+  glb: 'model/gltf-binary',
+  gltf: 'model/gltf+json',
+  obj: 'model/obj',
+  stl: 'model/stl',
+  ply: 'model/ply',
   txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  srt: 'text/srt',
   json: 'application/json',
   svg: 'image/svg+xml',
 };

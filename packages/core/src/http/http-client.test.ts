@@ -344,3 +344,44 @@ it('takes other secrets out of errors', async () => {
   const http = createHttpClient({ part, baseUrl: () => service.url, secrets });
   await expect(http.send('x', createCallContext())).rejects.toThrow('bad key [redacted]');
 });
+
+describe('a redirect', () => {
+  const to =
+    (location: string, status = 302): FakeRoute =>
+    () => ({ status, headers: { location } });
+  const submit: HttpRequest = { method: 'POST', submit: true, json: {} };
+
+  it.each([301, 302, 303, 307, 308])(
+    'of a submit to another page (%i) is a login',
+    async (status) => {
+      const { errorOf } = await setUp({ 'POST /run': to('/auth/start?rd=hidden', status) });
+      const { code, message, details } = await errorOf('run', submit);
+      expect([code, message]).toEqual(['AUTH', expect.stringContaining('/auth/start')]);
+      expect(message).not.toContain('hidden');
+      expect(details['hint']).toContain('headers');
+    },
+  );
+
+  it('of a read to a page for people is a login too', async () => {
+    const { errorOf } = await setUp({
+      'GET /things': to('/sign-in'),
+      'GET /sign-in': () => ({ text: '<!doctype html><title>Sign in</title>' }),
+    });
+    expect(await errorOf('things')).toMatchObject({
+      code: 'AUTH',
+      message: expect.stringContaining('/sign-in'),
+    });
+  });
+
+  it('of a read to the same thing elsewhere is followed', async () => {
+    const { http, ctx } = await setUp({ 'GET /old': to('/new/old'), 'GET /new/old': ok });
+    expect((await http.send('old', ctx)).json()).toEqual({ ok: true });
+  });
+
+  it('of a submit to the same call elsewhere has taken nothing', async () => {
+    const { errorOf } = await setUp({ 'POST /run': to('https://new.example/run?key=hidden') });
+    const { code, retryable, message } = await errorOf('run', submit);
+    expect([code, retryable]).toEqual(['UNAVAILABLE', false]);
+    expect(message).toContain('it is at https://new.example; give that address');
+  });
+});

@@ -6,8 +6,9 @@ import { withinLimit } from '../util/settle.ts';
 import { stringifyJson } from '../workflow/json.ts';
 import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './answer.ts';
 import { toBase64 } from './base64.ts';
+import { isWebPage } from './file-type.ts';
 import { failureText, networkFailure } from './network-failure.ts';
-import { responseError } from './response-error.ts';
+import { LOGIN_HINT, responseError } from './response-error.ts';
 
 const TIMEOUT_MS = 30_000;
 /** Services queue a job, or even start a machine, before they answer. */
@@ -161,6 +162,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   const where = (method: string, { origin, pathname }: URL) =>
     hide(`${method} ${origin}${pathname}`);
+  const loginError = (target: URL, { method = 'GET' }: HttpRequest, page: string) =>
+    new ComfygenError(
+      'AUTH',
+      `${where(method, target)} was sent to ${hide(page)}, as by a login.`,
+      {
+        part,
+        details: { hint: LOGIN_HINT },
+      },
+    );
   const failer =
     (place: string, submit = false): Fail =>
     (code, what, cause, details) =>
@@ -186,7 +196,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         ? fail('UNAVAILABLE', `could not be sent: ${why}`, error)
         : fail('HOST_FAULT', `was cut off: ${why}`, error);
     }
-    if (response.type === 'opaqueredirect') throw fail('PROTOCOL', 'was sent elsewhere.');
+    // A browser keeps from us where to.
+    if (response.type === 'opaqueredirect') throw loginError(target, request, 'another page');
     return response;
   };
 
@@ -216,9 +227,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const timedOut = { timedOut: true };
     const late = () =>
       fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`, undefined, timedOut);
-    const answer = await withinLimit(ctx, timeoutMs, late, async (signal) =>
-      readWhole(await connect(target, request, signal, fail), request, fail),
-    );
+    const answer = await withinLimit(ctx, timeoutMs, late, async (signal) => {
+      const response = await connect(target, request, signal, fail);
+      const whole = await readWhole(response, request, fail);
+      const page = URL.parse(response.url)?.pathname ?? target.pathname;
+      if (page !== target.pathname && isWebPage(whole.bytes))
+        throw loginError(target, request, page);
+      return whole;
+    });
     if (answer.status < 300 || request.accept?.includes(answer.status)) return answer;
     throw responseError({ part, where: place, answer, submit, hide, now: ctx.clock.now() });
   };

@@ -34,9 +34,15 @@ export function responseError({ part, where, answer, submit, hide, now }: Refusa
   const { status, headers } = answer;
   const body = bodyOf(answer, hide);
   const retryAfterMs = readRetryAfter(headers, body, now);
-  const told = sentenceOf(body) || redirectText(headers, where);
-  const message = `${where} answered ${status}${told ? `: ${told}` : ', with nothing in it'}`;
+  const elsewhere = status < 400 ? redirectOf(headers, where) : undefined;
+  const told = elsewhere?.told ?? sentenceOf(body);
+  const message = hide(`${where} answered ${status}${told ? `: ${told}` : ', with nothing in it'}`);
   const facts = { part, retryAfterMs, details: { status, body } };
+  if (elsewhere?.login)
+    return new ComfygenError('AUTH', message, { part, details: { status, hint: LOGIN_HINT } });
+  // Whoever sends elsewhere has taken nothing.
+  if (elsewhere && submit)
+    return new ComfygenError('UNAVAILABLE', message, { ...facts, retryable: false });
   if (submit && status >= 500) {
     // A service that says when to come back has not taken the job.
     const refused = status === 503 && retryAfterMs !== undefined;
@@ -76,14 +82,25 @@ function sentenceOf(body: unknown): string {
   return excerpt(JSON.stringify(body));
 }
 
-/** Where a redirect leads that can't be followed, its path left out. */
-function redirectText(headers: Headers, where: string): string {
-  const from = where.slice(where.indexOf(' ') + 1);
+export const LOGIN_HINT =
+  'Where a login stands before the service, send what it wants with each request, by the option `headers`.';
+
+/**
+ * Where a redirect leads that is not followed, without its query: to the same call at another address, else to another
+ * page, which is what a login does.
+ */
+function redirectOf(headers: Headers, where: string): { login: boolean; told: string } | undefined {
+  const from = new URL(where.slice(where.indexOf(' ') + 1));
   const to = URL.parse(headers.get('location') ?? '', from);
-  return to === null || to.origin === new URL(from).origin
-    ? ''
-    : `it is at ${to.origin}; give that address`;
+  if (to === null) return undefined;
+  const page = `${to.origin === from.origin ? '' : to.origin}${to.pathname}`;
+  if (lastStep(to) !== lastStep(from))
+    return { login: true, told: `it sends to ${page}, as a login does, and accepted nothing` };
+  const told = to.origin === from.origin ? '' : `it is at ${to.origin}; give that address`;
+  return { login: false, told };
 }
+
+const lastStep = ({ pathname }: URL) => pathname.replace(/\/+$/, '').split('/').at(-1);
 
 const SECONDS = 1_000;
 

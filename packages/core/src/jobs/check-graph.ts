@@ -1,6 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { PartRef, Plan } from '../spec/index.ts';
-import { isUiWorkflow } from '../workflow/read.ts';
+import { isUiWorkflow } from '../workflow/find-graph.ts';
 
 /** Something in a graph that a service can't run. */
 export interface GraphIssue {

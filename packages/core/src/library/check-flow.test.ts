@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Brief, BriefParts, Flow, Inventory, ModelRequirement } from '../spec/index.ts';
 import { createTestBrief } from '../testing/test-brief.ts';
-import { createTestFlow } from '../testing/test-flow.ts';
+import { createTestFlow, createTestGraph } from '../testing/test-flow.ts';
 import { checkFlow, filterFlows } from './check-flow.ts';
+import { defineFlow } from './define-flow.ts';
 
 const model = (overrides: Partial<ModelRequirement> = {}): ModelRequirement => ({
   folder: 'checkpoints',
@@ -54,6 +55,32 @@ describe('a flow against an inventory', () => {
     expect(check.missing.models.map((one) => one.file)).toEqual(['other.safetensors']);
     expect(check.reasons.map((reason) => reason.code)).toEqual(['missing-class', 'missing-model']);
     expect(check.reasons[1]?.message).toContain('https://example.com/base.safetensors');
+  });
+
+  describe('with a file whose folder only its class knows', () => {
+    const packed = flow({
+      classes: ['Pack'],
+      models: [model({ folder: null, file: 'a/big.gguf' })],
+      workflow: { '1': { class_type: 'Pack', inputs: { name: 'a/big.gguf' } } },
+    });
+    const judge = (offered: unknown, files: string[] = []) => {
+      const Pack = { input: { required: { name: offered } } };
+      const models = { checkpoints: [], odd: files };
+      const { canRun, missing, unknown } = checkFlow(packed, {
+        inventory: { ...inventory, catalogue: { Pack }, models },
+      });
+      return [canRun, missing.models.length, unknown.length];
+    };
+
+    it('goes by the names that the class offers', () => {
+      expect(judge([['a\\big.gguf', 'small.gguf']])).toEqual([true, 0, 0]);
+      expect(judge(['COMBO', { options: ['small.gguf'] }], ['a/big.gguf'])).toEqual([false, 1, 0]);
+    });
+
+    it('else by the files of all folders, and leaves it open where none has it', () => {
+      expect(judge(['STRING'], ['a/big.gguf'])).toEqual([true, 0, 0]);
+      expect(judge(['STRING'], ['small.gguf'])).toEqual([true, 0, 1]);
+    });
   });
 
   it('points to a copy of the file that lies in a subfolder, which the server would refuse', () => {
@@ -217,5 +244,35 @@ describe('options', () => {
     expect(() => checkFlow(flow(), wrong)).toThrow(refused('checkFlow'));
     expect(() => filterFlows([flow()], wrong)).toThrow(refused('filterFlows'));
     expect(() => filterFlows([], wrong)).toThrow(refused('filterFlows'));
+  });
+});
+
+describe('a flow that binding would refuse', () => {
+  const wide = createTestBrief('a fox', { width: 100 });
+
+  it('is set aside, with the reason', () => {
+    const workflow = createTestGraph();
+    workflow['latent']!.class_type = 'StableCascade_EmptyLatentImage';
+    const large = defineFlow({ id: 'large', workflow });
+    const { offered, skipped } = filterFlows([createTestFlow('plain'), large], { brief: wide });
+    expect(offered.map(({ id }) => id)).toEqual(['plain']);
+    expect(skipped[0]!.reasons).toEqual([
+      {
+        code: 'brief',
+        message:
+          "can't take the brief: The width must be a whole number from 256 to 16384 pixels; got 100",
+      },
+    ]);
+  });
+
+  it('goes by what the server’s classes declare', () => {
+    const size = ['INT', { min: 512, max: 2048, step: 8 }];
+    const EmptyLatentImage = { input: { required: { width: size } } };
+    const stocked = { ...inventory, catalogue: { EmptyLatentImage } };
+    const { reasons } = checkFlow(createTestFlow('plain'), {
+      inventory: stocked,
+      brief: createTestBrief('a fox', { width: 4096 }),
+    });
+    expect(reasons.at(-1)?.message).toMatch(/width must be a whole number from 16 to 2048/);
   });
 });

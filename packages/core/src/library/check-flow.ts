@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ComfygenError } from '../errors/comfygen-error.ts';
 import type {
   Brief,
   BriefParts,
@@ -6,13 +7,16 @@ import type {
   Inventory,
   Limits,
   ModelRequirement,
+  NodeCatalogue,
   Slots,
 } from '../spec/index.ts';
 import { readAs } from '../util/read-as.ts';
-import { namesPart } from '../workflow/bind.ts';
+import { bindWorkflow, namesPart } from '../workflow/bind.ts';
+import { own } from '../workflow/json-shape.ts';
 import { slashes } from '../workflow/respell.ts';
 import { keptClass } from '../workflow/sanitize.ts';
 import { slotWarnings } from '../workflow/slots/slot-warnings.ts';
+import { declaredInputs, listedOptions } from '../workflow/validate/declared-inputs.ts';
 
 /** The backend, brief and limits that a flow is checked against; what is not given is not checked. */
 export interface CheckFlowOptions {
@@ -31,6 +35,7 @@ export interface FlowReason {
     | 'subjects'
     | 'relation'
     | 'count'
+    | 'brief'
     | 'licence'
     | 'vram';
   message: string;
@@ -65,7 +70,7 @@ function judgeFlow(flow: Flow, options: CheckFlowOptions): FlowCheck {
   const limits = options.limits ?? brief?.limits;
   const stock = inventory === undefined ? undefined : checkInventory(flow, inventory);
   const bounds = limits === undefined ? undefined : checkLimits(flow, limits);
-  const fit = brief === undefined ? undefined : checkBrief(flow, brief);
+  const fit = brief === undefined ? undefined : checkBrief(flow, brief, inventory?.catalogue);
   const reasons = [...(stock?.reasons ?? []), ...(fit?.reasons ?? []), ...(bounds?.reasons ?? [])];
   return {
     canRun: reasons.length === 0,
@@ -92,8 +97,11 @@ function checkInventory(flow: Flow, inventory: Inventory): Omit<FlowCheck, 'canR
   const missing: ModelRequirement[] = [];
   const silent = new Set<string>();
   for (const model of flow.models) {
-    const files = Object.hasOwn(models, model.folder) ? models[model.folder] : undefined;
-    if (files === undefined) silent.add(model.folder);
+    const { folder } = model;
+    const listed = folder !== null && Object.hasOwn(models, folder) ? models[folder] : undefined;
+    const files = folder === null ? offeredFiles(flow, model, inventory) : listed;
+    if (files === undefined)
+      silent.add(folder === null ? `the node pack of ${model.file}` : folder);
     else if (!files.some((file) => slashes(file) === slashes(model.file))) {
       missing.push(model);
       reasons.push({ code: 'missing-model', message: missingModel(model, files) });
@@ -105,6 +113,26 @@ function checkInventory(flow: Flow, inventory: Inventory): Omit<FlowCheck, 'canR
   return { reasons, missing: { classes, models: missing }, unknown };
 }
 
+/**
+ * Where only the class knows a file's folder: the names that its input offers, and where it offers none, those of all
+ * folders if the file is among them.
+ */
+function offeredFiles(
+  { workflow }: Flow,
+  { file }: ModelRequirement,
+  { catalogue, models }: Inventory,
+): string[] | undefined {
+  const listed = Object.values(workflow).flatMap(({ class_type, inputs }) => {
+    const input = Object.keys(inputs).find((name) => inputs[name] === file);
+    const spec = input && declaredInputs(own(catalogue, class_type), inputs).get(input);
+    return (spec && listedOptions(spec)) ?? [];
+  });
+  const names = listed.filter((name) => typeof name === 'string');
+  if (names.length > 0) return names;
+  const all = Object.values(models).flat();
+  return all.some((name) => slashes(name) === slashes(file)) ? all : undefined;
+}
+
 /** The server wants the exact name, so a copy in another folder is named instead of taken. */
 function missingModel(model: ModelRequirement, files: readonly string[]): string {
   const elsewhere = files.find((file) => baseName(file) === baseName(model.file));
@@ -114,7 +142,7 @@ function missingModel(model: ModelRequirement, files: readonly string[]): string
       : model.url === null
         ? ''
         : `; get it from ${model.url}`;
-  return `${model.folder} has no ${model.file}${hint}`;
+  return `${model.folder ?? 'the server'} has no ${model.file}${hint}`;
 }
 
 const templatesOf = ({ prompt, negative }: Slots) =>
@@ -129,7 +157,12 @@ export function readsParts(flow: Flow): boolean {
 }
 
 /** Why a flow does not fit what a prompt asks for, and what can't be told since the brief has no parts. */
-function checkBrief(flow: Flow, { parts }: Brief): { reasons: FlowReason[]; unknown: string[] } {
+function checkBrief(
+  flow: Flow,
+  brief: Brief,
+  catalogue: NodeCatalogue | null | undefined,
+): { reasons: FlowReason[]; unknown: string[] } {
+  const { parts } = brief;
   const reasons: FlowReason[] = [];
   if (flow.slots.prompt.length === 0) {
     const [doubt] = slotWarnings(flow.workflow, flow.slots);
@@ -137,7 +170,28 @@ function checkBrief(flow: Flow, { parts }: Brief): { reasons: FlowReason[]; unkn
   }
   if (parts !== undefined) reasons.push(...partReasons(flow, parts));
   const unread = parts === undefined && readsParts(flow);
+  if (reasons.length === 0 && !unread)
+    reasons.push(...bindReasons(flow, brief, catalogue ?? undefined));
   return { reasons, unknown: unread ? ['the prompt was not split into its parts'] : [] };
+}
+
+/** What binding will refuse, such as a size that the flow's nodes can't hold. */
+function bindReasons(
+  { workflow, slots, defaults }: Flow,
+  brief: Brief,
+  catalogue: NodeCatalogue | undefined,
+): FlowReason[] {
+  try {
+    bindWorkflow(workflow, slots, brief, { defaults, catalogue });
+    return [];
+  } catch (error) {
+    // A slot that the graph has not is a fault of the flow, which its run tells.
+    if (!ComfygenError.is(error)) throw error;
+    if (error.code !== 'INVALID_BRIEF') return [];
+    return [
+      { code: 'brief', message: `can't take the brief: ${error.message.replace(/\.$/, '')}` },
+    ];
+  }
 }
 
 function partReasons(flow: Flow, parts: BriefParts): FlowReason[] {

@@ -87,6 +87,14 @@ describe('a flow', () => {
     ]);
   });
 
+  it('takes the folder of a node pack’s file from its author, else leaves it open', () => {
+    const loader = { class_type: 'GGUF Loader', inputs: { unet_name: 'big.gguf' } };
+    const given = { id: 'x', workflow: { '1': loader } };
+    expect(defineFlow(given).models).toMatchObject([{ folder: null, file: 'big.gguf' }]);
+    const stated = { folder: 'diffusion_models', file: 'big.gguf', licence: 'MIT' };
+    expect(defineFlow({ ...given, models: [stated] }).models).toMatchObject([stated]);
+  });
+
   it('takes stated facts of models, and models that the graph does not name', () => {
     const { models } = defineFlow({
       id: 'x',

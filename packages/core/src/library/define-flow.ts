@@ -89,18 +89,20 @@ function requireInput(id: string, field: string, workflow: Workflow, ref: SlotRe
     throw fault(`node ${ref.node} (${node.class_type}) has no value named ${ref.input}`);
 }
 
-type Named = Pick<ModelRequirement, 'folder' | 'file'>;
-type Stated = Named & {
-  [K in Exclude<keyof ModelRequirement, keyof Named>]?: ModelRequirement[K] | undefined;
+type Stated = Pick<ModelRequirement, 'folder' | 'file'> & {
+  [K in Exclude<keyof ModelRequirement, 'folder' | 'file'>]?: ModelRequirement[K] | undefined;
 };
 
 /**
  * What a flow needs: the files that its graph names, then those that only its author states (an
- * embedding named in a prompt). Facts that nobody stated are `null`.
+ * embedding named in a prompt, the folder of a file of a node pack). Facts that nobody stated are `null`.
  */
 function requirements(workflow: Workflow, stated: readonly Stated[]): ModelRequirement[] {
   const all = new Map<string, ModelRequirement>();
-  for (const one of [...findModelFiles(workflow), ...stated] as Stated[]) {
+  const named: Stated[] = findModelFiles(workflow).filter(
+    ({ folder, file }) => folder !== null || !stated.some((one) => one.file === file),
+  );
+  for (const one of [...named, ...stated]) {
     all.set(`${one.folder}/${one.file}`, {
       folder: one.folder,
       file: one.file,

@@ -2,19 +2,25 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileFault } from './files.ts';
 
-/** A file that should hold a workflow; `flowFile` stands beside it in a library. */
+/** A file that should hold a workflow, and what stands beside it to say more. */
 export interface FlowFiles {
   workflow: string;
   flowFile?: string | undefined;
 }
 
+/** The file that says more of a workflow: `flow.json` of `workflow.json`, `NAME.flow.json` of any other file. */
+export function besideFlow(name: string): string {
+  return name === 'workflow.json' ? 'flow.json' : `${name.replace(/\.[^.]+$/, '')}.flow.json`;
+}
+
 /** Files of projects that are JSON and no workflow; they are passed over without a word. */
-const NOT_WORKFLOWS = new Set(['package.json', 'package-lock.json', 'tsconfig.json', 'flow.json']);
+const NOT_WORKFLOWS = new Set(['package.json', 'package-lock.json', 'tsconfig.json']);
+const isFlowFile = (name: string) => name === 'flow.json' || name.endsWith('.flow.json');
 const MAX_DEPTH = 8;
 
 /**
- * All workflow files under a folder, sorted by path: `workflow.json` with the `flow.json` beside it, and
- * exported `.json` and `.png` files. Hidden folders and `node_modules` are passed over; links are
+ * All workflow files under a folder, sorted by path: `workflow.json` with the `flow.json` beside it, and exported
+ * `.json`, `.png` and `.webp` files with the `NAME.flow.json` beside them. Hidden folders and `node_modules` are passed over; links are
  * followed, each folder once. What can't be read is given to `onFault`.
  */
 export async function findFlowFiles(
@@ -37,9 +43,10 @@ export async function findFlowFiles(
           if (depth < MAX_DEPTH && name !== 'node_modules' && !name.startsWith('.')) {
             await visit(child, depth + 1);
           }
-        } else if (info.isFile() && /\.(json|png)$/i.test(name) && !NOT_WORKFLOWS.has(name)) {
-          const flowFile = name === 'workflow.json' && names.includes('flow.json');
-          found.push({ workflow: child, flowFile: flowFile ? join(path, 'flow.json') : undefined });
+        } else if (info.isFile() && isWorkflow(name)) {
+          const beside = besideFlow(name);
+          const flowFile = names.includes(beside) ? join(path, beside) : undefined;
+          found.push({ workflow: child, flowFile });
         }
       } catch (error) {
         onFault(child, fileFault(child, error));
@@ -54,6 +61,9 @@ export async function findFlowFiles(
   }
   return found;
 }
+
+const isWorkflow = (name: string) =>
+  /\.(json|png|webp)$/i.test(name) && !NOT_WORKFLOWS.has(name) && !isFlowFile(name);
 
 /** What is at a path, links followed; throws what the system says of circles and of missing rights. */
 export async function fileKind(path: string): Promise<'folder' | 'file' | 'nothing'> {

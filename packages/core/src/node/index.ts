@@ -10,5 +10,9 @@ export {
 } from './load-flows.ts';
 export { loadScores } from './load-scores.ts';
 export { readPngText } from './png-text.ts';
-export type { FlowSource } from './read-workflow.ts';
-export { readUiWorkflow } from './read-workflow.ts';
+export {
+  type FlowSource,
+  type ReadGraphOptions,
+  readGraph,
+  readUiWorkflow,
+} from './read-workflow.ts';

@@ -157,14 +157,79 @@ describe("a folder of a user's own exports", () => {
     expect(error.message).toContain('text.json');
   });
 
-  it('refuses two flows of one id and names both files', async () => {
-    const first = await put('a/flow one.json', EXPORT);
-    const second = await put('b/flow-one.json', EXPORT);
-    const error = await failure(loadFlows(root));
-    expect(error.code).toBe('INVALID_FLOW');
-    expect(error.message).toContain(first);
-    expect(error.message).toContain(second);
-    expect(await failure(loadFlows([first, first]))).toMatchObject({ code: 'INVALID_FLOW' });
+  it('tells files of one name apart, by folder, by kind and in the end by number', async () => {
+    const other = EXPORT.replace('"a fox"', '"a fox in snow"').replace('20', '21');
+    await put('portrait.json', EXPORT);
+    await put('fast/portrait.json', EXPORT);
+    await put('fine/portrait.json', EXPORT);
+    await put('fine/portrait.png', pngWith({ prompt: other }));
+    await put('x/same one.json', EXPORT);
+    await put('x/same-one.json', EXPORT);
+    const flows = await loadFlows(root);
+    expect(flows.map(({ id, title }) => [id, title])).toEqual([
+      ['fast-portrait', 'fast-portrait'],
+      ['fine-portrait', 'fine-portrait'],
+      ['portrait-png', 'portrait-png'],
+      ['portrait', 'portrait'],
+      ['x-same-one', 'x-same-one'],
+      ['x-same-one-2', 'x-same-one-2'],
+    ]);
+    expect(flows.warnings[0]).toMatchObject({
+      code: 'flow-renamed',
+      message: `${join(root, 'fast/portrait.json')} is the flow fast-portrait: another file has the name portrait, too.`,
+    });
+    expect(flows.skipped).toEqual([]);
+  });
+
+  it('takes a file that is given twice once', async () => {
+    const file = await put('a/one.json', EXPORT);
+    const flows = await loadFlows([file, join(root, 'a')]);
+    expect(flows.map(({ id }) => id)).toEqual(['one']);
+  });
+
+  it('leaves out pictures that a workflow of the folder made, not those that were named', async () => {
+    const run = EXPORT.replace('a fox', 'a hen').replace('18446744073709551615', '7');
+    const picture = await put('a-hen-7.png', pngWith({ prompt: run.replace('"x"', '"y"') }));
+    await put('portrait.json', EXPORT);
+    await put('z-other.png', pngWith({ prompt: run.replace('20', '9') }));
+    const flows = await loadFlows(root);
+    expect(flows.map(({ id }) => id)).toEqual(['portrait', 'z-other']);
+    expect(flows.skipped).toMatchObject([{ path: picture, error: { code: 'INVALID_FLOW' } }]);
+    expect(flows.skipped[0]?.error.message).toContain(join(root, 'portrait.json'));
+    expect((await loadFlows([root, picture])).map(({ id }) => id)).toContain('a-hen-7');
+  });
+
+  it('goes on where one of several folders has nothing', async () => {
+    await put('full/one.json', EXPORT);
+    const told: string[] = [];
+    await put('empty/notes.json', '{"to":"do"}');
+    const sources = [join(root, 'empty'), join(root, 'full')];
+    const flows = await loadFlows(sources, { onSkip: ({ path }) => told.push(path) });
+    expect(flows.map(({ id }) => id)).toEqual(['one']);
+    expect(told).toEqual([join(root, 'empty/notes.json')]);
+    expect(flows.skipped[0]?.error.message).toContain(
+      'This is no workflow: none of to has a class_type',
+    );
+  });
+
+  it('takes what stands in NAME.flow.json beside an export', async () => {
+    await put('mine.json', EXPORT);
+    await put('mine.flow.json', '{"title":"Mine","tags":["fast"]}');
+    const flows = await loadFlows(root);
+    expect(flows).toMatchObject([{ id: 'mine', title: 'Mine', tags: ['fast'] }]);
+    expect(flows.skipped).toEqual([]);
+    expect(await loadFlows(join(root, 'mine.json'))).toMatchObject([{ title: 'Mine' }]);
+  });
+
+  it('reads bodies of services and passes over comments, and says so', async () => {
+    await put('body.json', `{"input":{"workflow":${EXPORT},"images":[]}}`);
+    await put('notes.json', EXPORT.replace('{', '{"_comment":"harbour",'));
+    const flows = await loadFlows(root);
+    expect(flows.map(({ classes }) => classes.length)).toEqual([6, 6]);
+    expect(flows.warnings.map(({ code }) => code)).toEqual(['graph-unwrapped', 'comment-skipped']);
+    expect(flows.warnings[0]?.message).toContain(
+      'body.json: The workflow is what stands under input.workflow',
+    );
   });
 
   it('follows links once, says broken ones, and is not caught in circles', async () => {
@@ -262,7 +327,8 @@ describe('with a catalogue', () => {
 
   it('files in UI format are converted, pictures too, and what that changed is said', async () => {
     const file = await put('drawn.json', JSON.stringify(ui));
-    await put('picture.png', pngWith({ workflow: JSON.stringify(ui) }));
+    const wide = JSON.stringify(ui).replace('64,64', '96,96').replace('"x"', '"y"');
+    await put('picture.png', pngWith({ workflow: wide.replace('SaveImage', 'PreviewImage') }));
     await put('run.png', pngWith({ prompt: EXPORT, workflow: UI_FORMAT }));
     await put('empty.json', UI_FORMAT);
     const flows = await loadFlows(root, { catalogue: coreCatalogue });

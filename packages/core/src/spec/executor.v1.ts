@@ -128,6 +128,8 @@ export interface ExecutorV1 {
   spec: 'v1';
   role: 'executor';
   name: string;
+  /** Names of the parts inside of it that read options of their own: members of a pool, what a wrapper wraps. */
+  inner?: readonly string[] | undefined;
   supports: ExecutorSupports;
   /** Resolves once the backend has accepted the job. Throws SUBMIT_UNKNOWN when the outcome cannot be known. */
   submit(plan: Plan, ctx: SubmitContext): Promise<JobRef>;

@@ -3,8 +3,11 @@ import type { Components, Slots, Workflow } from './workflow.v1.ts';
 
 /** A model file that a flow needs. What is not known is `null`, never guessed. */
 export interface ModelRequirement {
-  /** ComfyUI's folder name: `checkpoints`, `loras`, `vae`, `upscale_models`, `text_encoders`, `diffusion_models`. */
-  folder: string;
+  /**
+   * ComfyUI's folder name: `checkpoints`, `loras`, `vae`, `upscale_models`, `text_encoders`, `diffusion_models`;
+   * `null` where only the class of a node pack knows it.
+   */
+  folder: string | null;
   /** The file name as it stands in the graph. */
   file: string;
   /** SPDX identifier where there is one, otherwise the licence's own name. */

@@ -9,7 +9,7 @@ export interface Plan {
   flowId: string;
   /** API format; the executor sends it unchanged but for rewrites that it declares. */
   workflow: Workflow;
-  /** Ids of the output nodes, in the order of the graph. */
+  /** Ids of the output nodes, the one furthest behind in the graph first. */
   outputNodes: string[];
   /** Canonical hash of `workflow`, values included. */
   hash: string;

@@ -46,6 +46,8 @@ export interface ScorerV1 {
   spec: 'v1';
   role: 'scorer';
   name: string;
+  /** Names of the parts inside of it that read options of their own: members of a pool, what a wrapper wraps. */
+  inner?: readonly string[] | undefined;
   version: string;
   range: readonly [low: number, high: number];
   supports: ScorerSupports;

@@ -94,6 +94,8 @@ export interface SelectorV1 {
   spec: 'v1';
   role: 'selector';
   name: string;
+  /** Names of the parts inside of it that read options of their own: members of a pool, what a wrapper wraps. */
+  inner?: readonly string[] | undefined;
   supports: SelectorSupports;
   /** The flows on offer in the order in which to run them, and why; never changes the request. */
   select(request: SelectorRequest, ctx: CallContext): Promise<Selection>;

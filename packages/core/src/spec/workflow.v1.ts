@@ -57,6 +57,8 @@ export interface Components {
   loras: { file: string; strengthModel: number; strengthClip: number | null }[];
   vaes: string[];
   upscalers: string[];
+  /** Model files in inputs of classes that core doesn't know, so that their folder is not known either. */
+  otherModels: string[];
   samplers: {
     node: string;
     sampler: string | null;

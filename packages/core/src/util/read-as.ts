@@ -171,7 +171,9 @@ function sayWrongValue(reading: Reading, path: readonly PropertyKey[], message: 
   const isSecret = path.some(
     (step) => /header/i.test(String(step)) || SECRET_KEY.test(String(step)),
   );
-  const got = isSecret && typeof received === 'string' ? 'a text' : show(received);
+  // "7" where 7 is wanted looks right until its kind is said.
+  const kind = typeof received === 'string' && /\b(number|bigint)\b/.test(must) ? 'the text ' : '';
+  const got = isSecret && typeof received === 'string' ? 'a text' : kind + show(received);
   return `${must}; got ${got}${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
 

@@ -15,7 +15,10 @@ export interface BoundWorkflow {
 
 /** Settings for binding a workflow to a brief. */
 export interface BindOptions {
-  /** The file name prefix for every `SaveImage`. Default: the graph's own. */
+  /**
+   * The file name prefix for every `SaveImage`; prefixes of the graph that differ are kept behind it. Default: the
+   * graph's own.
+   */
   filenamePrefix?: string | undefined;
   /** Values used where the brief gives none; where these give none either, the graph's own stay. */
   defaults?:
@@ -99,12 +102,21 @@ export function bindWorkflow(
   const batchSize = options.batchSize ?? brief.count ?? unsaidBatch;
   if (batchSize !== undefined && batchSize > 1) ignored('batchSize', 'count');
   bindBatch(binding, batchSize);
-  if (options.filenamePrefix !== undefined) {
-    for (const node of Object.values(bound)) {
-      if (node.class_type === 'SaveImage') node.inputs['filename_prefix'] = options.filenamePrefix;
-    }
-  }
+  if (options.filenamePrefix !== undefined) namePictures(bound, options.filenamePrefix);
   return { workflow: bound, outputNodes: findOutputNodes(bound), warnings };
+}
+
+/** Prefixes that tell the graph's outputs apart still do, behind the one that is given. */
+function namePictures(workflow: Workflow, prefix: string): void {
+  const prefixOf = (id: string) => workflow[id]!.inputs['filename_prefix'];
+  const ids = Object.keys(workflow);
+  const savers = ids.filter((id) => workflow[id]!.class_type === 'SaveImage');
+  const own = new Map(savers.map((id) => [id, prefixOf(id)]));
+  const differ = new Set([...own.values()].map((value) => JSON.stringify(value))).size > 1;
+  for (const [id, value] of own) {
+    const name = typeof value === 'string' ? value.replaceAll(/[/\\:*?"<>|]+/g, '-') : id;
+    workflow[id]!.inputs['filename_prefix'] = differ ? `${prefix}-${name}` : prefix;
+  }
 }
 
 /** The texts of a brief that a template may name. */

@@ -11,6 +11,7 @@ describe('findComponents', () => {
       loras: [],
       vaes: [],
       upscalers: [],
+      otherModels: [],
       samplers: [
         { node: '3', sampler: 'euler', scheduler: 'normal', steps: 20, cfg: 7.5, denoise: 1 },
       ],
@@ -49,6 +50,26 @@ describe('findComponents', () => {
         { file: 'b', strengthModel: 1, strengthClip: null },
       ],
     });
+  });
+
+  it('knows model files of other classes by their endings, of no known folder', () => {
+    const graph = textToImage({
+      '20': graphNode('GGUF Loader', {
+        unet_name: 'big.Q4.gguf',
+        mode: 'fast',
+        source: 'https://a.example/b.ckpt',
+      }),
+      '21': graphNode('Stack', {
+        lora_1: { on: true, lora: 'style\\ink.safetensors', strength: 1 },
+        more: [['deep.PTH', 0.5, 1], 'text'],
+        model: ['20', 0],
+      }),
+      '22': graphNode('SaveImage', { filename_prefix: 'out' }),
+      '6': graphNode('CLIPTextEncode', { text: 'a disk\nlabelled x.ckpt', clip: ['4', 1] }),
+    });
+    const { otherModels, checkpoints, loras } = findComponents(graph);
+    expect(otherModels).toEqual(['big.Q4.gguf', 'style\\ink.safetensors', 'deep.PTH']);
+    expect({ checkpoints, loras }).toEqual({ checkpoints: ['base.safetensors'], loras: [] });
   });
 
   it('leaves out what ComfyUI brings itself', () => {

@@ -1,4 +1,5 @@
 import type { Components, InputValue, Workflow, WorkflowNode } from '../spec/index.ts';
+import { isObject } from '../util/is-object.ts';
 import { compareIds, hasNode, isLink, requireShape } from './graph.ts';
 import { modelFolder, modelFolders } from './model-folders.ts';
 import { factOf } from './slots/node-facts.ts';
@@ -32,11 +33,12 @@ export function findComponents(workflow: Workflow): Components {
     loras: [],
     vaes: [],
     upscalers: [],
+    otherModels: [],
     samplers: [],
   };
   for (const { node, folder, file } of findModelFiles(workflow)) {
     if (folder === 'loras') found.loras.push({ file, ...strengthsOf(workflow[node]!) });
-    const kind = factOf(KINDS, folder);
+    const kind = folder === null ? 'otherModels' : factOf(KINDS, folder);
     if (kind !== undefined && !found[kind].includes(file)) found[kind].push(file);
   }
   for (const id of Object.keys(workflow).sort(compareIds)) {
@@ -75,29 +77,49 @@ const text = (value: InputValue | undefined): string | null =>
 const number = (value: InputValue | undefined): number | null =>
   typeof value === 'number' ? value : null;
 
-/** A model file that an input names, and the folder in which ComfyUI looks for it. */
+/** A model file that an input names. */
 export interface NamedModel {
   node: string;
-  folder: string;
+  input: string;
+  /** The folder in which ComfyUI looks for it; `null` for an input of a class that nobody knows here. */
+  folder: string | null;
   file: string;
 }
 
+const MODEL_FILE = /^[^\n]{0,250}\.(safetensors|sft|gguf|ckpt|pth?|bin|onnx|engine|pkl)$/i;
+
 /**
- * The model files that a graph names, base models first, then in the order of node ids; not what ComfyUI
- * brings itself (`pixel_space`, config files).
+ * The model files that a graph names, base models first, then in the order of node ids, those of no known folder
+ * last; not what ComfyUI brings itself (`pixel_space`, config files). In classes that nobody knows here a file is
+ * known by its ending.
  */
 export function findModelFiles(workflow: Workflow): NamedModel[] {
   const found: NamedModel[] = [];
   for (const node of Object.keys(workflow).sort(compareIds)) {
     const { class_type, inputs } = workflow[node]!;
     for (const input of Object.keys(inputs).sort()) {
-      const file = inputs[input];
       const folder = modelFolder(class_type, input);
-      if (folder === undefined || typeof file !== 'string') continue;
-      if (folder === 'configs' || (folder === 'vae' && !/\.\w+$/.test(file))) continue;
-      found.push({ node, folder, file });
+      const value = inputs[input];
+      const texts =
+        typeof value === 'string' ? [value] : folder === undefined ? textsIn(value) : [];
+      for (const file of texts) {
+        const isModel =
+          folder === undefined
+            ? MODEL_FILE.test(file) && !file.includes('://')
+            : folder !== 'configs' && (folder !== 'vae' || /\.\w+$/.test(file));
+        if (isModel) found.push({ node, input, folder: folder ?? null, file });
+      }
     }
   }
-  const rank = ({ folder }: NamedModel) => modelFolders.indexOf(folder);
+  const last = modelFolders.length;
+  const rank = ({ folder }: NamedModel) => (folder === null ? last : modelFolders.indexOf(folder));
   return found.sort((a, b) => rank(a) - rank(b));
+}
+
+/** The texts of a value that holds others, such as one line of a stack of LoRAs. */
+function textsIn(value: InputValue | undefined): string[] {
+  if (isLink(value) || !(Array.isArray(value) || isObject(value))) return [];
+  return Object.values(value as { [key: string]: InputValue }).flatMap((one) =>
+    typeof one === 'string' ? [one] : textsIn(one),
+  );
 }

@@ -23,7 +23,9 @@ export {
   type WorkflowDiff,
 } from './diff/diff-workflows.ts';
 export { findComponents } from './find-components.ts';
+export { isUiWorkflow } from './find-graph.ts';
 export { findOutputNodes, isLink, listClasses, pruneWorkflow } from './graph.ts';
+export { type OpenedGraph, openGraph } from './open-graph.ts';
 export {
   checkPolicy,
   createPolicy,
@@ -31,7 +33,7 @@ export {
   type PolicyIssue,
   type SafetyPolicy,
 } from './policy/policy.ts';
-export { isUiWorkflow, parseGraph, parseWorkflow } from './read.ts';
+export { parseGraph, parseWorkflow } from './read.ts';
 export { type Listed, respellNames } from './respell.ts';
 export { type SanitizeChange, type SanitizedWorkflow, sanitizeWorkflow } from './sanitize.ts';
 export { findSlots } from './slots/find-slots.ts';

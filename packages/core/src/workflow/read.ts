@@ -1,15 +1,19 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { InputValue, Workflow, WorkflowNode } from '../spec/index.ts';
 import { isObject } from '../util/is-object.ts';
+import { findGraph, takeNodes } from './find-graph.ts';
 import { findCycle, hasNode, invalid, linksOf } from './graph.ts';
 import { parseJson } from './json.ts';
-import { show } from './json-shape.ts';
+import { own, show } from './json-shape.ts';
 
 /**
  * A workflow from API-format JSON: text, or an object that was parsed elsewhere (then numbers above
- * 2^53 − 1 are refused, since they lost their exact value). `{ "prompt": { … } }`, the body of ComfyUI's
- * `POST /prompt`, is accepted too. The caller's object is not touched. Keys of a node that ComfyUI does not
- * know are left out.
+ * 2^53 − 1 are refused, since they lost their exact value). The caller's object is not touched.
+ *
+ * Bodies of services that hold the graph further inside are read too: `{ "prompt": … }` of ComfyUI's
+ * `POST /prompt`, `{ "input": { "workflow": … } }` and their kind, the graph as an object or as text. Left out
+ * are comments (`_comment` and other keys that begin with a sign and hold no node) and keys of a node that ComfyUI
+ * does not know; `openGraph` says so.
  *
  * @throws INVALID_WORKFLOW with the node and input at fault, for links to nowhere and in circles too;
  * UNSUPPORTED_FORMAT for a UI-format file.
@@ -17,6 +21,15 @@ import { show } from './json-shape.ts';
 export function parseWorkflow(input: string | object): Workflow {
   const entries = Object.entries(parseGraph(input));
   if (entries.length === 0) throw invalid('The workflow has no nodes', {});
+  const isNode = ([id, node]: [string, unknown]) =>
+    /^\d/.test(id) || own(node, 'class_type') !== undefined;
+  if (!entries.some(isNode)) {
+    const keys = entries.slice(0, 4).map(([key]) => key);
+    const more = entries.length > keys.length ? ', …' : '';
+    throw invalid(`This is no workflow: none of ${keys.join(', ')}${more} has a class_type`, {
+      nodeId: keys[0],
+    });
+  }
   const workflow = Object.fromEntries(
     entries.map(([id, node]) => [checkKey(id), parseNode(id, node)]),
   );
@@ -31,15 +44,21 @@ export function parseWorkflow(input: string | object): Workflow {
  * @throws INVALID_WORKFLOW for what is no JSON object; UNSUPPORTED_FORMAT for a UI-format file.
  */
 export function parseGraph(input: string | object): { [nodeId: string]: unknown } {
-  const value = unwrap(typeof input === 'string' ? parseText(input) : input);
-  if (isUiWorkflow(value)) {
+  return parseApi(typeof input === 'string' ? parseText(input) : input).graph;
+}
+
+/** The nodes of an API-format file, with what was left out of it. Throws as `parseGraph` does. */
+export function parseApi(value: unknown): ReturnType<typeof takeNodes> {
+  const found = findGraph(value, 'api');
+  if (found?.format === 'ui') {
     throw new ComfygenError(
       'UNSUPPORTED_FORMAT',
-      'This is a workflow in UI format (it has "nodes" and "links"). In ComfyUI choose "Export (API)" and use that file.',
+      'This is a workflow in UI format (it has "nodes" and "links"). In ComfyUI choose "Export (API)" and use that file, or convert it: comfygen workflow convert, loadFlows(…, { catalogue }).',
     );
   }
-  if (!isObject(value)) throw invalid(`A workflow is an object of nodes, not ${show(value)}`, {});
-  return value;
+  if (found !== undefined) return takeNodes(found);
+  if (isObject(value)) return { graph: value, warnings: [] };
+  throw invalid(`A workflow is an object of nodes, not ${show(value)}`, {});
 }
 
 /** JSON of a file, exact above 2^53 − 1. Throws INVALID_WORKFLOW where it is none. */
@@ -51,12 +70,6 @@ export function parseText(text: string): unknown {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ComfygenError('INVALID_WORKFLOW', `The workflow is not JSON: ${reason}`, { cause });
   }
-}
-
-/** The body of `POST /prompt` and what some tools save hold the graph under `prompt`. */
-function unwrap(value: unknown): unknown {
-  if (!isObject(value) || !isObject(value['prompt'])) return value;
-  return 'class_type' in value['prompt'] ? value : value['prompt'];
 }
 
 function parseNode(nodeId: string, node: unknown): WorkflowNode {
@@ -152,11 +165,4 @@ function checkNumber(value: number): string | undefined {
 export function checkKey(key: string, nodeId?: string): string {
   if (!FORBIDDEN_KEYS.has(key)) return key;
   throw invalid(`"${key}" can't be the name of a node or an input`, { nodeId });
-}
-
-/** Whether a value is a workflow in ComfyUI's UI format: it has a `nodes` array and `links`. */
-export function isUiWorkflow(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { nodes, links } = value as { nodes?: unknown; links?: unknown };
-  return Array.isArray(nodes) && (Array.isArray(links) || links === undefined);
 }

@@ -30,6 +30,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
     part,
     baseUrl: () => readUrl(settings.url),
     headers: typeof headers === 'function' ? headers : () => headers,
+    secrets: () => [settings.comfyOrgApiKey],
     fetch: settings.fetch,
   });
   const api = createServerApi(http, part, settings.timeoutMs);

@@ -25,6 +25,8 @@ export interface ComfyuiOptions {
    * through.
    */
   webSocket?: OpenSocket | false | undefined;
+  /** A comfy.org API key, for nodes that call Comfy's partners. It is sent with each job. Default: none. */
+  comfyOrgApiKey?: string | undefined;
   /** Previews that jobs ask for. Default: what the server is set to, which is `none` for most. */
   previews?: 'auto' | 'latent2rgb' | 'taesd' | 'none' | undefined;
   /** How long a read may take, in milliseconds. Default 30,000. */
@@ -61,6 +63,7 @@ const schema = z.strictObject({
   webSocket: z
     .union([z.literal(false), z.custom<OpenSocket>(isFunction, 'must be a function or false')])
     .optional(),
+  comfyOrgApiKey: z.string().min(1).optional(),
   previews: z.enum(['auto', 'latent2rgb', 'taesd', 'none']).optional(),
   timeoutMs: z.number().positive().default(30_000),
   submitTimeoutMs: z.number().positive().optional(),

@@ -1,11 +1,15 @@
-import { fileNameOf, mediaTypeOfName } from 'comfygen/http';
+import { fileNameOf, kindOfFile, mediaTypeOfName } from 'comfygen/http';
 import type { JobFailure, JobOutput, JobSnapshot, JsonObject, Warning } from 'comfygen/plugin';
 import type { JobEnd } from './server-api.ts';
 
 type Message = Record<string, unknown>;
 
-/** The final snapshot of a job that the server's history holds. */
-export function readEnd({ outputs, status }: JobEnd, outputNodes: readonly string[]): JobSnapshot {
+/** The final snapshot of a job that the server's history holds; `hide` takes secrets out of its failure. */
+export function readEnd(
+  { outputs, status }: JobEnd,
+  outputNodes: readonly string[],
+  hide: (text: string) => string,
+): JobSnapshot {
   const messages = status?.messages ?? [];
   const find = (type: string): Message | undefined =>
     messages.findLast(([name]) => name === type)?.[1];
@@ -19,10 +23,14 @@ export function readEnd({ outputs, status }: JobEnd, outputNodes: readonly strin
   };
   if (interrupted) return { state: 'canceled', rawState: 'interrupted', ...common };
   const word = status?.status_str ?? (status?.completed ? 'success' : 'error');
-  if (word === 'success' && common.outputs.length > 0)
+  // A server calls it a success, too, that a circle of links left nodes waiting.
+  if (word === 'success' && !error && common.outputs.length > 0)
     return { state: 'succeeded', rawState: word, ...common };
-  if (word === 'success') return { state: 'failed', rawState: word, failure: NO_OUTPUT, ...common };
-  return { state: 'failed', rawState: word, failure: readFailure(error ?? {}), ...common };
+  if (word === 'success' && !error)
+    return { state: 'failed', rawState: word, failure: NO_OUTPUT, ...common };
+  const failure = readFailure(error ?? {});
+  const message = hide(failure.message);
+  return { state: 'failed', rawState: word, failure: { ...failure, message }, ...common };
 }
 
 /** The same graph would make none again. */
@@ -73,7 +81,8 @@ interface FoundFile {
 
 /**
  * The files of all nodes, those of the plan's output nodes first, in their order. Files that are only kept for
- * a while (PreviewImage) count where there are no others.
+ * a while (PreviewImage) count where there are no others, and where the finished picture is nowhere else: those of
+ * the first output node, which lies furthest behind.
  */
 function readOutputs(outputs: JobEnd['outputs'], outputNodes: readonly string[]): ReadOutputs {
   const place = (id: string) => {
@@ -82,7 +91,7 @@ function readOutputs(outputs: JobEnd['outputs'], outputNodes: readonly string[])
   };
   const nodes = Object.entries(outputs ?? {}).toSorted(([a], [b]) => place(a) - place(b));
   const files = nodes.flatMap(([nodeId, output]) => filesOf(nodeId, output ?? {}));
-  const kept = files.filter(({ type }) => type !== 'temp');
+  const kept = files.filter(({ type, nodeId }) => type !== 'temp' || nodeId === outputNodes[0]);
   const used = kept.length > 0 ? kept : files;
   const left = files.length - used.length;
   const message = `${left} preview ${left === 1 ? 'image was' : 'images were'} left out: the job saved others.`;
@@ -92,36 +101,31 @@ function readOutputs(outputs: JobEnd['outputs'], outputNodes: readonly string[])
   };
 }
 
-/** Every list of `{ filename, subfolder, type }` under a node's output: images, gifs, audio, 3d. */
-function filesOf(nodeId: string, output: Record<string, unknown>): FoundFile[] {
-  return Object.values(output).flatMap((list) => {
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((item: unknown) => {
-      if (typeof item !== 'object' || item === null) return [];
-      const { filename, subfolder, type } = item as Record<string, unknown>;
-      if (typeof filename !== 'string' || filename === '') return [];
-      return [
-        {
-          nodeId,
-          filename,
-          subfolder: typeof subfolder === 'string' ? subfolder : '',
-          type: typeof type === 'string' ? type : 'output',
-        },
-      ];
-    });
-  });
+/** Objects lie in lists under a key, rarely a level deeper. */
+const DEEPEST = 4;
+
+/** Every `{ filename, subfolder, type }` under a node's output, each once: packs choose their own keys. */
+function filesOf(nodeId: string, output: unknown, depth = 0): FoundFile[] {
+  if (typeof output !== 'object' || output === null || depth > DEEPEST) return [];
+  const { filename, subfolder, type } = output as Record<string, unknown>;
+  if (typeof filename !== 'string' || filename === '') {
+    const found = Object.values(output).flatMap((item) => filesOf(nodeId, item, depth + 1));
+    const keys = found.map((file) => `${file.type}/${file.subfolder}/${file.filename}`);
+    return found.filter((_, index) => keys.indexOf(keys[index]!) === index);
+  }
+  return [
+    {
+      nodeId,
+      filename,
+      subfolder: typeof subfolder === 'string' ? subfolder : '',
+      type: typeof type === 'string' ? type : 'output',
+    },
+  ];
 }
 
 function toOutput({ nodeId, filename, subfolder, type }: FoundFile, index: number): JobOutput {
   const mediaType = mediaTypeOfName(filename) ?? null;
   const ref: JsonObject = { filename, subfolder, type };
   const fileName = fileNameOf(filename);
-  return { nodeId, index, kind: kindOf(mediaType), fileName, mediaType, ref };
-}
-
-function kindOf(mediaType: string | null): JobOutput['kind'] {
-  const family = mediaType?.split('/')[0];
-  if (family === 'image' || family === 'video' || family === 'audio' || family === 'text')
-    return family;
-  return 'file';
+  return { nodeId, index, kind: kindOfFile(fileName), fileName, mediaType, ref };
 }

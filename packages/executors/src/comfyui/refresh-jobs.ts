@@ -60,7 +60,7 @@ export function createJobRefresher(options: RefresherOptions): JobRefresher {
   const apply = (job: TrackedJob, found: Whereabouts, since: number | undefined) => {
     if (job.state.phase === 'ended') return;
     if (found === undefined) return jobs.end(job, missingEnd(job, wasDeleted(job, since)));
-    if (found.at === 'history') return jobs.end(job, readEnd(found.end, job.outputNodes));
+    if (found.at === 'history') return jobs.end(job, readEnd(found.end, job.outputNodes, api.hide));
     if (found.at === 'running') moveJob(job, 'running');
     else moveJob(job, 'queued', found.ahead);
     noteSeen(job, since);

@@ -30,6 +30,8 @@ export interface ServerApi {
   find(id: string, ctx: CallContext): Promise<Whereabouts>;
   /** Looks again for a job that was not found: in another way, or a moment later. */
   findAgain(id: string, ctx: CallContext): Promise<Whereabouts>;
+  /** A text of the server's without secrets. */
+  hide(text: string): string;
   /** Asks the server to stop one job, by its id. `true` does not prove that the job existed or has stopped. */
   cancel(id: string, ctx: CallContext): Promise<boolean>;
 }
@@ -60,6 +62,7 @@ export function createServerApi(http: HttpClient, part: PartRef, timeoutMs: numb
   const api: ServerApi = {
     read,
     check,
+    hide: http.hide,
     async history(id, ctx) {
       return (await read(`api/history/${encodeURIComponent(id)}`, historySchema, ctx))[id];
     },

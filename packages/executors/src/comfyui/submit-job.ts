@@ -111,14 +111,18 @@ function promptBody(
   run: ReturnType<typeof readRunOptions>,
   settings: Settings,
 ): object {
-  const preview_method = run.previews ?? settings.previews;
+  const extra_data = {
+    preview_method: run.previews ?? settings.previews,
+    api_key_comfy_org: settings.comfyOrgApiKey,
+  };
+  const isAsked = Object.values(extra_data).some((value) => value !== undefined);
   return {
     prompt: withTitles(workflow),
     prompt_id: job.id,
     // Always: without one, servers of 2026 lose the outputs of cached nodes.
     client_id: job.channel?.clientId,
     ...(run.front && { front: true }),
-    ...(preview_method && { extra_data: { preview_method } }),
+    ...(isAsked && { extra_data }),
   };
 }
 

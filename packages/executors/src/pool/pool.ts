@@ -6,6 +6,7 @@ import {
   type ExecutorV1,
   type JobOutput,
   type JobRef,
+  namesIn,
   type PartRef,
 } from 'comfygen/plugin';
 import { createDispatcher } from './dispatcher.ts';
@@ -121,8 +122,10 @@ export function pool(options: PoolOptions): Pool {
     await waiting;
   };
 
+  const inner = founders.flatMap(namesIn);
   const own: Pool = defineExecutor({
     name: settings.name,
+    inner,
     supports: commonSupports(founders),
 
     async submit(plan, call) {
@@ -206,6 +209,7 @@ export function pool(options: PoolOptions): Pool {
         throw new ComfygenError('INVALID_OPTIONS', message, { part });
       }
       members.push(make(member, name, members.length));
+      inner.push(...namesIn(member.executor));
       dispatcher.recheck();
     },
 

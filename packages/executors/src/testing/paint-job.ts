@@ -2,6 +2,7 @@ import type { Clock } from 'comfygen/plugin';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import type { PreviewImage } from './comfyui/graph-run.ts';
 import { createPainter, type FakeTimeline } from './comfyui/paint-graph.ts';
+import { failAsServer } from './comfyui/run-faults.ts';
 import { createState, fileKey, type StoredFile, saveImage } from './comfyui/server-state.ts';
 
 /** A file that a job of a fake made. */
@@ -40,7 +41,8 @@ export async function paintJob(
   const cache = new Map();
   const disk = createState();
   const isOutput = (classType: string) => info[classType]?.output_node === true;
-  const run = createPainter({ clock, cache: () => cache, timeline: () => timeline, isOutput });
+  const paint = createPainter({ clock, cache: () => cache, timeline: () => timeline, isOutput });
+  const run = failAsServer(paint, info);
   const made: PaintedFile[] = [];
   const read = (nodeId: string, file: StoredFile): PaintedFile => ({
     nodeId,

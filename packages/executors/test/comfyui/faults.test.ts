@@ -211,6 +211,7 @@ describe('what can’t be', () => {
     const headers = { location: 'https://comfy.example/api/prompt?key=hidden' };
     fake.faults.add('POST /api/prompt', { kind: 'status', status: 301, headers });
     const error = await submit().catch((caught: unknown) => caught);
+    expect(ComfygenError.is(error, 'UNAVAILABLE')).toBe(true);
     expect(String(error)).toContain('it is at https://comfy.example; give that address');
     expect(String(error)).not.toContain('hidden');
   });

@@ -148,3 +148,54 @@ describe('a planted secret', () => {
     await elsewhere.close();
   });
 });
+
+describe('what a job made', () => {
+  const film = Uint8Array.from([0, 0, 0, 24, ...Buffer.from('ftypisom'), 0, 0, 2, 0]);
+  const graph = createTestGraph({ save: { filename_prefix: 'still' } });
+  graph['view'] = { class_type: 'PreviewImage', inputs: { images: ['decode', 0] } };
+  const plan = (outputNodes: string[]) => ({ ...createTestPlan(graph), outputNodes });
+
+  it('is found under any key, at any depth, and each file once', async () => {
+    const run: FakeComfyuiOptions['run'] = async (made) => {
+      const [a, b] = [made.save(film, 'a', 'output'), made.save(film, 'b', 'output')];
+      made.finish('save', {
+        text: ['no file'],
+        animated: [true],
+        gifs: [{ ...a, filename: a.filename, format: 'video/h264-mp4' }],
+        packed: { deeper: [{ result: b }, { result: b }] },
+      });
+    };
+    const { submit, end } = await setUp({ run });
+    const { state, outputs } = await end(await submit(plan(['save'])));
+    expect(state).toBe('succeeded');
+    expect(outputs.map(({ fileName }) => fileName.slice(0, 1))).toEqual(['a', 'b']);
+  });
+
+  it('leaves previews out, but for that of the output furthest behind', async () => {
+    const { submit, end } = await setUp();
+    const nodes = async (order: string[]) =>
+      (await end(await submit(plan(order)))).outputs.map(({ nodeId }) => nodeId);
+    expect(await nodes(['save', 'view'])).toEqual(['save']);
+    expect(await nodes(['view', 'save'])).toEqual(['view', 'save']);
+  });
+});
+
+describe('a key of comfy.org', () => {
+  const KEY = 'partner-key-12345';
+  it('goes with each job beside its previews, and shows up nowhere', async () => {
+    const run: FakeComfyuiOptions['run'] = async () => {
+      throw new Error(`401 for ${KEY}`);
+    };
+    const options = { comfyOrgApiKey: KEY, previews: 'auto' };
+    const { fake, submit, end } = await setUp({ run }, options);
+    const ref = await submit();
+    const snapshot = await end(ref);
+    expect(snapshot.failure?.message).toContain('[redacted]');
+    expect(JSON.stringify([ref, snapshot])).not.toContain(KEY);
+    const sent = fake.requests.find(({ path }) => path === '/api/prompt');
+    expect(JSON.parse(String(sent?.body)).extra_data).toEqual({
+      preview_method: 'auto',
+      api_key_comfy_org: KEY,
+    });
+  });
+});

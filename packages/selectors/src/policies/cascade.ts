@@ -1,6 +1,7 @@
 import {
   defineSelector,
   type LanguageUsage,
+  namesIn,
   parseOptions,
   type Selection,
   type SelectorV1,
@@ -36,6 +37,7 @@ export function cascade(
   const pupils = parts.filter((part) => part.learn !== undefined);
   return defineSelector({
     name,
+    inner: parts.flatMap(namesIn),
     supports: {
       deterministic: parts.every((part) => part.supports.deterministic),
       network: parts.some((part) => part.supports.network),

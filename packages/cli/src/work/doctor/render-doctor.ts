@@ -2,6 +2,7 @@ import type { ModelRequirement, Warning } from 'comfygen';
 import { renderWarnings } from '../../render/messages.ts';
 import { plain, plural, wrap } from '../../render/text.ts';
 import type { Io } from '../../terminal/io.ts';
+import { modelPath } from '../flows/show.ts';
 import type { CheckedServer, ReportedFlow } from './check-server.ts';
 
 /** What `doctor` found, JSON-safe; keys by name only. */
@@ -142,7 +143,7 @@ export function findGaps(
     gaps.set(what, gap);
   };
   for (const { id, missing, reasons } of flows) {
-    for (const { folder, file, url } of missing.models) add(id, `${folder}/${file}`, url);
+    for (const model of missing.models) add(id, modelPath(model), model.url);
     for (const name of missing.classes) add(id, `node class ${name}`, null);
     if (missing.models.length + missing.classes.length > 0) continue;
     for (const reason of reasons) add(id, reason, null);

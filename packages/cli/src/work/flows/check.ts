@@ -3,6 +3,7 @@ import type { Flow } from 'comfygen';
 import { loadFlows } from 'comfygen/node';
 import { slotWarnings, type ValidationResult, validateWorkflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
+import { locateFlows } from '../../config/settings.ts';
 import type { CommonOptions } from '../../options/common-options.ts';
 import { renderJson } from '../../render/json.ts';
 import { plain, plural, withoutPrefix, wrap } from '../../render/text.ts';
@@ -22,7 +23,9 @@ export async function checkFlows(
   options: CommonOptions,
   { io, signal }: Run,
 ): Promise<number> {
-  const flows = await loadFlows(path ?? workflowsUrl, { signal });
+  const flows = await loadFlows(path === undefined ? workflowsUrl : locateFlows(io.cwd, path), {
+    signal,
+  });
   const checked = flows.map(checkFlowGraph);
   const skipped = flows.skipped.map(({ path: file, error }) => ({
     path: file,

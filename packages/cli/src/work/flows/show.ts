@@ -64,6 +64,10 @@ function describeMemory(vramGb: number | null): string {
   return vramGb === 0 ? 'no graphics memory' : `${vramGb} GiB of graphics memory`;
 }
 
+/** `loras/ink.safetensors`; the file alone where its folder is not known. */
+export const modelPath = ({ folder, file }: Pick<ModelRequirement, 'folder' | 'file'>): string =>
+  [folder, file].filter((part) => part !== null).join('/');
+
 function describeModel(model: ModelRequirement): string {
   const use = { true: 'commercial use allowed', false: 'no commercial use', null: '' };
   const facts = [
@@ -71,7 +75,8 @@ function describeModel(model: ModelRequirement): string {
     use[`${model.commercialUse}`],
     model.url ?? 'address not known',
   ];
-  return plain(`${model.folder}/${model.file}: ${facts.filter(Boolean).join(', ')}`);
+  if (model.folder === null) facts.unshift('folder not known');
+  return plain(`${modelPath(model)}: ${facts.filter(Boolean).join(', ')}`);
 }
 
 function describeSampler(one: Flow['components']['samplers'][number]): string {

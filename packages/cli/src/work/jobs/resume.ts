@@ -38,8 +38,8 @@ export function resumeJob(id: string, options: ResumeOptions, run: Run): Promise
     const { images, ...rest } = resumed;
     const warnings = [...job.warnings, ...resumed.warnings, ...saved.warnings];
     if (options.json) {
-      const files = images.map(({ hash, mediaType }, i) => ({
-        ...{ path: saved.paths[i], hash, mediaType },
+      const files = images.map(({ hash, mediaType, kind, role }, i) => ({
+        ...{ path: saved.paths[i], hash, mediaType, kind, role },
       }));
       io.out(renderJson({ ...rest, images: files, warnings }));
       return 0;

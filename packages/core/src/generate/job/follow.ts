@@ -23,7 +23,7 @@ const LOST_AFTER_MS = 60_000;
 /** A backend that asks for more patience is looked at again after this long all the same. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** What became of a job that succeeded: its reference, final snapshot, and downloaded images. */
+/** What became of a job that succeeded: its reference, final snapshot, and files. */
 export interface JobResult {
   ref: JobRef;
   snapshot: JobSnapshot;
@@ -41,18 +41,27 @@ export async function followJob(
   const hints = watchJob(executor, ref, plan.id, run);
   const snapshot = await awaitEnd(executor, ref, hints, run).finally(hints.close);
   if (snapshot.state !== 'succeeded') throw failureOf(executor, ref, snapshot);
-  const images = snapshot.outputs.filter((output) => output.kind === 'image');
-  if (images.length === 0) {
+  const [first] = snapshot.outputs;
+  if (!first) {
     throw new ComfygenError(
       'OUTPUT_MISSING',
-      `${executor.name} says that job ${ref.id} succeeded, but it made no image.`,
+      `${executor.name} says that job ${ref.id} succeeded, but it made no file.`,
       // The same graph would make none again.
       { part, retryable: false },
     );
   }
   const files: JobResult['files'] = [];
-  for (const output of images)
-    files.push({ output, file: await download(executor, output, ref, run.call) });
+  for (const output of snapshot.outputs) {
+    try {
+      files.push({ output, file: await download(executor, output, ref, run.call) });
+    } catch (error) {
+      run.call.signal.throwIfAborted();
+      // What the graph saves besides must not cost what it is for.
+      if (output.nodeId === first.nodeId) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      run.warn({ code: 'output-not-fetched', message: `${output.fileName}: ${why}` }, part);
+    }
+  }
   return { ref, snapshot, files };
 }
 

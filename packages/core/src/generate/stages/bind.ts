@@ -10,7 +10,9 @@ import type {
 } from '../../spec/index.ts';
 import { bindWorkflow } from '../../workflow/bind.ts';
 import { isFilm, ownBatch } from '../../workflow/bind-numbers.ts';
+import { findOutputNodes } from '../../workflow/graph.ts';
 import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../../workflow/policy/policy.ts';
+import { rankOutputs } from '../../workflow/rank-outputs.ts';
 import { parseWorkflow } from '../../workflow/read.ts';
 import { respellNames } from '../../workflow/respell.ts';
 import { sanitizeWorkflow, saveWebsocketImages } from '../../workflow/sanitize.ts';
@@ -81,7 +83,7 @@ export function bindPlans(
       runId: run.runId,
       flowId: flow.id,
       workflow,
-      outputNodes: bound.outputNodes.filter((id) => Object.hasOwn(workflow, id)),
+      outputNodes: rankOutputs(workflow, findOutputNodes(workflow, catalogue)),
       hash: hashWorkflow(workflow),
       seed: String(own.seed),
       brief: own,

@@ -34,6 +34,10 @@ describe('createBrief', () => {
     expect(Object.is(briefOf('a', { seed: given }).seed, kept)).toBe(true);
   });
 
+  it.each(['seed', 'width', 'count', 'index'])('says that a text is no number, for %s', (field) => {
+    expect(() => briefOf('a', { [field]: '7' })).toThrow(/must be .*number.*; got the text "7"/);
+  });
+
   it.each<[what: string, prompt: unknown, options: object, field: string]>([
     ['no prompt', undefined, {}, 'prompt'],
     ['a number as prompt', 7, {}, 'prompt'],
@@ -69,7 +73,7 @@ describe('createBrief', () => {
   });
 
   it('shows no more than the start of a long value', () => {
-    expect(() => briefOf('a', { seed: 'x'.repeat(10_000) })).toThrow(/got "x{60}…"\.$/);
+    expect(() => briefOf('a', { seed: 'x'.repeat(10_000) })).toThrow(/got the text "x{60}…"\.$/);
   });
 
   it('takes any well-formed text, or says what is wrong', () => {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { Brief, Warning } from '../../spec/index.ts';
+import { nearest } from '../../util/nearest.ts';
 import { readAs } from '../../util/read-as.ts';
 import { untilAborted } from '../../util/settle.ts';
+import { namesIn } from '../../util/wrap.ts';
 import { BRIEF_LIMITS } from '../brief-limits.ts';
 import type { Settings } from '../options.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
@@ -60,6 +62,25 @@ export function createBrief(
     throw new ComfygenError('INVALID_BRIEF', message, { details: { fields: ['index'] } });
   }
   return { ...brief, negative, width, height, count, index, seed, parts: undefined };
+}
+
+/**
+ * Refuses options for a part that isn't plugged in: they would be passed by without a word.
+ *
+ * @throws INVALID_BRIEF naming them, and the parts that are here.
+ */
+export function refuseUnknownParts({ options }: Brief, settings: Settings): void {
+  const { selector, scorer, executors } = settings;
+  const parts = [selector, ...executors, scorer].filter((part) => part !== undefined);
+  const known = [...new Set(parts.flatMap(namesIn))];
+  const [unknown] = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+  const message = `The brief: options names no part ${JSON.stringify(unknown)}; here are ${known.join(', ')}.${meant}`;
+  throw new ComfygenError('INVALID_BRIEF', message, {
+    details: { fields: [`options.${unknown}`] },
+  });
 }
 
 /** The brief with its prompt split into parts, by the host's reader or the English one. */

@@ -61,7 +61,10 @@ export async function execute(
       const flow = offer.flows.find((one) => one.id === choice.flowId)!;
       const outcome = await tryFlow(settings, target, flow, choice, attempts);
       if ('execution' in outcome) return outcome.execution;
-      last = outcome.error;
+      const { error } = outcome;
+      // That a later flow can't take the brief says nothing of why this run fails.
+      const isBeside = last !== undefined && ComfygenError.is(error, 'INVALID_BRIEF');
+      if (!isBeside) last = error;
       if (endsRun(last)) throw last;
       const nextFlow = rank < ranked.length - 1 && !isBackendFailure(attempts.at(-1)!);
       if (!nextFlow && isLastExecutor) break;

@@ -1,6 +1,6 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { checkFlow, filterFlows, readsParts } from '../../library/check-flow.ts';
-import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
+import type { Brief, ExecutorV1, Flow, Inventory, Limits } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
@@ -46,7 +46,22 @@ export async function offerFlows(
   }
   const runnable = flows.filter((flow) => offers.some((offer) => offer.flowIds.has(flow.id)));
   for (const { id } of runnable) skipped.delete(id);
+  sayUnjudged(brief.limits, runnable, run);
   return { brief: whole, flows: runnable, skipped: [...skipped.values()], executors: offers };
+}
+
+/** Limits that flows say nothing about leave them on offer, which the caller has to know. */
+function sayUnjudged(limits: Limits, flows: readonly Flow[], { warn }: RunContext): void {
+  const say = (limit: keyof Limits, what: string) =>
+    warn({ code: 'limit-not-judged', message: `${limit} could not be judged: ${what}.` });
+  if (limits.maxCost !== undefined) say('maxCost', 'no flow states what an image costs');
+  if (limits.maxDurationMs !== undefined)
+    say('maxDurationMs', 'no flow states how long it takes; timeoutMs ends a run after a time');
+  const silent = flows.filter(({ cost }) => cost.vramGb === null).map(({ id }) => id);
+  if (limits.maxVramGb === undefined || silent.length === 0) return;
+  const named =
+    silent.slice(0, 5).join(', ') + (silent.length > 5 ? ` and ${silent.length - 5} more` : '');
+  say('maxVramGb', `what they need is not stated by ${named}`);
 }
 
 type Stock = Pick<ExecutorOffer, 'executor' | 'inventory'>;

@@ -1,14 +1,16 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { Brief, Score, ScorerV1 } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
+import { describeFiles } from '../job/describe-files.ts';
 import type { JobResult } from '../job/follow.ts';
 import type { RunContext } from '../run-context.ts';
 import type { ResultImage } from '../types.ts';
 import type { Execution } from './execute.ts';
 
-/** The run's images with their scores, best first; a scorer that fails costs its score, never the image. */
+/**
+ * The run's files, best first, the main pictures with their scores; a scorer that fails costs its score, never the
+ * image.
+ */
 export async function scoreImages(
   execution: Execution,
   scorer: ScorerV1 | undefined,
@@ -17,9 +19,11 @@ export async function scoreImages(
   firstIndex: number,
 ): Promise<ResultImage[]> {
   const images = listImages(execution, firstIndex);
+  tellOthers(images, run);
   const scored: ResultImage[] = [];
   for (const image of images) {
-    const score = scorer ? await scoreOne(scorer, image, brief, run) : null;
+    const isJudged = image.role === 'main' && image.kind === 'image';
+    const score = scorer && isJudged ? await scoreOne(scorer, image, brief, run) : null;
     run.call.signal.throwIfAborted();
     run.emit('image-scored', { image, score });
     scored.push({ ...image, score });
@@ -27,17 +31,13 @@ export async function scoreImages(
   return bestFirst(scored);
 }
 
-/** By score, then as they were made; those without a score come last. */
+/** The main ones first; by score, then as they were made; those without a score come last. */
 export function bestFirst(images: readonly ResultImage[]): ResultImage[] {
   const value = (image: ResultImage) => image.score?.value ?? Number.NEGATIVE_INFINITY;
-  return images.toSorted((a, b) =>
-    value(b) === value(a) ? a.index - b.index : value(b) - value(a),
-  );
-}
-
-/** `sha256:` of some bytes, as records name images. */
-export function hashBytes(bytes: Uint8Array): string {
-  return `sha256:${bytesToHex(sha256(bytes))}`;
+  return images.toSorted((a, b) => {
+    if (a.role !== b.role) return a.role === 'main' ? -1 : 1;
+    return value(b) === value(a) ? a.index - b.index : value(b) - value(a);
+  });
 }
 
 function listImages(
@@ -45,18 +45,18 @@ function listImages(
   firstIndex: number,
 ): Omit<ResultImage, 'score'>[] {
   const files = results.flatMap((result, job) => {
-    const { seed, brief } = bound.plans[job]!;
-    return pickFiles(result, brief.index).map((entry) => ({ ...entry, seed }));
+    const { seed, brief, workflow } = bound.plans[job]!;
+    const picked = pickFiles(result, brief.index);
+    return describeFiles(picked, workflow).map((file, at) => ({
+      ...file,
+      seed,
+      batchIndex: picked[at]!.batchIndex,
+    }));
   });
-  return files.map(({ output, file, seed, batchIndex }, index) => ({
-    bytes: file.bytes,
-    mediaType: file.mediaType,
-    hash: hashBytes(file.bytes),
-    seed,
-    batchIndex,
+  return files.map((file, index) => ({
+    ...file,
     flowId: bound.flow.id,
     index: firstIndex + index,
-    output,
   }));
 }
 
@@ -74,6 +74,18 @@ function pickFiles({ ref, files }: JobResult, index: number | undefined) {
     `Job ${ref.id} has no image ${index}: its batch ends with image ${most}.`,
     { retryable: false, jobFate: 'done', details: { index, images: most + 1 } },
   );
+}
+
+function tellOthers(images: readonly Omit<ResultImage, 'score'>[], run: RunContext): void {
+  const others = images.filter(({ role }) => role === 'other').map(({ output }) => output);
+  if (others.length === 0) return;
+  const main = images.find(({ role }) => role === 'main')?.output.nodeId;
+  const nodes = [...new Set(others.map(({ nodeId }) => nodeId))].join(', ');
+  run.warn({
+    code: 'other-outputs',
+    message: `The flow saves more than its main output (node ${main}): ${others.length} from node ${nodes}.`,
+    details: { main: main ?? null, others: others.map(({ fileName }) => fileName) },
+  });
 }
 
 async function scoreOne(

@@ -24,6 +24,7 @@ export interface Conversion {
 export type ConvertWarningCode =
   | 'node-muted'
   | 'node-bypassed'
+  | 'node-dropped'
   | 'class-renamed'
   | 'link-dropped'
   | 'input-dropped'
@@ -31,6 +32,7 @@ export type ConvertWarningCode =
   | 'value-dropped'
   | 'value-defaulted'
   | 'value-missing'
+  | 'link-missing'
   | 'value-mismatch'
   | 'choice-made'
   | 'token-kept';

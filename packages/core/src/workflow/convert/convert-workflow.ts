@@ -6,12 +6,13 @@ import { readAs } from '../../util/read-as.ts';
 import { invalid } from '../graph.ts';
 import { parseWorkflow } from '../read.ts';
 import { buildNode } from './build-node.ts';
+import { checkSockets } from './check-sockets.ts';
 import { givenTypes } from './class-inputs.ts';
-import { type Conversion, type ConvertOptions, warn } from './conversion.ts';
+import { type Conversion, type ConvertOptions, type Place, warn } from './conversion.ts';
 import { classOf } from './node-kinds.ts';
 import { readUiFile } from './read-file.ts';
 import { type PlacedNode, placeNodes } from './scopes.ts';
-import { BYPASSED, MUTED } from './types.ts';
+import { BYPASSED, MUTED, type UiNode } from './types.ts';
 
 /** A workflow in API format, and all that was left out, set by default or changed on the way to it. */
 export interface ConvertedWorkflow {
@@ -30,8 +31,10 @@ const convertOptions = z.strictObject({
  * subgraphs get the ids of the instances before theirs (`57:13`). Notes, groups, and reroutes are drawing and
  * go without a warning.
  *
- * @throws MISSING_NODE with every class that the catalogue lacks; UNSUPPORTED_FORMAT for a file in API format
- * and for the old group nodes; INVALID_WORKFLOW for what is no UI format, and for links and subgraphs in circles.
+ * @throws MISSING_NODE with every class that the catalogue lacks, those aside that no link touches; UNSUPPORTED_FORMAT
+ * for a file in API format, and for group nodes and sends of Use Everywhere that it does not describe;
+ * INVALID_WORKFLOW for what is no UI format, for links and subgraphs in circles, and where every output lacks a link
+ * that it can't run without.
  */
 export function convertWorkflow(
   ui: string | object,
@@ -58,12 +61,13 @@ export function convertWorkflow(
   const placed = placeNodes(conversion);
   const classes = findClasses(conversion, placed);
   sayModes(conversion);
-  const nodes = placed.map((one): [string, WorkflowNode] => {
-    return [one.id, buildNode(conversion, one, classes.get(one)!)];
+  const nodes = [...classes].map(([one, classType]): [string, WorkflowNode] => {
+    return [one.id, buildNode(conversion, one, classType)];
   });
   if (nodes.length === 0)
     throw invalid('Nothing in the file runs: it has no nodes that are sent', {});
   const workflow = parseWorkflow(Object.fromEntries(nodes));
+  checkSockets(conversion, workflow);
   return { workflow, warnings: conversion.warnings };
 }
 
@@ -76,19 +80,40 @@ function findClasses(
   for (const one of placed) {
     const { type } = one.node;
     const classType = classOf(one.node, conversion.catalogue);
-    if (classType === undefined) missing.set(type, [...(missing.get(type) ?? []), one.id]);
+    const place = { nodeId: one.id, classType: type };
+    if (isSender(one.node) && one.scope.graph.sendsListed !== true) throw unlistedSends(place);
+    if (classType === undefined && (isSender(one.node) || !isTouched(one))) {
+      const what = isSender(one.node)
+        ? 'what it sends is linked, and the catalogue lacks the node, which was left out'
+        : 'the catalogue lacks it and no link touches it, so it was left out';
+      warn(conversion, 'node-dropped', place, what);
+    } else if (classType === undefined) missing.set(type, [...(missing.get(type) ?? []), one.id]);
     else classes.set(one, classType);
     if (classType !== undefined && classType !== type) {
-      warn(
-        conversion,
-        'class-renamed',
-        { nodeId: one.id, classType: type },
-        `it is sent as ${classType}`,
-      );
+      warn(conversion, 'class-renamed', place, `it is sent as ${classType}`);
     }
   }
   if (missing.size > 0) throw missingNodes(missing);
   return classes;
+}
+
+/** Nodes of Use Everywhere, which hand on what feeds them without drawn links. */
+const isSender = ({ type, inputs }: UiNode) =>
+  /\bEverywhere\b/.test(type) && inputs.some(({ link }) => link !== undefined);
+
+function unlistedSends({ nodeId, classType }: Place): ComfygenError {
+  return new ComfygenError(
+    'UNSUPPORTED_FORMAT',
+    `Node ${nodeId} (${classType}) sends values without links, and the file does not list where to (extra.ue_links). In ComfyUI save it again with that node pack, convert its sends to links, or choose "Export (API)".`,
+    { details: { nodeId } },
+  );
+}
+
+/** Whether a link begins or ends at a node; one that none touches is a note to whoever draws. */
+function isTouched({ scope, node }: PlacedNode): boolean {
+  return [...scope.graph.links.values()].some(
+    ({ originId, targetId }) => originId === node.id || targetId === node.id,
+  );
 }
 
 function missingNodes(missing: ReadonlyMap<string, string[]>): ComfygenError {

@@ -45,6 +45,10 @@ const PACKS = new Map<string, NodeKind>([
   ].map((name): [string, NodeKind] => [`${name} (rgthree)`, 'drawing']),
 ]);
 
+/** The name of a group node, from its type: `workflow>NAME`, in older files `workflow/NAME`. */
+export const groupName = (type: string): string | undefined =>
+  /^workflow[>/](.*)$/s.exec(type)?.[1];
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The kind of a node, by its type. */
@@ -53,7 +57,7 @@ export function kindOf({ type }: UiNode, file: UiFile, catalogue: NodeCatalogue)
   const editors = EDITOR.get(type);
   if (editors !== undefined) return editors;
   if (isObject(own(catalogue, type))) return 'real';
-  if (/^workflow[>/]/.test(type)) return 'group';
+  if (groupName(type) !== undefined) return 'group';
   return PACKS.get(type) ?? (UUID.test(type) ? 'undefined-subgraph' : 'real');
 }
 

@@ -1,14 +1,17 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { isObject } from '../../util/is-object.ts';
+import { findGraph } from '../find-graph.ts';
 import { invalid } from '../graph.ts';
 import { own, show } from '../json-shape.ts';
-import { isUiWorkflow, parseText } from '../read.ts';
+import { parseText } from '../read.ts';
 import type { UiFile, UiGraph, UiInput, UiLink, UiNode, UiPort } from './types.ts';
 
 /** A file in UI format, checked as far as conversion reads it. */
 export function readUiFile(input: string | object): UiFile {
-  const value = unwrap(typeof input === 'string' ? parseText(input) : input);
-  if (!isUiWorkflow(value)) throw notUi(value);
+  const given = typeof input === 'string' ? parseText(input) : input;
+  const found = findGraph(given, 'ui');
+  if (found?.format !== 'ui') throw notUi(given, found !== undefined);
+  const { value } = found;
   const subgraphs = new Map<string, UiGraph>();
   const open: unknown[] = [value];
   for (let graph = open.pop(); graph !== undefined; graph = open.pop()) {
@@ -19,19 +22,12 @@ export function readUiFile(input: string | object): UiFile {
       open.push(definition);
     }
   }
-  return { root: readGraph(value), subgraphs };
+  const groups = own(own(value, 'extra'), 'groupNodes');
+  return { root: readGraph(value), subgraphs, groups };
 }
 
-/** Some tools keep the editor's file under `workflow`, beside the graph that was run. */
-function unwrap(value: unknown): unknown {
-  const inner = own(value, 'workflow');
-  return isUiWorkflow(inner) && !isUiWorkflow(value) ? inner : value;
-}
-
-function notUi(value: unknown): ComfygenError {
-  const graph = isObject(own(value, 'prompt')) ? own(value, 'prompt') : value;
-  const nodes = isObject(graph) ? Object.values(graph) : [];
-  if (nodes.length === 0 || !nodes.every((node) => typeof own(node, 'class_type') === 'string')) {
+function notUi(value: unknown, isApi: boolean): ComfygenError {
+  if (!isApi) {
     const what = isObject(value) ? 'an object without "nodes"' : show(value);
     return invalid(`A workflow in UI format has "nodes" and "links"; this is ${what}`, {});
   }
@@ -51,16 +47,21 @@ function readGraph(graph: unknown): UiGraph {
     }
     nodes.set(node.id, node);
   }
+  const links = readLinks(list(own(graph, 'links')));
+  const sends = own(own(graph, 'extra'), 'ue_links');
+  addSends(nodes, links, list(sends));
   return {
     name: typeof name === 'string' ? name : '',
     nodes,
-    links: readLinks(list(own(graph, 'links'))),
+    links,
+    sendsListed: Array.isArray(sends),
     inputs: list(own(graph, 'inputs')).map(readPort),
     outputs: list(own(graph, 'outputs')).map(readPort),
   };
 }
 
-function readNode(item: unknown): UiNode {
+/** One node as the file lists it. */
+export function readNode(item: unknown): UiNode {
   const [id, type, mode, title] = ['id', 'type', 'mode', 'title'].map((key) => own(item, key));
   if (!['number', 'string', 'bigint'].includes(typeof id)) {
     throw invalid(`A node has the id ${show(id)}, which is neither a number nor a text`, {});
@@ -123,6 +124,31 @@ function readLinks(items: readonly unknown[]): Map<string, UiLink> {
     });
   }
   return links;
+}
+
+/**
+ * Use Everywhere hands values to inputs without drawn links and lists in `extra.ue_links` what goes where; an input
+ * with a link of its own keeps that.
+ */
+function addSends(
+  nodes: ReadonlyMap<string, UiNode>,
+  links: Map<string, UiLink>,
+  sends: readonly unknown[],
+): void {
+  for (const [index, send] of sends.entries()) {
+    const [originId, originSlot, targetId, targetSlot] = [
+      own(send, 'upstream'),
+      own(send, 'upstream_slot'),
+      own(send, 'downstream'),
+      own(send, 'downstream_slot'),
+    ];
+    if (!isId(originId) || !isId(targetId) || !isSlot(originSlot) || !isSlot(targetSlot)) continue;
+    const input = nodes.get(String(targetId))?.inputs[targetSlot];
+    if (input === undefined || links.has(input.link ?? '')) continue;
+    input.link = `everywhere-${index}`;
+    const [origin, target] = [String(originId), String(targetId)];
+    links.set(input.link, { originId: origin, originSlot, targetId: target, targetSlot });
+  }
 }
 
 const isId = (value: unknown) => ['number', 'string', 'bigint'].includes(typeof value);

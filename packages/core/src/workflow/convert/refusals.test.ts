@@ -79,13 +79,17 @@ describe('what is refused', () => {
   });
 
   it('classes that the catalogue lacks, all of them by name, where they would run', () => {
+    const image = { inputs: ['in:IMAGE'] };
     const error = refusal(
-      withNode(
-        draw(20, 'Mystery'),
-        draw(21, 'constructor'),
-        draw(22, 'Mystery'),
-        draw(23, 'Off', { mode: 2 }),
-      ),
+      save({
+        nodes: basics([
+          draw(20, 'Mystery', image),
+          draw(21, 'constructor', image),
+          draw(22, 'Mystery', image),
+          draw(23, 'Off', { mode: 2 }),
+        ]),
+        wires: wires([], ['8.0 > 20.in', '8.0 > 21.in', '8.0 > 22.in']),
+      }),
     );
     expect(error.code).toBe('MISSING_NODE');
     expect(error.message).toContain('Mystery (node 20, 22); constructor (node 21)');

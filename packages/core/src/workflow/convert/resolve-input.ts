@@ -85,13 +85,16 @@ function stepInto(
   // A primitive writes its value into the widget when the graph is sent, whatever its mode.
   if (kind === 'primitive') return primitiveValue(node);
   const name = `node ${scope.prefix}${id} (${node.title ?? node.type})`;
-  if (node.mode === MUTED) return lost(`${name}, which feeds it, is muted`);
+  // Nor does the editor ask after the mode of what is only drawn: reroutes, Get and Set.
+  const isReal = kind !== 'reroute' && kind !== 'set' && kind !== 'get';
+  if (node.mode === MUTED && isReal) return lost(`${name}, which feeds it, is muted`);
   if (node.mode === BYPASSED) {
     const index = bypassedInput(node, slot, type);
     if (index >= 0) return { at: 'input', scope, node, index };
     return lost(`${name}, which feeds it, is bypassed and has no input to pass on`);
   }
-  if (kind === 'subgraph') return stepInside(scope.inside.get(id)!, node, slot, name);
+  if (kind === 'subgraph' || kind === 'group')
+    return stepInside(scope.inside.get(id)!, node, slot, name);
   if (kind === 'reroute' || kind === 'set') {
     return { at: 'input', scope, node, index: kind === 'set' ? 0 : slot };
   }

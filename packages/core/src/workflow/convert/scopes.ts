@@ -2,7 +2,8 @@ import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { invalid } from '../graph.ts';
 import { checkKey } from '../read.ts';
 import type { Conversion } from './conversion.ts';
-import { kindOf } from './node-kinds.ts';
+import { openGroup } from './group-nodes.ts';
+import { groupName, kindOf } from './node-kinds.ts';
 import { createWidgetTest, type Override, promotedValues } from './promoted-values.ts';
 import { BYPASSED, MUTED, type UiGraph, type UiNode } from './types.ts';
 
@@ -34,7 +35,7 @@ export interface PlacedNode {
 /**
  * The nodes that run, subgraphs opened up. Instances that are muted or bypassed stay closed.
  *
- * @throws UNSUPPORTED_FORMAT for group nodes; INVALID_WORKFLOW for subgraphs that are not in the file,
+ * @throws UNSUPPORTED_FORMAT for group nodes that the file does not define; INVALID_WORKFLOW for subgraphs that are not in the file,
  * contain themselves, or grow without measure.
  */
 export function placeNodes(conversion: Conversion): PlacedNode[] {
@@ -54,13 +55,13 @@ export function placeNodes(conversion: Conversion): PlacedNode[] {
       if (node.mode === MUTED || node.mode === BYPASSED) continue;
       const id = checkKey(scope.prefix + node.id);
       const kind = kindOf(node, conversion.file, conversion.catalogue);
-      if (kind === 'group') throw isGroup(id, node);
       if (kind === 'undefined-subgraph') {
         const message = `Node ${id} is an instance of the subgraph ${node.type}, which the file does not define`;
         throw invalid(message, { nodeId: id });
       }
       if (kind === 'real') placed.push({ scope, node, id });
       if (kind === 'subgraph') enter(open(scope, node, id), [...path, scope.graph]);
+      if (kind === 'group') enter(openInstance(scope, node, id), [...path, scope.graph]);
     }
   }
 
@@ -82,6 +83,15 @@ export function placeNodes(conversion: Conversion): PlacedNode[] {
     return inside;
   }
 
+  function openInstance(scope: Scope, node: UiNode, id: string): Scope {
+    const opened = openGroup(conversion, node, scope.overrides.get(node.id) ?? []);
+    if (opened === undefined) throw isGroup(id, node);
+    const { graph, overrides } = opened;
+    const inside: Scope = { ...createScope(graph, `${id}:`), host: { scope, node }, overrides };
+    scope.inside.set(node.id, inside);
+    return inside;
+  }
+
   enter(createScope(conversion.file.root, ''), []);
   return placed;
 }
@@ -92,10 +102,10 @@ function createScope(graph: UiGraph, prefix: string): Scope {
 }
 
 function isGroup(nodeId: string, { type }: UiNode): ComfygenError {
-  const name = type.replace(/^workflow[>/]/, '');
+  const name = groupName(type) ?? type;
   return new ComfygenError(
     'UNSUPPORTED_FORMAT',
-    `Node ${nodeId} is the group node "${name}", a form that newer ComfyUI has given up. In ComfyUI convert it to a subgraph or to nodes, or choose "Export (API)".`,
+    `Node ${nodeId} is the group node "${name}", which the file does not define as this node has it. In ComfyUI convert it to a subgraph or to nodes, or choose "Export (API)".`,
     { details: { nodeId, group: name } },
   );
 }

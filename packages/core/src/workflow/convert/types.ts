@@ -41,6 +41,8 @@ export interface UiGraph {
   links: Map<string, UiLink>;
   inputs: UiPort[];
   outputs: UiPort[];
+  /** Whether it lists what Use Everywhere sends without drawn links. */
+  sendsListed?: boolean;
 }
 
 /** A file in UI format, version 0.4 or 1.0. */
@@ -48,6 +50,8 @@ export interface UiFile {
   root: UiGraph;
   /** By id, those of definitions inside definitions too. */
   subgraphs: Map<string, UiGraph>;
+  /** The old group nodes by name, as the file has them. */
+  groups: unknown;
 }
 
 /** Modes of a node that change what is sent; all others run. */

@@ -1,8 +1,8 @@
 import type { NodeCatalogue } from '../../spec/index.ts';
 import { isObject } from '../../util/is-object.ts';
+import { isUiWorkflow } from '../find-graph.ts';
 import { findCycle } from '../graph.ts';
 import { own, show } from '../json-shape.ts';
-import { isUiWorkflow } from '../read.ts';
 import { checkNode, type Graph, linkedIds, type NodeCheck } from './check-node.ts';
 import type { Effect, Finding, ValidateOptions, ValidationResult, WorkflowIssue } from './types.ts';
 
@@ -43,7 +43,9 @@ function checkShape({ nodes, catalogue, options }: Graph, nodeId: string): Findi
   const refuse = (code: Finding['code'], message: string): Finding[] => [
     { ...whole(code, message), nodeId },
   ];
-  if (!isObject(node)) return refuse('bad-node', `Node ${nodeId} is ${show(node)}, not a node`);
+  if (!isObject(node)) {
+    return refuse('bad-node', `Node ${nodeId} is ${show(node)}, not a node; take this key out`);
+  }
   const classType = own(node, 'class_type');
   if (typeof classType !== 'string') return refuse('bad-node', `Node ${nodeId} has no class_type`);
   const inputs = own(node, 'inputs');

@@ -1,7 +1,7 @@
 import type { Clock } from 'comfygen/plugin';
 import type { FakeReply, FakeRequest, FakeRoute } from 'comfygen/testing';
 import { isUiWorkflow, type Workflow } from 'comfygen/workflow';
-import { type Checks, judgePrompt, type Verdict } from '../comfyui/node-errors.ts';
+import { type Checks, judgePrompt, type Verdict } from '../comfyui/judge-prompt.ts';
 import type { AssetStore } from './asset-store.ts';
 import { envelope, isoDate } from './envelope.ts';
 import { type ComfyApiTimeline, type FakeJob, isOver, type JobTable } from './job-table.ts';

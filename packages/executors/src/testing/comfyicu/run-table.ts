@@ -1,7 +1,7 @@
 import type { Clock } from 'comfygen/plugin';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { NodeFailure } from '../comfyui/graph-run.ts';
-import { judgePrompt } from '../comfyui/node-errors.ts';
+import { judgePrompt } from '../comfyui/judge-prompt.ts';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import { paintJob } from '../paint-job.ts';
 

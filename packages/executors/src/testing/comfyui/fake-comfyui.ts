@@ -100,7 +100,6 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
   const current = { state: () => state, worker: () => worker };
   const checks = () => ({
     info,
-    models,
     hasInput: (name: string) => readInputFile(state, name) !== undefined,
     unknownClass: at < 4_000 ? ('invalid_prompt' as const) : ('missing_node_type' as const),
   });

@@ -35,11 +35,21 @@ export type RunGraph = (run: GraphRun) => Promise<void>;
 
 /** The failure of a node, with the exception type and message that Python would give. */
 export class NodeFailure extends Error {
-  override readonly name = 'NodeFailure';
+  override readonly name: string = 'NodeFailure';
   /** The Python class of the exception: `RuntimeError`, `torch.OutOfMemoryError`. */
   readonly exceptionType: string;
   constructor(exceptionType: string, message: string) {
     super(message);
     this.exceptionType = exceptionType;
+  }
+}
+
+/** What a job ends with whose links run in a circle that validation overlooked: an error, and still a success. */
+export class CircleFailure extends NodeFailure {
+  /** The first output node that waits for the circle. */
+  readonly nodeId: string;
+  constructor(nodeId: string) {
+    super('graph.DependencyCycleError', 'Dependency cycle detected');
+    this.nodeId = nodeId;
   }
 }

@@ -39,17 +39,29 @@ export function infoRoutes({ info, models, version }: InfoContext): Record<strin
 }
 
 /** Inputs that name a file of a folder, as the core loaders have them. */
-const LOADERS: [classType: string, input: string, folder: string][] = [
-  ['CheckpointLoaderSimple', 'ckpt_name', 'checkpoints'],
-  ['UNETLoader', 'unet_name', 'diffusion_models'],
-  ['CLIPLoader', 'clip_name', 'text_encoders'],
-  ['DualCLIPLoader', 'clip_name1', 'text_encoders'],
-  ['DualCLIPLoader', 'clip_name2', 'text_encoders'],
-  ['VAELoader', 'vae_name', 'vae'],
-  ['LoraLoader', 'lora_name', 'loras'],
-  ['LoraLoaderModelOnly', 'lora_name', 'loras'],
-  ['UpscaleModelLoader', 'model_name', 'upscale_models'],
-];
+const LOADERS: { [folder: string]: string } = {
+  checkpoints: `CheckpointLoaderSimple.ckpt_name CheckpointLoader.ckpt_name unCLIPCheckpointLoader.ckpt_name
+    ImageOnlyCheckpointLoader.ckpt_name CreateHookModelAsLora.ckpt_name CreateHookModelAsLoraModelOnly.ckpt_name`,
+  configs: 'CheckpointLoader.config_name',
+  diffusion_models: 'UNETLoader.unet_name',
+  text_encoders: `CLIPLoader.clip_name DualCLIPLoader.clip_name1 DualCLIPLoader.clip_name2
+    TripleCLIPLoader.clip_name1 TripleCLIPLoader.clip_name2 TripleCLIPLoader.clip_name3
+    QuadrupleCLIPLoader.clip_name1 QuadrupleCLIPLoader.clip_name2 QuadrupleCLIPLoader.clip_name3
+    QuadrupleCLIPLoader.clip_name4`,
+  loras: `LoraLoader.lora_name LoraLoaderModelOnly.lora_name LoraLoaderBypass.lora_name
+    LoraLoaderBypassModelOnly.lora_name CreateHookLora.lora_name CreateHookLoraModelOnly.lora_name`,
+  vae: 'VAELoader.vae_name',
+  controlnet: 'ControlNetLoader.control_net_name DiffControlNetLoader.control_net_name',
+  upscale_models: 'UpscaleModelLoader.model_name',
+  latent_upscale_models: 'LatentUpscaleModelLoader.model_name',
+  clip_vision: 'CLIPVisionLoader.clip_name',
+  style_models: 'StyleModelLoader.style_model_name',
+  gligen: 'GLIGENLoader.gligen_name',
+  hypernetworks: 'HypernetworkLoader.hypernetwork_name',
+  photomaker: 'PhotoMakerLoader.photomaker_model_name',
+  model_patches: 'ModelPatchLoader.name',
+  audio_encoders: 'AudioEncoderLoader.audio_encoder_name',
+};
 
 /** A copy of the catalogue in which the loaders list the files that are there. */
 export function listModels(
@@ -57,17 +69,28 @@ export function listModels(
   models: { [folder: string]: readonly string[] },
 ): NodeCatalogue {
   const listed: NodeCatalogue = { ...info };
-  for (const [classType, input, folder] of LOADERS) {
-    const node = listed[classType];
-    if (!node || !models[folder]) continue;
-    listed[classType] = withOptions(node, input, [...models[folder]]);
+  for (const [folder, loaders] of Object.entries(LOADERS)) {
+    for (const loader of loaders.split(/\s+/)) {
+      const [classType = '', input = ''] = loader.split('.');
+      const node = listed[classType];
+      if (node && models[folder]) listed[classType] = withFiles(node, input, models[folder]);
+    }
   }
   return listed;
 }
 
-function withOptions(node: NodeInfo, input: string, files: string[]): NodeInfo {
-  const spec = node.input?.required?.[input];
-  const rest = Array.isArray(spec) ? spec.slice(1) : [];
-  const required = { ...node.input?.required, [input]: [files, ...rest] };
+/** What a loader offers besides files, such as VAELoader's `pixel_space`, stays. */
+function withFiles(node: NodeInfo, input: string, files: readonly string[]): NodeInfo {
+  const [type, config] = (node.input?.required?.[input] ?? []) as [
+    unknown?,
+    { options?: unknown }?,
+  ];
+  const offered = Array.isArray(type) ? type : config?.options;
+  const own = Array.isArray(offered) ? offered.filter((one) => !/\.[a-z0-9]+$/i.test(one)) : [];
+  const list = [...files, ...own];
+  const spec = Array.isArray(type)
+    ? [list, ...(config ? [config] : [])]
+    : [type, { ...config, options: list }];
+  const required = { ...node.input?.required, [input]: spec };
   return { ...node, input: { ...node.input, required } };
 }

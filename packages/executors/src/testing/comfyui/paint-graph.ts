@@ -3,7 +3,8 @@ import type { Clock } from 'comfygen/plugin';
 import { encodePng } from 'comfygen/testing';
 import type { Workflow } from 'comfygen/workflow';
 import { type GraphRun, NodeFailure, type RunGraph } from './graph-run.ts';
-import { linkedIds, type NodeOutput, orderNodes, resultKey } from './server-state.ts';
+import { linkedIds, orderNodes } from './run-order.ts';
+import { type NodeOutput, resultKey } from './server-state.ts';
 
 /** How a job of a fake goes: its pauses, previews and failures. */
 export interface FakeTimeline {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
+import type { Workflow } from 'comfygen/workflow';
 
 /** Where ComfyUI keeps a file that a node made or that was uploaded. */
 export interface StoredFile {
@@ -107,48 +107,4 @@ export function resultKey(workflow: Workflow, id: string): string {
     typeof item === 'bigint' ? `${item}n` : item,
   );
   return createHash('sha1').update(text).digest('hex');
-}
-
-/** Ids that a node's links name, declared or not. */
-export function linkedIds(workflow: Workflow, id: string): string[] {
-  return Object.values(workflow[id]?.inputs ?? {}).flatMap((value) =>
-    Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' ? [value[0]] : [],
-  );
-}
-
-/** Nodes on the way to an output, those that feed it first. */
-export function orderNodes(workflow: Workflow, outputs: readonly string[]): string[] {
-  const order: string[] = [];
-  const visit = (id: string) => {
-    if (order.includes(id) || workflow[id] === undefined) return;
-    for (const source of linkedIds(workflow, id)) visit(source);
-    if (!order.includes(id)) order.push(id);
-  };
-  for (const id of outputs) visit(id);
-  return order;
-}
-
-/** Whether this graph, although the server accepts it, kills the server's only worker thread. */
-export function isLethal(
-  workflow: Workflow,
-  outputs: readonly string[],
-  info: NodeCatalogue,
-): boolean {
-  const reached = new Set(orderNodes(workflow, outputs));
-  const declared = (classType: string) => {
-    const { required = {}, optional = {} } = info[classType]?.input ?? {};
-    return new Set([...Object.keys(required), ...Object.keys(optional)]);
-  };
-  return Object.entries(workflow).some(([id, { class_type, inputs }]) => {
-    if (!reached.has(id)) return inputs === undefined;
-    return Object.entries(inputs).some(
-      ([name, value]) =>
-        Array.isArray(value) &&
-        value.length === 2 &&
-        typeof value[0] === 'string' &&
-        typeof value[1] === 'number' &&
-        workflow[value[0]] === undefined &&
-        !declared(class_type).has(name),
-    );
-  });
 }

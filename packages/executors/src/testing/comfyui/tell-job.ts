@@ -1,6 +1,6 @@
 import type { Clock } from 'comfygen/plugin';
 import { readInputFile } from './file-routes.ts';
-import { type GraphRun, NodeFailure, type RunGraph } from './graph-run.ts';
+import { CircleFailure, type GraphRun, NodeFailure, type RunGraph } from './graph-run.ts';
 import {
   type HistoryEntry,
   type NodeOutput,
@@ -102,7 +102,9 @@ export function tellJob({ item, client, hub, clock, state, signal }: JobOptions)
         ok = true;
         log('execution_success', { prompt_id: promptId });
       } catch (error) {
-        const current = state.node ?? '';
+        // Only a failing node makes the server's job a failure.
+        ok = error instanceof CircleFailure;
+        const current = error instanceof CircleFailure ? error.nodeId : (state.node ?? '');
         const node = { node_id: current, node_type: workflow[current]?.class_type, executed: done };
         if (signal.aborted) log('execution_interrupted', { prompt_id: promptId, ...node });
         else
@@ -119,6 +121,17 @@ export function tellJob({ item, client, hub, clock, state, signal }: JobOptions)
 }
 
 function failureOf(error: unknown, [, , workflow]: QueueItem, node: string) {
+  const current_outputs = Object.keys(workflow);
+  if (error instanceof CircleFailure) {
+    const { message: exception_message, exceptionType: exception_type } = error;
+    return {
+      exception_message,
+      exception_type,
+      traceback: [],
+      current_inputs: [],
+      current_outputs,
+    };
+  }
   const inputs = Object.entries(workflow[node]?.inputs ?? {});
   const known = error instanceof NodeFailure;
   return {
@@ -126,6 +139,6 @@ function failureOf(error: unknown, [, , workflow]: QueueItem, node: string) {
     exception_type: known ? error.exceptionType : 'RuntimeError',
     traceback: ['  File "<path>", line 1, in execute\n'],
     current_inputs: Object.fromEntries(inputs.map(([name, value]) => [name, [String(value)]])),
-    current_outputs: Object.keys(workflow),
+    current_outputs,
   };
 }

@@ -1,7 +1,8 @@
 import type { Clock } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import type { RunGraph } from './graph-run.ts';
-import { isLethal, type QueueItem, remaining, type ServerState } from './server-state.ts';
+import { failAsServer, isLethal } from './run-faults.ts';
+import { type QueueItem, remaining, type ServerState } from './server-state.ts';
 import type { SocketHub } from './socket-hub.ts';
 import { tellJob } from './tell-job.ts';
 
@@ -45,11 +46,11 @@ export function createWorker({ state, hub, clock, info, run }: WorkerOptions): W
     tellStatus();
     const job = tellJob({ item, client, hub, clock, state, signal: stop.signal });
     job.begin();
-    if (dying || isLethal(prompt, outputs, info)) {
+    if (dying || isLethal(prompt, outputs, { info, cache: state.cache })) {
       dead = true;
       return;
     }
-    const entry = await job.run(run);
+    const entry = await job.run(failAsServer(run, info));
     if (dead) return;
     state.history.set(promptId, entry);
     state.running = undefined;

@@ -2,7 +2,7 @@ import type { Clock } from 'comfygen/plugin';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { parseWorkflow } from 'comfygen/workflow';
 import { NodeFailure } from '../comfyui/graph-run.ts';
-import { judgePrompt, type Verdict } from '../comfyui/node-errors.ts';
+import { judgePrompt, type Verdict } from '../comfyui/judge-prompt.ts';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import { type PaintedFile, paintJob } from '../paint-job.ts';
 

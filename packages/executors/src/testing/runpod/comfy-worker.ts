@@ -1,10 +1,10 @@
 import type { Clock } from 'comfygen/plugin';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { NodeFailure } from '../comfyui/graph-run.ts';
-import { judgePrompt } from '../comfyui/node-errors.ts';
+import { judgePrompt } from '../comfyui/judge-prompt.ts';
 import type { FakeTimeline } from '../comfyui/paint-graph.ts';
 import { type PaintedFile, paintJob } from '../paint-job.ts';
-import { pythonRepr } from './python-repr.ts';
+import { pythonRepr } from '../python-values.ts';
 
 /** What a handler of RunPod returns: with `error` in it the job fails. */
 export type HandlerResult = Record<string, unknown>;

@@ -58,6 +58,7 @@ export function bareFlow(id: string, changes: Partial<Flow> = {}): Flow {
     loras: [],
     vaes: [],
     upscalers: [],
+  otherModels: [],
     samplers: [],
   };
   return createTestFlow(id, { components, ...changes });

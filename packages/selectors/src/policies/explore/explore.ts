@@ -1,4 +1,4 @@
-import type { RunRecord, Selection, SelectorV1 } from 'comfygen/plugin';
+import { namesIn, type RunRecord, type Selection, type SelectorV1 } from 'comfygen/plugin';
 import { isDrawn } from '../lead-with.ts';
 import { type Reward, rewardsOf } from '../rewards.ts';
 import { type BanditState, createMemory, openState, remember, sealState } from './bandit-state.ts';
@@ -48,6 +48,7 @@ export function explore(selector: SelectorV1, options: ExploreOptions = {}): Exp
   return {
     ...selector,
     name,
+    inner: namesIn(selector),
     async select(request, ctx) {
       const selection = await selector.select(request, ctx);
       const { ranked, labels } = selection;
