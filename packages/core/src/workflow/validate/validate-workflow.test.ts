@@ -52,6 +52,16 @@ describe('classes', () => {
     expect(check(graph)).toEqual(refused('missing-node 20', 'missing-node 21'));
   });
 
+  it('that an incomplete catalogue lacks may be the outputs', () => {
+    const graph = textToImage({ '9': graphNode('Save Film', { images: ['8', 0] }) });
+    const { serverAccepts, safe, found } = check(graph, { ...options, complete: false });
+    expect({ serverAccepts, safe, found }).toEqual({
+      serverAccepts: 'unknown',
+      safe: true,
+      found: ['missing-node 9'],
+    });
+  });
+
   it('that an incomplete catalogue lacks leave the answer open', () => {
     const graph = textToImage({ '20': graphNode('Mystery', { images: ['8', 0], x: 1 }) });
     expect(check(graph, { ...options, complete: false })).toEqual({

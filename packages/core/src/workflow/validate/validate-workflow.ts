@@ -77,7 +77,8 @@ function judge(graph: Graph): ValidationResult {
     ),
   );
   findings.push(...loose.values());
-  if (outputs.length === 0) {
+  // A class that nobody knows here may be the output.
+  if (ends.length === 0) {
     findings.push(whole('no-outputs', 'No node makes an output (SaveImage, PreviewImage)'));
   }
   if (strangers.length > 0) return verdict('unknown', findings);
