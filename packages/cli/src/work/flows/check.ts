@@ -1,7 +1,12 @@
 import { workflowsUrl } from '@comfygen/workflows';
-import type { Flow } from 'comfygen';
+import type { Brief, Flow, Workflow } from 'comfygen';
 import { loadFlows } from 'comfygen/node';
-import { slotWarnings, type ValidationResult, validateWorkflow } from 'comfygen/workflow';
+import {
+  bindWorkflow,
+  slotWarnings,
+  type ValidationResult,
+  validateWorkflow,
+} from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { locateFlows } from '../../config/settings.ts';
 import type { CommonOptions } from '../../options/common-options.ts';
@@ -63,8 +68,17 @@ export async function checkFlows(
 const isAboutFile = ({ code, level }: Issue) => code === 'missing-model' && level === 'warning';
 const isWorthSaying = (issue: Issue) => !isAboutFile(issue);
 
+/** The graph as a run sends it: what stands in its slots may be a placeholder for another program. */
+function asSent({ workflow, slots, defaults }: Flow): Workflow {
+  if (slots.prompt.length === 0) return workflow;
+  const parts = { subjects: ['a fox', 'a hen'], relation: null, count: 1, scene: '' };
+  const open = { negative: undefined, width: undefined, height: undefined, count: undefined };
+  const brief: Brief = { prompt: 'a fox', seed: 0, parts, limits: {}, options: {}, ...open };
+  return bindWorkflow(workflow, slots, brief, { defaults, catalogue: coreCatalogue }).workflow;
+}
+
 function checkFlowGraph(flow: Flow): CheckedFile {
-  const verdict = validateWorkflow(flow.workflow, coreCatalogue, {
+  const verdict = validateWorkflow(asSent(flow), coreCatalogue, {
     ignoreModelFiles: true,
     complete: false,
   });
