@@ -124,6 +124,17 @@ describe('texts', () => {
     expect(sides(graph)).toEqual(found('23.text', '7.text'));
   });
 
+  it('of an encoder that nobody knows are found beside links of any name', () => {
+    const inputs = { brain: ['4', 1] as Link, phrase: 'a mill' };
+    expect(sides(textToImage({ '6': node('Odd Encoder', inputs) }))).toEqual(
+      found('6.phrase', '7.text'),
+    );
+    const labelled = told(['20', 0], ['7', 0], {
+      '20': node('Relay', { anything: ['6', 0], label: 'here' }),
+    });
+    expect(sides(labelled)).toEqual(found('6.text', '7.text'));
+  });
+
   it('on the way are not the source', () => {
     const graph = told(['20', 0], ['7', 0], {
       '20': node('LabelledBox', { conditioning_to: ['6', 0], clip: ['4', 1], text: 'boat', x: 0 }),

@@ -74,7 +74,7 @@ export function traceTexts(workflow: Workflow, start: string, side: Side): Found
         const isTitled = at !== undefined && isPromptTitle(node._meta?.title);
         const rank = isPlaceholder(value, side)
           ? 0
-          : (isTitled ? 0.5 : 1) + (isAside ? 1 : 0) + (apart ? 2 : 0);
+          : (isTitled ? 0.5 : 1) + (isAside ? 1 : 0) + (apart ? 2 : 0) + (step.isSpare ? SPARE : 0);
         // A wildcard node keeps what it last drew; both are the same text.
         const drawn = name === 'populated_text' ? node.inputs['wildcard_text'] : undefined;
         const words = typeof drawn === 'string' ? drawn : value;
@@ -85,8 +85,12 @@ export function traceTexts(workflow: Workflow, start: string, side: Side): Found
     }
     stack.push(...next.reverse());
   }
-  return found;
+  const sure = found.filter(({ rank }) => rank < SPARE);
+  return sure.length > 0 ? sure : found;
 }
+
+/** More than all that is told against any other text. */
+const SPARE = 5;
 
 const isPromptTitle = (title: unknown): boolean =>
   typeof title === 'string' && /prompt|positive|subject/i.test(title);
@@ -97,6 +101,8 @@ interface Step {
   apart: boolean;
   /** Whether these inputs are the texts of an encoder. */
   isEncoding: boolean;
+  /** Whether a text here counts only where no link leads to another. */
+  isSpare?: boolean;
 }
 
 /** The inputs of a node through which the words come, or in which they stand. */
@@ -138,9 +144,8 @@ function stepBack(workflow: Workflow, { id, told, at }: Visit, side: Side): Step
   // A text node may be fed by links of any name, and then what it holds is a part or an echo of the text.
   if (texts.length > 0)
     return step(at ? [...new Set([...texts, ...rest])] : texts, { isEncoding: true });
-  return step(rest.length > 0 ? rest : soleText(inputs, shared.filter(isWords)), {
-    isEncoding: rest.length === 0,
-  });
+  const sole = soleText(inputs, shared.filter(isWords));
+  return step([...rest, ...sole], { isSpare: rest.length > 0 });
 }
 
 /** Nodes that show a text keep the last one in inputs of their own: `text_0` beside the link `text`. */
