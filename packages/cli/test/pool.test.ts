@@ -68,7 +68,7 @@ describe('generate on several servers', () => {
     const { code, stdout } = await runCli([...GENERATE, ...urls(one, other)], {
       cwd: await folder(),
     });
-    expect([code, JSON.parse(stdout).error.code]).toEqual([1, 'NO_IMAGE']);
+    expect([code, JSON.parse(stdout).error.code]).toEqual([1, 'UNAVAILABLE']);
     for (const fake of [one, other]) expect(stdout).toContain(`${nameOf(fake)}: `);
   });
 

@@ -24,7 +24,10 @@ const GOES_ON = 'The job may still run; look for it with: comfygen jobs list';
 export function renderError(error: unknown, colors: Colors, verbose: boolean): string {
   const { code, message, hint } = describeError(error);
   const lines = [`${colors.red('error')} ${colors.bold(code)}: ${plain(message)}`];
-  lines.push(...attemptReasons(error).map((reason) => `  ${colors.dim('·')} ${plain(reason)}`));
+  const more = attemptReasons(error).filter(
+    (reason) => !message.includes(reason.replace(/\.$/, '')),
+  );
+  lines.push(...more.map((reason) => `  ${colors.dim('·')} ${plain(reason)}`));
   if (hint !== undefined) lines.push(`  ${colors.cyan('→')} ${hint}`);
   if (verbose) lines.push(...renderCauses(error).map((line) => `  ${colors.dim(line)}`));
   return `${lines.join('\n')}\n`;

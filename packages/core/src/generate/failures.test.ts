@@ -91,6 +91,51 @@ describe('a submit', () => {
   });
 });
 
+describe('a backend that is not there', () => {
+  const gone: Change = () => ({
+    inventory: async () => {
+      throw new ComfygenError('UNAVAILABLE', 'nobody answers', { details: { hint: 'Start it.' } });
+    },
+  });
+
+  it('is said at once: no flow is chosen, nothing is sent', async () => {
+    const { comfygen, failure, submitted } = setUp(['succeed'], gone);
+    const chosen: unknown[] = [];
+    comfygen.events.on('plan-selected', (event) => chosen.push(event));
+    expect(await failure()).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'nobody answers',
+      details: { hint: 'Start it.' },
+    });
+    expect([submitted, chosen]).toEqual([[], []]);
+  });
+
+  it('leaves the run to the next executor, for which alone flows are chosen', async () => {
+    const first = wrapExecutor(scriptedBackend(['succeed'], 'first').create(), gone);
+    const second = scriptedBackend(['succeed'], 'second').create();
+    const flows = [defineFlow({ id: 'one', workflow: createTestGraph() })];
+    const comfygen = createComfyGen({ flows, executor: [first, second], clock: instantClock() });
+    const { executor, attempts, warnings } = await comfygen.generate('a', { seed: 1 });
+    expect([executor, attempts.length]).toEqual(['second', 1]);
+    expect(warnings.map(({ message }) => message).join()).toContain('nobody answers');
+  });
+});
+
+describe('a run that fails', () => {
+  it('with one reason again and again has that for its error', async () => {
+    const { failure, submitted } = setUp([{ fail: 'HOST_FAULT', retryable: true }]);
+    expect((await failure())?.code).toBe('HOST_FAULT');
+    expect(submitted).toHaveLength(3);
+  });
+
+  it('with several has them all in its message', async () => {
+    const { failure } = setUp([{ fail: 'MISSING_MODEL' }, { fail: 'EXECUTION_FAILED' }]);
+    const error = await failure();
+    expect(error?.code).toBe('NO_IMAGE');
+    expect(error?.message).toContain('scripted MISSING_MODEL; scripted EXECUTION_FAILED');
+  });
+});
+
 describe('a job whose state is out of reach', () => {
   it.each(['UNAVAILABLE', 'HOST_FAULT', 'PROTOCOL', 'RATE_LIMITED'] as const)(
     'for a while (%s) is followed on',
@@ -212,9 +257,11 @@ describe('a job that ended', () => {
   ] satisfies [string, Script][])(
     'because somebody canceled it %s is followed by nothing',
     async (_, script) => {
-      const { failure, submitted } = setUp([script]);
+      const { failure, submitted, jobs } = setUp([script]);
       expect((await failure())?.code).toBe('CANCELED');
       expect(submitted).toHaveLength(1);
+      const states = (await entriesOf(jobs.list())).map(({ state }) => state);
+      expect(states.every((state) => state === 'canceled')).toBe(true);
     },
   );
 

@@ -2,7 +2,7 @@ import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry, JobState } from '../spec/index.ts';
 import { describeFiles } from './job/describe-files.ts';
 import { followJob } from './job/follow.ts';
-import { leavesJob } from './job/outcome.ts';
+import { endOf, leavesJob } from './job/outcome.ts';
 import type { Settings } from './options.ts';
 import type { RunContext } from './run-context.ts';
 import type { ResumeResult } from './types.ts';
@@ -48,10 +48,4 @@ export async function resumeJob(
     .map((file, index) => ({ ...file, index }))
     .toSorted((a, b) => Number(b.role === 'main') - Number(a.role === 'main'));
   return { runId, planId, flowId, executor: executor.name, images, warnings: [...run.warnings] };
-}
-
-/** How a job ended that gave this error in place of images. */
-function endOf(error: unknown): JobState {
-  if (ComfygenError.is(error, 'CANCELED')) return 'canceled';
-  return ComfygenError.is(error, 'OUTPUT_EXPIRED') ? 'expired' : 'failed';
 }

@@ -5,7 +5,7 @@ import type { RunContext } from './run-context.ts';
 import { bindPlans } from './stages/bind.ts';
 import { createBrief, refuseUnknownParts } from './stages/brief.ts';
 import { makeImages } from './stages/make.ts';
-import { offerFlows } from './stages/offer.ts';
+import { offerFlows, refuseAllDown } from './stages/offer.ts';
 import { recallBatch } from './stages/recall-batch.ts';
 import { keepRecord, teachSelector } from './stages/record.ts';
 import { type Choice, chooseFlow } from './stages/select.ts';
@@ -25,6 +25,7 @@ export async function generateRun(
   run.emit('run-start', { brief });
   try {
     const offer = await offerFlows(settings, brief, run);
+    refuseAllDown(offer);
     const choice = await chooseFlow(settings, offer, call, run);
     const selectMs = clock.now() - started;
     const made = await makeImages(settings, choice, run);

@@ -1,4 +1,4 @@
-import { createHttpClient, downloadFile, watchListeners } from 'comfygen/http';
+import { createHttpClient, downloadFile, type HttpClient, watchListeners } from 'comfygen/http';
 import {
   type CallContext,
   ComfygenError,
@@ -26,13 +26,20 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
   const settings = readOptions(options);
   const part = { role: 'executor', name: settings.name } as const;
   const { headers, webSocket = openPlatformSocket } = settings;
-  const http = createHttpClient({
+  const client = createHttpClient({
     part,
     baseUrl: () => readUrl(settings.url),
     headers: typeof headers === 'function' ? headers : () => headers,
     secrets: () => [settings.comfyOrgApiKey],
     fetch: settings.fetch,
   });
+  const http: HttpClient = {
+    ...client,
+    send: (path, ctx, request) =>
+      client.send(path, ctx, request).catch((error: unknown) => {
+        throw whatToStart(error, client);
+      }),
+  };
   const api = createServerApi(http, part, settings.timeoutMs);
   const socketUrl = (clientId: string) => http.url('ws', { clientId }).href.replace(/^http/, 'ws');
   const session = createSession({
@@ -115,6 +122,18 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
       session.close();
     },
   });
+}
+
+const START_HINT =
+  'Start ComfyUI there, or name your server: the option `url`, COMFYUI_URL, or --url on the command line.';
+
+/** The error for a server that is not there, with what to do; any other as it is. */
+function whatToStart(error: unknown, { url, hide }: HttpClient): unknown {
+  if (!ComfygenError.is(error, 'UNAVAILABLE') || error.cause === undefined) return error;
+  const { part, cause } = error;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = hide(`No ComfyUI answers at ${url('').origin}: ${why}.`);
+  return new ComfygenError('UNAVAILABLE', message, { part, cause, details: { hint: START_HINT } });
 }
 
 /**

@@ -46,8 +46,10 @@ function timingsOf(messages: readonly [string, Message][]): JobSnapshot['timings
   return Number.isFinite(runMs) ? { runMs: Math.max(0, runMs) } : undefined;
 }
 
-/** Failures that are the server's own: the same job may do on another one, or later. */
-const HOST = /OutOfMemoryError|illegal memory access|CUDA error|MPS backend out of memory/;
+/** A server whose memory a job exceeds will not do the same job better a second time. */
+const MEMORY = /OutOfMemoryError|out of memory/;
+/** Other failures that are the server's own: the same job may do on another one, or later. */
+const HOST = /illegal memory access|CUDA error/;
 
 function readFailure(error: Message): JobFailure {
   const text = (key: string) => (typeof error[key] === 'string' ? error[key].trim() : '');
@@ -57,12 +59,15 @@ function readFailure(error: Message): JobFailure {
   const classType = text('node_type') || undefined;
   const where = classType ? `${classType} (node ${nodeId}) failed` : 'The job failed';
   const message = `${where}: ${kind ? `${kind}: ` : ''}${reason}`;
-  const host = HOST.test(`${kind} ${text('exception_message')}`);
-  const code = host
-    ? 'HOST_FAULT'
-    : /FileNotFoundError$/.test(kind)
-      ? 'MISSING_MODEL'
-      : 'EXECUTION_FAILED';
+  const told = `${kind} ${text('exception_message')}`;
+  const full = MEMORY.test(told);
+  const host = !full && HOST.test(told);
+  const code =
+    full || host
+      ? 'HOST_FAULT'
+      : /FileNotFoundError$/.test(kind)
+        ? 'MISSING_MODEL'
+        : 'EXECUTION_FAILED';
   return { code, message, retryable: host, nodeId, classType };
 }
 

@@ -1,4 +1,4 @@
-import type { CallContext, Inventory } from 'comfygen/plugin';
+import { type CallContext, ComfygenError, type ErrorCode, type Inventory } from 'comfygen/plugin';
 import type { NodeCatalogue, NodeInfo } from 'comfygen/workflow';
 import { noteUnreadInventory } from './maintain-members.ts';
 import { listOf } from './requirements.ts';
@@ -20,7 +20,7 @@ export async function readUnion(
     if (answer.status === 'fulfilled') read.push(answer.value);
     else silent.push(present[index]!.name);
   const [failure] = answers.filter((answer) => answer.status === 'rejected');
-  if (read.length === 0 && failure) throw failure.reason;
+  if (read.length === 0 && failure) throw unreadable(present, answers, failure.reason);
   const sources = [...new Set(read.map(({ source }) => source))].join(', ');
   const missing = silent.length > 0 ? `; no answer from ${silent.join(', ')}` : '';
   return {
@@ -30,10 +30,38 @@ export async function readUnion(
   };
 }
 
+/** Why none of several members told anything; of one alone what it said itself. */
+function unreadable(
+  members: readonly Member[],
+  answers: readonly PromiseSettledResult<unknown>[],
+  first: unknown,
+): unknown {
+  const reasons = answers.map((answer) => (answer as PromiseRejectedResult).reason as unknown);
+  if (members.length === 1) return first;
+  const told = reasons.map((reason, at) => {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    return `${members[at]!.name}: ${why.replace(/\.$/, '')}`;
+  });
+  const isDown = (reason: unknown) => ComfygenError.is(reason, 'UNAVAILABLE');
+  const code = reasons.every(isDown)
+    ? 'UNAVAILABLE'
+    : ComfygenError.is(first)
+      ? first.code
+      : 'PART_FAILED';
+  const details = ComfygenError.is(first) ? { hint: first.details['hint'] } : {};
+  return new ComfygenError(code, `No member of the pool answers: ${told.join('; ')}.`, {
+    details,
+    cause: first,
+  });
+}
+
 /** A member's inventory; one read of it serves all who ask, so it ends with the pool, not with its caller. */
 async function readCached(member: Member, poolCtx: CallContext): Promise<Inventory> {
   const { inventory, breaker } = member;
-  if (breaker.state === 'open') throw new Error(breaker.reason?.message);
+  if (breaker.state === 'open') {
+    const { code = 'PART_FAILED', message = '' } = breaker.reason ?? {};
+    throw new ComfygenError(code as ErrorCode, message);
+  }
   if (inventory.isStale(poolCtx.clock.now()) || !inventory.known) {
     try {
       await inventory.read(poolCtx);

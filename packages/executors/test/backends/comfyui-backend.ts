@@ -39,7 +39,9 @@ const TIMELINES: { readonly [Scenario in ExecutorScenario]?: FakeTimeline } = {
   'odd-output': { shows: () => ({ images: { error: 'no list' } }) },
   'other-kinds': { shows: (made) => ({ ...made, gifs: [clip] }) },
   'unsafe-names': { shows: renamed },
-  'host-fault': { fails: { node: 'KSampler', type: 'torch.OutOfMemoryError', message: 'CUDA' } },
+  'host-fault': {
+    fails: { node: 'KSampler', type: 'torch.AcceleratorError', message: 'CUDA error' },
+  },
   'missing-model': {},
   'missing-input': {},
 };

@@ -1,6 +1,6 @@
 import { errorInfo, isErrorCode } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import type { ExecutorV1, JobRef, JobSnapshot } from '../../spec/index.ts';
+import type { ExecutorV1, JobRef, JobSnapshot, JobState } from '../../spec/index.ts';
 
 /** The error for a job that ended without success. */
 export function failureOf(
@@ -80,4 +80,10 @@ export function fetchFailure(
  */
 export function leavesJob(error: unknown): boolean {
   return ComfygenError.is(error) && (error.jobFate === 'open' || error.jobFate === 'done');
+}
+
+/** How a job ended that gave this error in place of files: also as somebody else's cancel. */
+export function endOf(error: unknown): JobState {
+  if (ComfygenError.is(error, 'CANCELED')) return 'canceled';
+  return ComfygenError.is(error, 'OUTPUT_EXPIRED') ? 'expired' : 'failed';
 }

@@ -2,7 +2,7 @@ import type { Clock, ExecutorV1, JobRef, JobSnapshot, JobStore, Plan } from '../
 import { untilAborted, withinLimit } from '../../util/settle.ts';
 import type { RunContext } from '../run-context.ts';
 import { followJob, type JobResult } from './follow.ts';
-import { leavesJob, submitFailure } from './outcome.ts';
+import { endOf, leavesJob, submitFailure } from './outcome.ts';
 
 /** How long a canceled run waits for its backend and its store before it leaves. */
 const CLEAN_UP_MS = 5_000;
@@ -64,7 +64,7 @@ export async function runJob(
     }
     // A job that may still run or be fetched stays as it was kept: `resume` can pick it up.
     const ref = known;
-    if (ref && !leavesJob(error)) await untilAborted(signal, () => store(ref, 'failed'));
+    if (ref && !leavesJob(error)) await untilAborted(signal, () => store(ref, endOf(error)));
     throw error;
   }
 }

@@ -84,12 +84,15 @@ export async function execute(
       if (!nextFlow) break;
     }
   }
-  // One flow, one executor, one try: its own error says more than ours would.
-  if (attempts.length === 1 && last !== undefined) throw last;
+  // One flow on one executor that failed in one way: its own error says more than ours would.
+  const ways = new Set(attempts.map((one) => `${one.flowId} ${one.executor} ${one.error?.code}`));
+  if (ways.size === 1 && last !== undefined) throw last;
   const told = attempts
     .map(({ flowId, executor, error }) => `${flowId} on ${executor}: ${error?.code}`)
     .join('; ');
-  throw new ComfygenError('NO_IMAGE', `No image was made. Tried ${told}.`, {
+  const reasons = [...new Set(attempts.map(({ error }) => error?.message.replace(/\.$/, '')))];
+  const message = `No image was made. Tried ${told}. ${reasons.join('; ')}.`;
+  throw new ComfygenError('NO_IMAGE', message, {
     details: { attempts },
     cause: last,
   });

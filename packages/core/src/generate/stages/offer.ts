@@ -11,6 +11,8 @@ import { readParts } from './brief.ts';
 export interface ExecutorOffer {
   executor: ExecutorV1;
   inventory: Inventory | null;
+  /** Why it takes no jobs: it could not be reached. */
+  down?: ComfygenError | undefined;
   flowIds: Set<string>;
 }
 
@@ -30,15 +32,17 @@ export async function offerFlows(
   run: RunContext,
 ): Promise<Offer> {
   const { flows, executors } = settings;
-  const stocks: Stock[] = [];
-  for (const executor of executors)
-    stocks.push({ executor, inventory: await readInventory(executor, run) });
+  const all: Stock[] = [];
+  for (const executor of executors) all.push({ executor, ...(await readInventory(executor, run)) });
+  const up = all.filter(({ down }) => down === undefined);
+  const stocks = up.length > 0 ? up : all;
   const whole = partsAreRead(settings, stocks) ? await readParts(settings, brief, run) : brief;
   const offers: ExecutorOffer[] = [];
   const skipped = new Map<string, SkippedFlow>();
-  for (const { executor, inventory } of stocks) {
+  for (const { executor, inventory, down } of stocks) {
     const filtered = filterFlows(flows, { brief: whole, inventory: inventory ?? undefined });
-    offers.push({ executor, inventory, flowIds: new Set(filtered.offered.map((flow) => flow.id)) });
+    const flowIds = new Set(filtered.offered.map((flow) => flow.id));
+    offers.push({ executor, inventory, down, flowIds });
     // The first executor's reasons are kept: that is the one the host prefers.
     for (const { flow, reasons, missing } of filtered.skipped) {
       if (!skipped.has(flow.id)) skipped.set(flow.id, { flowId: flow.id, reasons, missing });
@@ -64,7 +68,7 @@ function sayUnjudged(limits: Limits, flows: readonly Flow[], { warn }: RunContex
   say('maxVramGb', `what they need is not stated by ${named}`);
 }
 
-type Stock = Pick<ExecutorOffer, 'executor' | 'inventory'>;
+type Stock = Omit<ExecutorOffer, 'flowIds'>;
 
 /** Whether a part that is plugged in, or a flow that can run here, reads the prompt's parts. */
 function partsAreRead({ flows, selector, scorer }: Settings, stocks: readonly Stock[]): boolean {
@@ -96,10 +100,20 @@ export function forceFlow(offer: Offer, flows: readonly Flow[], id: string): Off
   return { ...offer, flows: [flow] };
 }
 
-async function readInventory(executor: ExecutorV1, run: RunContext): Promise<Inventory | null> {
-  if (!executor.inventory) return null;
+/** Refuses to run on executors none of which can be reached: no flow is to be chosen and sent for nothing. */
+export function refuseAllDown({ executors }: Offer): void {
+  const [first] = executors;
+  if (first?.down && executors.every(({ down }) => down)) throw first.down;
+}
+
+async function readInventory(
+  executor: ExecutorV1,
+  run: RunContext,
+): Promise<Pick<ExecutorOffer, 'inventory' | 'down'>> {
+  if (!executor.inventory) return { inventory: null };
   try {
-    return await untilAborted(run.call.signal, () => executor.inventory!(run.call));
+    const inventory = await untilAborted(run.call.signal, () => executor.inventory!(run.call));
+    return { inventory };
   } catch (error) {
     run.call.signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
@@ -110,6 +124,7 @@ async function readInventory(executor: ExecutorV1, run: RunContext): Promise<Inv
       },
       { role: 'executor', name: executor.name },
     );
-    return null;
+    const down = ComfygenError.is(error, 'UNAVAILABLE') ? error : undefined;
+    return { inventory: null, down };
   }
 }

@@ -27,7 +27,7 @@ import type { HttpBackend, WebhookBackend } from './http-backend.ts';
  * - `partly-fails`: makes its image, and the service says of another one that it was lost.
  *
  * Why a job fails:
- * - `host-fault`: as `fails`, because the machine ran out of memory: another try may succeed;
+ * - `host-fault`: as `fails`, because of the machine that ran it: another try may succeed;
  * - `missing-model`: the graph names a model file that the backend does not have; `missing-input`: an input that must
  *   be set is not. Either is refused at submit or fails later. `faultyNode` says where.
  *
