@@ -345,6 +345,13 @@ it('takes other secrets out of errors', async () => {
   await expect(http.send('x', createCallContext())).rejects.toThrow('bad key [redacted]');
 });
 
+it('a port that fetch never talks to was sent nothing', async () => {
+  const { ctx } = await setUp({});
+  const http = createHttpClient({ part, baseUrl: () => 'http://127.0.0.1:9' });
+  const sent = http.send('run', ctx, { method: 'POST', submit: true, json: {} });
+  await expect(sent).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
 describe('a redirect', () => {
   const to =
     (location: string, status = 302): FakeRoute =>

@@ -35,6 +35,8 @@ function causeCodes(error: unknown): string[] {
 /** `refused` where the request surely was not sent: only then may a submit be repeated. */
 export function networkFailure(error: unknown): NetworkFailure {
   const codes = causeCodes(error);
+  // What fetch itself won't do has no code: some ports are for other services.
+  if (codes.length === 0 && failureText(error) === 'bad port') return 'refused';
   return codes.length > 0 && codes.every((code) => BEFORE_SENDING.has(code)) ? 'refused' : 'broken';
 }
 

@@ -37,7 +37,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
     ...client,
     send: (path, ctx, request) =>
       client.send(path, ctx, request).catch((error: unknown) => {
-        throw whatToStart(error, client);
+        throw whatToStart(error, path, client);
       }),
   };
   const api = createServerApi(http, part, settings.timeoutMs);
@@ -127,13 +127,22 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
 const START_HINT =
   'Start ComfyUI there, or name your server: the option `url`, COMFYUI_URL, or --url on the command line.';
 
-/** The error for a server that is not there, with what to do; any other as it is. */
-function whatToStart(error: unknown, { url, hide }: HttpClient): unknown {
-  if (!ComfygenError.is(error, 'UNAVAILABLE') || error.cause === undefined) return error;
+/** Calls that every ComfyUI has. */
+const ALWAYS_THERE = ['api/prompt', 'api/object_info'];
+
+/** The error for a server that is not there, or is no ComfyUI, with what to do; any other as it is. */
+function whatToStart(error: unknown, path: string, { url, hide }: HttpClient): unknown {
+  if (!ComfygenError.is(error)) return error;
   const { part, cause } = error;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const message = hide(`No ComfyUI answers at ${url('').origin}: ${why}.`);
-  return new ComfygenError('UNAVAILABLE', message, { part, cause, details: { hint: START_HINT } });
+  const { origin, pathname } = url('');
+  const facts = { part, cause, details: { hint: START_HINT } };
+  if (error.code === 'UNAVAILABLE' && cause instanceof Error) {
+    const message = hide(`No ComfyUI answers at ${origin}: ${cause.message}.`);
+    return new ComfygenError('UNAVAILABLE', message, facts);
+  }
+  if (error.code !== 'NOT_FOUND' || !ALWAYS_THERE.includes(path)) return error;
+  const message = hide(`What answers at ${origin}${pathname} is no ComfyUI: it has no ${path}.`);
+  return new ComfygenError('UNAVAILABLE', message, { ...facts, retryable: false });
 }
 
 /**

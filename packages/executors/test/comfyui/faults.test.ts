@@ -206,6 +206,28 @@ describe('a submit that goes wrong', () => {
 });
 
 describe('what can’t be', () => {
+  it('a server that is not there is said, with what to start', async () => {
+    const { fake, clock, executor, call, submit } = await setUp();
+    await fake.kill();
+    const errors = [submit(), clock.run(executor.inventory!(call()))];
+    for (const failed of errors) {
+      const error = await failed.catch((caught: unknown) => caught as ComfygenError);
+      expect(error).toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining(`No ComfyUI answers at ${fake.url}`),
+        details: { hint: expect.stringContaining('Start ComfyUI') },
+      });
+    }
+  });
+
+  it('something else at the address is no ComfyUI', async () => {
+    const { fake, submit } = await setUp();
+    fake.faults.add('POST /api/prompt', { kind: 'status', status: 404, body: 'Not Found' });
+    const error = await submit().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: false });
+    expect(String(error)).toContain('is no ComfyUI');
+  });
+
   it('an address that moved is told', async () => {
     const { fake, submit } = await setUp();
     const headers = { location: 'https://comfy.example/api/prompt?key=hidden' };
