@@ -1,6 +1,6 @@
 import type { ComfyGen } from 'comfygen';
 import type { Colors, Io } from '../terminal/io.ts';
-import { formatMs, pad, plain, truncate } from './text.ts';
+import { formatMs, pad, plain, plural, truncate } from './text.ts';
 
 /** What a progress view shows at one moment. */
 export interface ProgressState {
@@ -105,6 +105,10 @@ export function followRun({ events }: Pick<ComfyGen, 'events'>, view: ProgressVi
   events.on('run-start', () => view.update({ activity: 'choosing a workflow' }));
   events.on('execute-start', ({ flowId, executor }) => {
     view.update({ activity: `${flowId} on ${executor}`, fraction: 0 });
+  });
+  events.on('execute-queued', ({ executor, ahead }) => {
+    const what = ahead === 0 ? 'next in its queue' : `${plural(ahead, 'job')} ahead`;
+    view.update({ activity: `waiting on ${executor}: ${what}` });
   });
   events.on('execute-progress', ({ fraction, classType, node, step, steps }) => {
     view.update({ activity: classType ?? node ?? 'running', fraction, step, steps });

@@ -25,6 +25,8 @@ export interface ComfyGenEvents {
   'plan-selected': EventBase & { selection: Selection; plan: Plan };
   /** A plan is about to be submitted. */
   'execute-start': EventBase & { planId: string; flowId: string; executor: string };
+  /** A job waits: `ahead` is the number of jobs before it, told when it changes and where the backend says it. */
+  'execute-queued': EventBase & { planId: string; executor: string; ahead: number };
   /** A job made progress; `fraction` goes from 0 to 1 and never falls within one job. */
   'execute-progress': EventBase & { planId: string; executor: string } & JobProgress;
   /** A preview: the picture as far as the job has made it. */

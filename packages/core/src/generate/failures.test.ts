@@ -299,3 +299,19 @@ describe('a flow without a batch size', () => {
     expect(backend.canceled).toHaveLength(2);
   });
 });
+
+it('a job that waits tells how many are before it, at each change', async () => {
+  const places = [3, 3, undefined, 1, 0];
+  const { comfygen, generate } = setUp(['succeed'], (part) => ({
+    async *watch() {},
+    async inspect(ref, ctx) {
+      const snapshot = await part.inspect(ref, ctx);
+      if (places.length === 0) return snapshot;
+      return { ...snapshot, state: 'queued', outputs: [], queuePosition: places.shift() };
+    },
+  }));
+  const told: number[] = [];
+  comfygen.events.on('execute-queued', ({ ahead }) => told.push(ahead));
+  await generate();
+  expect(told).toEqual([3, 1, 0]);
+});

@@ -26,6 +26,8 @@ export interface JobRefresher {
   all(): Promise<void>;
   /** As `all`, unless that was done within the last second. */
   allUnlessRecent(): Promise<void>;
+  /** Counts anew how many jobs are ahead of those that wait; a job that is in the queue no more is left as it is. */
+  places(): Promise<void>;
   /** Reads from the history how a job ended, once its events have reported that it is over. */
   confirmEnd(job: TrackedJob): Promise<void>;
   /** The request for this job that is in progress; `undefined` where there is none. */
@@ -47,6 +49,7 @@ export function createJobRefresher(options: RefresherOptions): JobRefresher {
   const pending = new Map<TrackedJob, Promise<void>>();
   let shared: Promise<void> | undefined;
   let sharedAt = Number.NEGATIVE_INFINITY;
+  let counting: Promise<void> | undefined;
 
   const once = (job: TrackedJob, refresh: () => Promise<void>): Promise<void> => {
     const running = pending.get(job);
@@ -98,6 +101,13 @@ export function createJobRefresher(options: RefresherOptions): JobRefresher {
       await Promise.all(batch.map((job) => once(job, () => refreshAbsent(job))));
     }
   };
+  const countAhead = async () => {
+    const queue = await api.queue(ctx());
+    for (const job of jobs.open()) {
+      const found = whereIn(queue, job.id);
+      if (found?.at === 'pending') moveJob(job, 'queued', found.ahead);
+    }
+  };
   const readHistory = async (job: TrackedJob) => {
     for (const pause of HISTORY_PAUSES_MS) {
       if (job.state.phase === 'ended') return;
@@ -119,6 +129,13 @@ export function createJobRefresher(options: RefresherOptions): JobRefresher {
     async allUnlessRecent() {
       if (shared) return shared;
       if (ctx().clock.now() - sharedAt >= SHARED_MS) await refresher.all();
+    },
+    places() {
+      counting ??= countAhead().finally(() => {
+        counting = undefined;
+      });
+      counting.catch(() => {});
+      return counting;
     },
     async confirmEnd(job) {
       // A request that began before the end may not have seen it.

@@ -78,7 +78,11 @@ export function createServerApi(http: HttpClient, part: PartRef, timeoutMs: numb
       if (!listsJobs) return search(id, ctx);
       const path = `api/jobs/${encodeURIComponent(id)}`;
       const answer = await http.send(path, ctx, { timeoutMs, accept: [404, 405] });
-      if (answer.status < 300) return readJob(check(answer, jobSchema, `GET ${path}`));
+      if (answer.status < 300) {
+        const found = readJob(check(answer, jobSchema, `GET ${path}`));
+        // This call has no place in the queue.
+        return found?.at === 'pending' ? (whereIn(await api.queue(ctx), id) ?? found) : found;
+      }
       // A server that has the route says so in JSON.
       if (answer.status === 404 && isJson(answer)) return undefined;
       listsJobs = false;

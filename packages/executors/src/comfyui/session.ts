@@ -28,6 +28,8 @@ import { createWatchdog } from './watchdog.ts';
 const FEW = 3;
 /** Between its start and its first node a job does nothing that takes long. */
 const FIRST_NODE_MS = 60_000;
+/** A queue comes with all of its graphs, so it is not asked for at each of its changes. */
+const COUNT_MS = 4_000;
 /** The socket is kept so long after the last job. */
 const IDLE_MS = 1_000;
 
@@ -80,6 +82,8 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
   let lastPromptId: string | undefined;
   /** Jobs that the server has, as it last told. */
   let queueLength = 0;
+  /** When the jobs ahead were last counted; whether the queue has changed since. */
+  let counted = { at: Number.NEGATIVE_INFINITY, isOld: true };
 
   const ctx = () => lastCall!;
   const now = () => ctx().clock.now();
@@ -125,6 +129,7 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
   function onEvent(event: ServerEvent): void {
     if (event.type === 'status') {
       queueLength = event.remaining;
+      counted.isOld = true;
       compareQueueLength();
       return;
     }
@@ -185,7 +190,17 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
       if (!isOpen(job)) return snapshotOf(job);
       const pending = refresher.pending(job);
       if (pending) return afterShared(job, call, pending);
-      if (isUpToDate(job)) return snapshotOf(job);
+      if (isUpToDate(job)) {
+        // The server tells how long its queue is, not where in it a job is.
+        const isDue = counted.isOld && queueLength > 1 && now() - counted.at >= COUNT_MS;
+        if (!isWaiting(job) || !isDue) return snapshotOf(job);
+        counted = { at: now(), isOld: false };
+        return afterShared(
+          job,
+          call,
+          refresher.places().catch(() => {}),
+        );
+      }
       const outdated = jobs.open().filter((other) => !isUpToDate(other));
       const work = outdated.length > FEW ? refresher.allUnlessRecent() : refresher.one(job);
       return afterShared(job, call, work);

@@ -39,7 +39,7 @@ export async function followJob(
 ): Promise<JobResult> {
   const part = { role: 'executor', name: executor.name } as const;
   const hints = watchJob(executor, ref, plan.id, run);
-  const snapshot = await awaitEnd(executor, ref, hints, run).finally(hints.close);
+  const snapshot = await awaitEnd(executor, ref, { hints, plan }, run).finally(hints.close);
   if (snapshot.state !== 'succeeded') throw failureOf(executor, ref, snapshot);
   const [first] = snapshot.outputs;
   if (!first) {
@@ -69,19 +69,24 @@ export async function followJob(
 async function awaitEnd(
   executor: ExecutorV1,
   ref: JobRef,
-  hints: JobHints,
-  { call, warn }: RunContext,
+  { hints, plan }: { hints: JobHints; plan: Pick<Plan, 'id'> },
+  { call, warn, emit }: RunContext,
 ): Promise<JobSnapshot> {
   const { signal, clock } = call;
   const longest = executor.supports.watchPolls ? WATCHED_POLL_MS : LONGEST_POLL_MS;
   let wait = FIRST_POLL_MS;
   let silentSince: number | undefined;
+  let ahead: number | undefined;
   for (;;) {
     let asked = 0;
     try {
       const snapshot = await untilAborted(signal, () => executor.inspect(ref, call));
       silentSince = undefined;
       if (snapshot.progress) hints.progress(snapshot.progress);
+      const waits = snapshot.state === 'queued' ? snapshot.queuePosition : undefined;
+      if (waits !== undefined && waits !== ahead)
+        emit('execute-queued', { planId: plan.id, executor: executor.name, ahead: waits });
+      ahead = waits;
       for (const warning of snapshot.warnings) {
         warn(warning, { role: 'executor', name: executor.name });
       }

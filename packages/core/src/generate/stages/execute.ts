@@ -63,8 +63,9 @@ export async function execute(
       if ('execution' in outcome) return outcome.execution;
       const { error } = outcome;
       // That a later flow can't take the brief says nothing of why this run fails.
-      const isBeside = last !== undefined && ComfygenError.is(error, 'INVALID_BRIEF');
-      if (!isBeside) last = error;
+      const isBeside =
+        ComfygenError.is(error) && error.code !== 'CANCELED' && !leavesJob(error) && endsRun(error);
+      if (last === undefined || !isBeside) last = error;
       if (endsRun(last)) throw last;
       const nextFlow = rank < ranked.length - 1 && !isBackendFailure(attempts.at(-1)!);
       if (!nextFlow && isLastExecutor) break;
