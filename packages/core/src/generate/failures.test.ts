@@ -128,6 +128,12 @@ describe('a run that fails', () => {
     expect(submitted).toHaveLength(3);
   });
 
+  it('on a dead server is not sent there again', async () => {
+    const { failure, submitted } = setUp([{ fail: 'SERVER_WEDGED', retryable: true }]);
+    expect((await failure())?.code).toBe('SERVER_WEDGED');
+    expect(submitted).toHaveLength(1);
+  });
+
   it('with several has them all in its message', async () => {
     const { failure } = setUp([{ fail: 'MISSING_MODEL' }, { fail: 'EXECUTION_FAILED' }]);
     const error = await failure();

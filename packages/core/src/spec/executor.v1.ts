@@ -57,6 +57,8 @@ export interface JobFailure {
   retryable: boolean;
   nodeId?: string | undefined;
   classType?: string | undefined;
+  /** It was taken out of the backend's queue before it began, so it may be run elsewhere. Default false. */
+  takenBack?: boolean | undefined;
 }
 
 /** What the backend says of a job at one moment: its state, the files that it made, and why it failed. */

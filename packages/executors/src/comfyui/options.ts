@@ -36,8 +36,8 @@ export interface ComfyuiOptions {
   /** How long the lists of node classes and model files are kept, in milliseconds. Default 60,000; 0 asks each time. */
   inventoryTtlMs?: number | undefined;
   /**
-   * How long a running job may be silent before the server counts as hung, in milliseconds. Its open jobs then fail
-   * with SERVER_WEDGED. Default 600,000.
+   * How long a running job may be silent, or the queue before ours stand still, before the server counts as hung, in
+   * milliseconds. Its open jobs then fail with SERVER_WEDGED. Default 600,000.
    */
   wedgedAfterMs?: number | undefined;
 }

@@ -9,7 +9,7 @@ import { createConnection, type Socket } from './connection.ts';
 import { createJobTable } from './job-table.ts';
 import type { ServerEvent } from './read-message.ts';
 import { createJobRefresher } from './refresh-jobs.ts';
-import type { ServerApi } from './server-api.ts';
+import { type ServerApi, whereIn } from './server-api.ts';
 import {
   applyEvent,
   isBeforeFirstNode,
@@ -82,6 +82,8 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
   let lastPromptId: string | undefined;
   /** Jobs that the server has, as it last told. */
   let queueLength = 0;
+  /** When a job last left the queue, as far as the server told. */
+  let movedAt = Number.NEGATIVE_INFINITY;
   /** When the jobs ahead were last counted; whether the queue has changed since. */
   let counted = { at: Number.NEGATIVE_INFINITY, isOld: true };
 
@@ -114,13 +116,14 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
     onDown: () => watchdog.stop(),
   });
   const watchdog = createWatchdog({
+    firstMs: wedgedAfterMs,
     async onSilence() {
       const followed = jobs.open().filter(isUpToDate);
       const before = followed.map(stageOf);
       await refresher.all();
       // Something happened that this socket did not tell: it is deaf.
       if (followed.some((job, index) => stageOf(job) !== before[index])) connection.renew();
-      endWedged();
+      await endWedged();
       jobs.dropUnasked(now());
     },
     onMismatch: () => refresher.all(),
@@ -128,6 +131,7 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
 
   function onEvent(event: ServerEvent): void {
     if (event.type === 'status') {
+      if (event.remaining < queueLength) movedAt = now();
       queueLength = event.remaining;
       counted.isOld = true;
       compareQueueLength();
@@ -146,16 +150,29 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
     watchdog.compare(queueLength, unfinished.length);
   }
 
-  /** Gives up on a server that still has our job at work, but has not said a word of it for too long. */
-  function endWedged(): void {
-    const running = jobs.open().find((job) => !isWaiting(job) && isUpToDate(job));
-    if (!running) return;
-    const silentMs = now() - running.heardAt;
-    const limitMs = isBeforeFirstNode(running)
-      ? Math.min(FIRST_NODE_MS, wedgedAfterMs)
-      : wedgedAfterMs;
-    if (silentMs < limitMs) return;
-    for (const job of jobs.open()) jobs.end(job, wedgedEnd(job, silentMs));
+  /**
+   * Gives up on a server that still has our job at work, but has not said a word of it for too long; and on one where
+   * all of ours wait behind somebody else's, and nothing has left the queue for as long.
+   */
+  async function endWedged(): Promise<void> {
+    const followed = jobs.open().filter(isUpToDate);
+    const running = followed.find((job) => !isWaiting(job));
+    const heardAt = running?.heardAt ?? Math.max(movedAt, ...followed.map((job) => job.heardAt));
+    const silentMs = now() - heardAt;
+    const limitMs =
+      running && isBeforeFirstNode(running)
+        ? Math.min(FIRST_NODE_MS, wedgedAfterMs)
+        : wedgedAfterMs;
+    if (followed.length === 0 || silentMs < limitMs) return;
+    for (const job of jobs.open())
+      if (!isWaiting(job)) jobs.end(job, wedgedEnd(job, silentMs));
+      else if (await takeBack(job)) jobs.end(job, wedgedEnd(job, silentMs, true));
+  }
+
+  /** Whether a job that waited is out of the server's queue now, by what the server says itself. */
+  async function takeBack({ id }: TrackedJob): Promise<boolean> {
+    await api.cancel(id, ctx());
+    return whereIn(await api.queue(ctx()), id) === undefined;
   }
 
   const enter = (call: CallContext) => {

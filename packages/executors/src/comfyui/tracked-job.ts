@@ -247,12 +247,15 @@ export function missingEnd(job: TrackedJob, deleted: boolean): JobSnapshot {
   return { state: 'failed', rawState: 'lost', outputs: [], failure, warnings: [] };
 }
 
-/** The final snapshot of a job on a server that answers but runs nothing any more. */
-export function wedgedEnd({ id }: TrackedJob, silentMs: number): JobSnapshot {
+/**
+ * The final snapshot of a job on a server that answers but runs nothing any more; `takenBack` where the job had not
+ * begun and is in its queue no more.
+ */
+export function wedgedEnd({ id }: TrackedJob, silentMs: number, takenBack = false): JobSnapshot {
   const seconds = Math.round(silentMs / 1_000);
   const silence = `nothing was heard of job ${id} or the one before it for ${seconds} s`;
   const message = `ComfyUI answers but does not work: ${silence}. Restart the server.`;
-  const failure = { code: 'SERVER_WEDGED', message, retryable: true };
+  const failure = { code: 'SERVER_WEDGED', message, retryable: true, takenBack };
   return { state: 'failed', rawState: 'wedged', outputs: [], failure, warnings: [] };
 }
 

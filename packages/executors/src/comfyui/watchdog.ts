@@ -8,6 +8,8 @@ const MISMATCH_MS = 2_000;
 
 /** The functions that a watchdog calls. */
 interface WatchdogOptions {
+  /** How long the first silence may last at most, in milliseconds: less than the usual 15 seconds where wanted. */
+  firstMs: number;
   /** Called when the open socket has sent nothing about any job for a while. */
   onSilence(): Promise<void>;
   /** The server has had fewer jobs than we think for a while: some were deleted. */
@@ -31,10 +33,11 @@ export interface Watchdog {
 }
 
 /** A watchdog that does nothing until it is started. */
-export function createWatchdog({ onSilence, onMismatch }: WatchdogOptions): Watchdog {
+export function createWatchdog({ firstMs, onSilence, onMismatch }: WatchdogOptions): Watchdog {
+  const first = Math.min(SILENCE_MS, firstMs);
   let clock: Clock | undefined;
   let heardAt = 0;
-  let pause = SILENCE_MS;
+  let pause = first;
   let watching = new AbortController();
   let mismatch: AbortController | undefined;
 
@@ -53,7 +56,7 @@ export function createWatchdog({ onSilence, onMismatch }: WatchdogOptions): Watc
   };
   const reset = () => {
     if (clock) heardAt = clock.now();
-    pause = SILENCE_MS;
+    pause = first;
   };
   const clearMismatch = () => {
     mismatch?.abort();

@@ -30,6 +30,8 @@ export interface Dispatcher {
    * run it, or takes jobs now; and, `bounded`, with QUEUE_FULL where too many wait already.
    */
   assign(job: PoolJob, work: Work, signal: AbortSignal, bounded: boolean): Promise<Attempt>;
+  /** Whether another member could run the job, as far as each has told. */
+  fitsElsewhere(work: Work, than: Member): boolean;
   /** Frees the place that an attempt holds on its member, so that the next job can have it. */
   release(attempt: Attempt): void;
   /** Checks every waiting job anew; call it when members have changed. */
@@ -151,6 +153,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       schedule(false);
       return queued.assigned;
     },
+    fitsElsewhere: (work, than) =>
+      members.some((member) => member !== than && fitsOn(work, member, uploads)),
     release(attempt) {
       attempt.member.attempts.delete(attempt);
       schedule(false);

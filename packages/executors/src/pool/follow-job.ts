@@ -130,12 +130,31 @@ function noteSnapshot(job: PoolJob, seen: Observation, pool: PoolContext): JobSn
   // A job whose end somebody saw before, or another process's, holds no place.
   const { state } = job;
   if (state.phase === 'running') recordResult(state.work, seen, pool);
+  if (failure && mayMove(job, seen, pool)) {
+    const reason = { code: failure.code, message: failure.message };
+    return requeueLost(job, attempt, { reason, now, isFailed: true }, pool);
+  }
   endJob(job, attempt);
   // Remembered only where its reference no longer says where it is.
   if (job.reruns > 0) pool.jobs.retire(job);
   else pool.jobs.remove(job);
   if (state.phase === 'running') pool.dispatcher.release(attempt);
   return withWarnings(job, snapshot);
+}
+
+/**
+ * Whether a job that failed is worth a try on another member: it had not begun, or its server is too small for it. It
+ * never comes back to that one.
+ */
+function mayMove(job: PoolJob, { attempt, snapshot }: Observation, pool: PoolContext): boolean {
+  const { state } = job;
+  const { code, message, retryable, takenBack } = snapshot.failure!;
+  const isTooSmall = code === 'HOST_FAULT' && !retryable;
+  if (state.phase !== 'running' || job.cancelRequested || !(takenBack || isTooSmall)) return false;
+  if (job.reruns >= pool.settings.maxReruns) return false;
+  if (!pool.dispatcher.fitsElsewhere(state.work, attempt.member)) return false;
+  if (isTooSmall) state.work.unfit.set(attempt.member, new ComfygenError('HOST_FAULT', message));
+  return true;
 }
 
 function withWarnings(job: PoolJob, snapshot: JobSnapshot): JobSnapshot {

@@ -5,23 +5,23 @@ import { type PoolContext, submitJob } from './submit-job.ts';
 import type { AcceptedAttempt, Member, PoolJob, Work } from './types.ts';
 
 /**
- * The snapshot of a job that its member surely lost. It is run again where that may be done; else it has failed with
+ * The snapshot of a job that its member surely lost, or `isFailed` that another may do. It is run again where that may be done; else it has failed with
  * JOB_LOST, or is canceled where that was asked for. Of a job that was over, or is another process's, nothing is
  * remembered: the next look asks its member again.
  */
 export function requeueLost(
   job: PoolJob,
   attempt: AcceptedAttempt,
-  loss: { reason: BreakReason; now: number },
+  loss: { reason: BreakReason; now: number; isFailed?: boolean },
   pool: PoolContext,
 ): JobSnapshot {
   const { state } = job;
-  const { reason, now } = loss;
+  const { reason, now, isFailed = false } = loss;
   if (state.phase === 'running') {
-    noteLoss(attempt.member, reason, now);
+    if (!isFailed) noteLoss(attempt.member, reason, now);
     attempt.withdrawn.abort();
     if (!job.cancelRequested && job.reruns < pool.settings.maxReruns) {
-      runAgain(job, state.work, attempt, reason.message, pool);
+      runAgain(job, state.work, attempt, { reason: reason.message, isFailed }, pool);
       return { state: 'queued', rawState: 'moving', outputs: [], warnings: [...job.warnings] };
     }
   }
@@ -45,15 +45,16 @@ function runAgain(
   job: PoolJob,
   work: Work,
   attempt: AcceptedAttempt,
-  reason: string,
+  { reason, isFailed }: { reason: string; isFailed: boolean },
   pool: PoolContext,
 ): void {
   const { name: member } = attempt.member;
   const { rerun, settle } = requeueJob(job, work, attempt.member);
   pool.counts.rerun += 1;
+  const what = isFailed ? 'could not run' : 'lost';
   const warning: Warning = {
     code: 'job-rerun',
-    message: `${member} lost job ${job.identity?.id}, so it is run again (${job.reruns}. time).`,
+    message: `${member} ${what} job ${job.identity?.id}, so it is run again (${job.reruns}. time).`,
     part: pool.part,
     details: { member, rerun: job.reruns, reason },
   };

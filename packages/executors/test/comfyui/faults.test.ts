@@ -323,6 +323,35 @@ describe('a wedged server', () => {
     expect(clock.now() - before).toBeLessThan(120_000);
   });
 
+  /** Gives the server a job of somebody else's. */
+  const occupy = async (url: string) => {
+    const prompt = createTestGraph({ sampler: { seed: 99 } });
+    await fetch(`${url}/api/prompt`, { method: 'POST', body: JSON.stringify({ prompt }) });
+  };
+
+  it.each(['0.33.0', '0.3.64'])(
+    '%s that died at somebody else’s job: ours are taken back and told',
+    async (version) => {
+      const { fake, clock, submit, end } = await setUp({ version }, { wedgedAfterMs: 90_000 });
+      fake.wedge();
+      await occupy(fake.url);
+      const ref = await submit();
+      const before = clock.now();
+      const { failure } = await end(ref);
+      expect(failure).toMatchObject({ code: 'SERVER_WEDGED', takenBack: true });
+      expect(clock.now() - before).toBeGreaterThanOrEqual(90_000);
+      expect(clock.now() - before).toBeLessThan(180_000);
+      expect(fake.state.pending).toEqual([]);
+    },
+  );
+
+  it('is not one whose queue moves on', async () => {
+    const timeline = () => ({ nodeMs: 10_000 });
+    const { fake, submit, end } = await setUp({ timeline }, { wedgedAfterMs: 90_000 });
+    for (let others = 0; others < 3; others += 1) await occupy(fake.url);
+    expect((await end(await submit())).state).toBe('succeeded');
+  });
+
   it('is not one that takes its time', async () => {
     const { submit, end } = await setUp({ timeline: () => ({ nodeMs: 500_000 }) });
     expect((await end(await submit())).state).toBe('succeeded');

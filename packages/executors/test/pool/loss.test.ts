@@ -1,4 +1,4 @@
-import { ComfygenError, type JobEvent, type JobRef } from 'comfygen/plugin';
+import { ComfygenError, type JobEvent, type JobFailure, type JobRef } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { codesOf, openSim, planFor } from './bench.ts';
 
@@ -100,6 +100,42 @@ describe('a job whose server lost it', () => {
     expect(events.at(-1)).toEqual(ends[0]);
     expect(events.some((event) => event.type === 'warning')).toBe(true);
     expect((await sim.close()).listening).toEqual([0, 0]);
+  });
+
+  /** A pool whose first member fails each job that has begun in this way. */
+  const openFailing = (failure: JobFailure, members = [{ name: 'one' }, { name: 'two' }]) => {
+    const sim = openSim(members);
+    const { inspect } = sim.members[0]!.executor;
+    sim.members[0]!.executor.inspect = async (ref, ctx) => {
+      const snapshot = await inspect(ref, ctx);
+      if (snapshot.state === 'queued') return snapshot;
+      return { ...snapshot, state: 'failed', rawState: 'failed', outputs: [], failure };
+    };
+    return sim;
+  };
+
+  it.each([
+    [
+      'was taken back',
+      { code: 'SERVER_WEDGED', message: 'dead', retryable: true, takenBack: true },
+    ],
+    ['is too large for its server', { code: 'HOST_FAULT', message: 'no memory', retryable: false }],
+  ])('and one that %s is run elsewhere, and says so', async (_, failure) => {
+    const sim = openFailing(failure);
+    const { snapshot } = await sim.run(sim.play());
+    expect(snapshot.state).toBe('succeeded');
+    expect(snapshot.warnings[0]!.message).toContain('one could not run job');
+    expect(sim.members.map(({ log }) => log.accepted.length)).toEqual([1, 1]);
+    await sim.close();
+  });
+
+  it('and one that is too large for the only server fails at once', async () => {
+    const failure = { code: 'HOST_FAULT', message: 'no memory', retryable: false };
+    const sim = openFailing(failure, [{ name: 'one' }]);
+    const { snapshot } = await sim.run(sim.play());
+    expect(snapshot.failure).toEqual(failure);
+    expect(sim.members[0]!.log.accepted).toHaveLength(1);
+    await sim.close();
   });
 
   it('is not run again where it was canceled', async () => {

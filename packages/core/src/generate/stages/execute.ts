@@ -153,6 +153,8 @@ async function tryFlow(
       const error = wrapFailure(caught, { role: 'executor', name: executor.name }, run.call.signal);
       const attempt = fail(error);
       if (!ComfygenError.is(error) || !error.retryable || tries >= maxRetries) return { error };
+      // Somebody has to start it again first.
+      if (error.code === 'SERVER_WEDGED') return { error };
       const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries);
       const wait = error.retryAfterMs ?? backoff;
       if (wait > LONGEST_WAIT_MS) return { error };
