@@ -31,6 +31,41 @@ describe('generate with nothing but Node', () => {
     expect((await draw('a.png')).equals(await draw('b.png'))).toBe(true);
   });
 
+  it('makes one picture of a batch again, by its seed and its place in the batch', async () => {
+    const cwd = await tempFolder();
+    const args = ['generate', 'a fox', '--flow', 'emoji-fast', '--seed', '3', '--scorer', 'none'];
+    const draw = async (...more: string[]) => {
+      const run = await runCli([...args, ...SMALL, '--json', '--quiet', '--force', ...more], {
+        cwd,
+      });
+      expect(run.code).toBe(0);
+      const { images, warnings } = JSON.parse(run.stdout);
+      const codes = warnings.map(({ code }: { code: string }) => code);
+      const shown = images.map(({ hash, batchIndex }: Record<string, unknown>) => [
+        hash,
+        batchIndex,
+      ]);
+      return { images: shown, codes };
+    };
+    const batch = await draw('--count', '3', '--records', 'runs');
+    expect(batch.images.map(([, place]: unknown[]) => place)).toEqual([0, 1, 2]);
+    expect(await draw('--count', '3', '--index', '1')).toEqual({
+      images: [batch.images[1]],
+      codes: [],
+    });
+    // Its sampler adds noise as it goes: of a batch of two the second is another picture.
+    const recalled = await draw('--index', '1', '--records', 'runs');
+    expect(recalled).toEqual({ images: [batch.images[1]], codes: ['count-recalled'] });
+    const assumed = await draw('--index', '1');
+    expect(assumed.codes).toEqual(['count-assumed']);
+    expect(assumed.images).not.toEqual([batch.images[1]]);
+    const { code, stderr } = await runCli([...args, '--index', '64'], { cwd });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('An index is a whole number from 0 to 63'),
+    ]);
+  });
+
   it('names the words that it does not know, and fails on them with --strict', async () => {
     const cwd = await tempFolder();
     const args = ['generate', 'a zorblax', '--scorer', 'none', '--json', '--quiet', ...SMALL];

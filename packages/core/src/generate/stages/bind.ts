@@ -101,7 +101,7 @@ function jobsOf(graph: Workflow, slots: Slots, brief: Brief, run: RunContext): B
   if (slots.batchSize.length > 0 && !isFilm(graph)) {
     if (index === undefined || count !== undefined) return [brief];
     const assumed = Math.max(ownBatch(graph, slots), index + 1);
-    const message = `No count was given, so image ${index} is taken of a batch of ${assumed}; one of a batch of another size may differ.`;
+    const message = `No count was given, so image ${index} is taken of a batch of ${assumed}. Give the count that it was made with: in a batch of another size it may differ.`;
     if (assumed > 1) run.warn({ code: 'count-assumed', message });
     return [{ ...brief, count: assumed }];
   }
