@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { ModelRequirement } from 'comfygen';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
@@ -25,6 +26,11 @@ export function displayWidth(text: string): number {
 /** The message without the name that it begins with, where that stands beside it already. */
 export function withoutPrefix(message: string, name: string): string {
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+}
+
+/** `loras/ink.safetensors`; the file alone where its folder is not known. */
+export function modelPath({ folder, file }: Pick<ModelRequirement, 'folder' | 'file'>): string {
+  return folder === null ? file : `${folder}/${file}`;
 }
 
 /** The text cut to a width with an ellipsis. */

@@ -204,8 +204,14 @@ describe('a batch', () => {
     expect([inputs('5')['batch_size'], codes]).toEqual([1, []]);
   });
 
+  it('of pictures is no film for a look of old films', () => {
+    const grain = { '20': graphNode('FilmGrain', { images: ['8', 0], strength: 1 }) };
+    expect(bind(batch(4, grain), { count: 2 }).inputs('5')['batch_size']).toBe(2);
+  });
+
   it.each<[string, Workflow]>([
     ['a film saver', film],
+    ['a flip book', { '20': graphNode('Flip Book', { pages: ['8', 0], page_frames: 2 }) }],
     ['a motion model', { '20': graphNode('LoadMotionModel', { model_name: 'x' }) }],
     ['an animation', { '9': graphNode('SaveAnimatedWEBP', { images: ['8', 0], fps: 6 }) }],
   ])('of frames stays, whatever is asked for: %s', (_name, nodes) => {

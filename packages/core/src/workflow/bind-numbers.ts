@@ -201,8 +201,9 @@ export function ownBatch(workflow: Workflow, slots: Slots): number {
   return Math.max(1, ...sizes.filter(Number.isInteger));
 }
 
-const FILM_CLASS = /video|animat|motion/i;
-const FILM_INPUT = /^(\w+_)?(fps|frames?|frame_?rate|frame_count|motion_\w+|context_length)$/i;
+const FILM_CLASS = /video|animat|motion|movie|gif\b/i;
+const FILM_INPUT =
+  /(^|_)(fps|frames?|framerate|motion|ping_?pong|loop_count)(_|$)|^context_length$/i;
 
 /** Whether a graph makes moving pictures: what its latents hold are then frames, not pictures of a choice. */
 export function isFilm(workflow: Workflow): boolean {

@@ -1,8 +1,7 @@
 import type { ModelRequirement, Warning } from 'comfygen';
 import { renderWarnings } from '../../render/messages.ts';
-import { plain, plural, wrap } from '../../render/text.ts';
+import { modelPath, plain, plural, wrap } from '../../render/text.ts';
 import type { Io } from '../../terminal/io.ts';
-import { modelPath } from '../flows/show.ts';
 import type { CheckedServer, ReportedFlow } from './check-server.ts';
 
 /** What `doctor` found, JSON-safe; keys by name only. */

@@ -4,7 +4,7 @@ import { type CheckedFlow, openLibrary } from '../../library/open-library.ts';
 import type { LibraryOptions } from '../../options/setup-options.ts';
 import { renderJson } from '../../render/json.ts';
 import { type Field, renderFields } from '../../render/table.ts';
-import { plain } from '../../render/text.ts';
+import { modelPath, plain } from '../../render/text.ts';
 import { filledSlots } from '../../render/workflow.ts';
 import type { Run } from '../../terminal/io.ts';
 
@@ -63,10 +63,6 @@ function describeMemory(vramGb: number | null): string {
   if (vramGb === null) return '';
   return vramGb === 0 ? 'no graphics memory' : `${vramGb} GiB of graphics memory`;
 }
-
-/** `loras/ink.safetensors`; the file alone where its folder is not known. */
-export const modelPath = ({ folder, file }: Pick<ModelRequirement, 'folder' | 'file'>): string =>
-  [folder, file].filter((part) => part !== null).join('/');
 
 function describeModel(model: ModelRequirement): string {
   const use = { true: 'commercial use allowed', false: 'no commercial use', null: '' };
