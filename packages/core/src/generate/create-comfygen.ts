@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
+import { requireNode } from '../util/require-node.ts';
 import { withinLimit } from '../util/settle.ts';
 import { createEvents, type EventSource } from './events.ts';
 import { checkCallOptions, resolveOptions } from './options.ts';
@@ -12,6 +13,9 @@ import type {
   ResumeResult,
   SelectResult,
 } from './types.ts';
+
+// At import: an old Node would fail later, in the middle of a run.
+requireNode();
 
 /** How long one part may take to close what it holds. */
 const DISPOSE_WAIT_MS = 10_000;
