@@ -54,7 +54,9 @@ export async function submitJob(
   };
   // The caller may change its own graph meanwhile.
   const { workflow, outputNodes } = structuredClone(plan);
-  const job = createSubmittedJob(ref, { workflow, outputNodes }, leftOut, ctx.clock.now());
+  const { previews = 'none' } = { ...settings, ...run };
+  const said = { warnings: leftOut, wantsPreviews: previews !== 'none' };
+  const job = createSubmittedJob(ref, { workflow, outputNodes }, said, ctx.clock.now());
   try {
     await session.prepare(job, ctx);
     await ctx.onRef(ref);

@@ -12,6 +12,8 @@ export interface TrackedJob {
   /** Functions that are called with each event of the job. */
   readonly listeners: Set<(event: JobEvent) => void>;
   readonly state: JobState;
+  /** Whether previews were asked for; `missed` while a sampler has taken steps without one. */
+  readonly previews: 'unasked' | 'awaited' | 'missed' | 'seen';
   /**
    * The client id that its events go to, and whether there was a socket for them when it was submitted. `undefined`
    * before that, and for a job of another process.
@@ -60,11 +62,12 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 export function createSubmittedJob(
   { id }: Pick<JobRef, 'id'>,
   { workflow, outputNodes }: Pick<Plan, 'workflow' | 'outputNodes'>,
-  warnings: readonly Warning[],
+  { warnings, wantsPreviews }: { warnings: readonly Warning[]; wantsPreviews: boolean },
   now: number,
 ): TrackedJob {
   const job = createJob(id, outputNodes, createProgressMeter(workflow), now);
-  return { ...job, warnings, state: { phase: 'submitting', ...NOTHING_KNOWN } };
+  const previews = wantsPreviews ? 'awaited' : 'unasked';
+  return { ...job, warnings, previews, state: { phase: 'submitting', ...NOTHING_KNOWN } };
 }
 
 /** Makes the record of a job that another process submitted, from its reference. */
@@ -92,6 +95,7 @@ function createJob(
     meter,
     warnings: [],
     listeners: new Set(),
+    previews: 'unasked',
     state: { phase: 'accepted', ...NOTHING_KNOWN },
     channel: undefined,
     completeSince: undefined,
@@ -175,6 +179,7 @@ export function applyEvent(job: TrackedJob, event: ServerEvent, now: number): bo
   write(job).heardAt = now;
   if (event.type === 'preview') {
     const { bytes, mediaType, node: nodeId } = event;
+    write(job).previews = 'seen';
     emit(job, { type: 'preview', bytes, mediaType, nodeId });
     return false;
   }
@@ -187,7 +192,14 @@ export function applyEvent(job: TrackedJob, event: ServerEvent, now: number): bo
   if (at !== 'queued') setLive(job, { position: { at, beforeFirstNode: event.type === 'start' } });
   const progress = progressOf(job, event);
   if (progress) emit(job, { type: 'progress', progress: { ...progress } });
+  if (job.previews === 'awaited' && progress && isSampling(progress))
+    write(job).previews = 'missed';
   return false;
+}
+
+/** A preview comes with each step of a sampler; the first may be too early for one. */
+function isSampling({ classType = '', step = 0 }: JobProgress): boolean {
+  return step > 1 && /Sampler(?!Select)/.test(classType);
 }
 
 function progressOf({ meter }: TrackedJob, event: ServerEvent): JobProgress | undefined {
@@ -220,10 +232,17 @@ export function startCanceling(job: TrackedJob): void {
   emit(job, { type: 'state', state: 'canceling' });
 }
 
+const NO_PREVIEWS: Warning = {
+  code: 'no-previews',
+  message:
+    'Previews were asked for, but the server sent none: older ones make them only where they were started with --preview-method.',
+};
+
 /** Sets the job's final snapshot; later changes are ignored. */
 export function endJob(job: TrackedJob, end: JobSnapshot): void {
   if (job.state.phase === 'ended') return;
-  const final = { ...end, warnings: [...end.warnings, ...job.warnings] };
+  const unseen = job.previews === 'missed' ? [NO_PREVIEWS] : [];
+  const final = { ...end, warnings: [...end.warnings, ...job.warnings, ...unseen] };
   write(job).state = { phase: 'ended', final };
   emit(job, { type: 'state', state: end.state });
 }

@@ -326,3 +326,25 @@ describe('a job that waits', () => {
     await bench.end(ref);
   });
 });
+
+describe('previews that were asked for', () => {
+  const run: FakeComfyuiOptions['run'] = async (made) => {
+    made.start('sampler');
+    for (const step of [1, 2, 3, 4]) made.step('sampler', step, 4);
+    made.finish('sampler');
+    made.finish('save', { images: [made.save(new Uint8Array([1]), 'x', 'output')] });
+  };
+  const codes = async (options: FakeComfyuiOptions, previews: string) => {
+    const { submit, end } = await setUp(options, { previews });
+    return (await end(await submit())).warnings.map(({ code }) => code);
+  };
+
+  it('and did not come are said', async () => {
+    expect(await codes({ run }, 'latent2rgb')).toEqual(['no-previews']);
+  });
+
+  it('and came, or were not wanted, need no word', async () => {
+    expect(await codes({ timeline: () => ({ previews: true }) }, 'auto')).toEqual([]);
+    expect(await codes({ run }, 'none')).toEqual([]);
+  });
+});
