@@ -6,7 +6,7 @@ import { classOf, groupName } from './node-kinds.ts';
 import type { Override } from './promoted-values.ts';
 import { readNode } from './read-file.ts';
 import { INPUT_SIDE, OUTPUT_SIDE, type UiGraph, type UiInput, type UiNode } from './types.ts';
-import { readWidgetValues } from './widget-values.ts';
+import { isControl, readWidgetValues } from './widget-values.ts';
 
 /** A link of a group: from an output of one of its nodes to an input of another, by their places in the list. */
 interface Wire {
@@ -76,8 +76,11 @@ function describeGroup(
   const wires = (Array.isArray(links) ? links : []).flatMap(readWire);
   const group: Group = { nodes, wires, inputs: [], widgets: new Map(), outputs: [] };
   const external = own(data, 'external');
+  // Some files have the node itself in place of its index.
   const leaves = new Set(
-    (Array.isArray(external) ? external : []).map(([node, slot]) => `${node}.${slot}`),
+    (Array.isArray(external) ? external : []).map(
+      ([node, slot]) => `${own(node, 'index') ?? node}.${slot}`,
+    ),
   );
   const nameOf = createNames(items, own(data, 'config'));
   const later: (() => void)[] = [];
@@ -88,29 +91,38 @@ function describeGroup(
     const wired = new Set(wires.filter(({ to }) => to === index).map(({ input }) => input));
     const sockets: ClassInput[] = [];
     const turned: [at: number, input: ClassInput][] = [];
+    const plain: ClassInput[] = [];
     for (const input of info.inputs) {
       const at = node.inputs.findIndex(
         ({ name, widget }) => name === input.name && widget === name,
       );
       if (!isWidget(input, node, conversion)) sockets.push(input);
       else if (at >= 0) turned.push([at, input]);
-      else group.widgets.set(nameOf(index, input.name).name, { node: index, input });
+      else plain.push(input);
     }
-    const expose = (input: ClassInput, at: number) => {
+    // Where the file lists an input for every value, a widget without one came into the class later.
+    const known = Array.isArray(node.values) ? node.values.filter((one) => !isControl(one)) : [];
+    const isListed = turned.length > 0 && turned.length >= known.length;
+    for (const input of isListed ? [] : plain) {
+      group.widgets.set(nameOf(index, input.name).name, { node: index, input });
+    }
+    const expose = (input: ClassInput, at: number, isValue: boolean) => {
       if (wired.has(at)) return;
       const { name, hidden } = nameOf(index, input.name);
-      group.inputs.push({ name, node: index, input, hidden });
-      if (slots.some(({ widget }) => widget === name))
+      const slot = slots.find((one) => one.name === name);
+      if (slot !== undefined || !isValue) group.inputs.push({ name, node: index, input, hidden });
+      if (isValue && (slot === undefined || slot.widget !== undefined)) {
         group.widgets.set(name, { node: index, input });
+      }
     };
     for (const [place, input] of sockets.entries()) {
       const at = node.inputs.findIndex(({ name }) => name === input.name);
-      expose(input, at < 0 ? place : at);
+      expose(input, at < 0 ? place : at, false);
     }
-    // Widgets that were made inputs stand behind all others.
+    // Widgets that have an input, too, stand behind all others; newer files list one for each.
     turned.sort(([a], [b]) => a - b);
     later.push(() => {
-      for (const [at, input] of turned) expose(input, at);
+      for (const [at, input] of turned) expose(input, at, true);
     });
     for (const [slot, output] of info.outputs.entries()) {
       const isInner = wires.some((wire) => wire.from === index && wire.slot === slot);

@@ -68,5 +68,7 @@ export function classOf(
 ): string | undefined {
   const named = properties['Node name for S&R'];
   const names = typeof named === 'string' ? [type, named] : [type];
+  // Once a core class had a space at its end.
+  names.push(type.trim());
   return names.find((name) => isObject(own(catalogue, name)));
 }

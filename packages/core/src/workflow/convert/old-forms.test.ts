@@ -115,6 +115,38 @@ describe('group nodes of old files', () => {
     expect(differs(ui)).toEqual(SAME);
   });
 
+  it('of newer files list an input for each widget, and may be older than their classes', () => {
+    const encoder = encode('old', {
+      inputs: [slot('clip', 'CLIP'), slot('text', 'STRING', 'text')],
+    });
+    const guider = inner('DualCFGGuider', [3, 1.5], {
+      inputs: [
+        ...['model:MODEL', 'cond1:CONDITIONING', 'cond2:CONDITIONING', 'negative:CONDITIONING'].map(
+          (text) => slot(text.split(':')[0]!, text.split(':')[1]!),
+        ),
+        ...[slot('cfg_conds', 'FLOAT', 'cfg_conds')],
+        slot('cfg_cond2_negative', 'FLOAT', 'cfg_cond2_negative'),
+      ],
+    });
+    const ui = save({
+      nodes: [
+        draw(4, 'CheckpointLoaderSimple', { values: ['base'], outputs: ['MODEL', 'CLIP'] }),
+        draw(20, 'workflow>Guide', {
+          values: ['a house', 5, 2],
+          inputs: ['clip:CLIP', 'model:MODEL'],
+        }),
+      ],
+      wires: ['4.1 > 20.clip', '4.0 > 20.model'],
+      more: groups('Guide', [encoder, guider], [[0, 0, 1, 1, 9, 'CONDITIONING']]),
+    });
+    const { workflow } = convert(ui);
+    expect(workflow['20:0']?.inputs).toMatchObject({ text: 'a house', clip: ['4', 1] });
+    expect(workflow['20:1']?.inputs).toMatchObject({
+      ...{ model: ['4', 0], cond1: ['20:0', 0], cfg_conds: 5, cfg_cond2_negative: 2 },
+      style: 'regular',
+    });
+  });
+
   it('stand in one another, and in reroutes of their own', () => {
     const outer = inner('workflow>Texts', ['x'], { inputs: [slot('clip', 'CLIP')] });
     const reroute = inner('Reroute', [], {

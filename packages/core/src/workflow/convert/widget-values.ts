@@ -145,6 +145,7 @@ function isStrayControl(input: ClassInput, value: unknown, next: Slot | undefine
   return !(Array.isArray(options) && options.includes(value));
 }
 
-const isControl = (value: unknown) => typeof value === 'string' && CONTROLS.has(value);
+/** Whether a value says what the editor does to a seed after each run. */
+export const isControl = (value: unknown) => typeof value === 'string' && CONTROLS.has(value);
 const isHole = (value: unknown) => value === null || value === undefined;
 const isEmpty = (value: unknown) => isHole(value) || value === '';
