@@ -9,6 +9,7 @@ import {
 } from 'comfygen';
 import type { Setup } from './config/settings.ts';
 import { loadLibrary } from './library/load-library.ts';
+import { editorFiles } from './library/open-library.ts';
 import { openJobs } from './parts/jobs.ts';
 import { loadExecutor, loadScorer } from './parts/named-parts.ts';
 import { jobsAtOnce } from './parts/pool.ts';
@@ -36,11 +37,8 @@ export async function compose(
   { records, jobs }: Keep,
   signal: AbortSignal,
 ): Promise<Composed> {
-  const [executor, selector, { flows, warnings }] = await Promise.all([
-    loadExecutor(setup),
-    loadSelector(setup),
-    loadLibrary(setup, signal),
-  ]);
+  const [executor, selector] = await Promise.all([loadExecutor(setup), loadSelector(setup)]);
+  const { flows, warnings } = await loadLibrary(setup, signal, editorFiles(executor, signal));
   const scorer = await loadScorer(setup.scorer, executor);
   const comfygen = createComfyGen({
     flows,

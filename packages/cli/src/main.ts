@@ -45,7 +45,7 @@ function report(error: unknown, { io, signal, goesOn }: Run, argv: readonly stri
     if (json) io.out(`${JSON.stringify({ error: { code: 'CANCELED', message, hint: goesOn } })}\n`);
     return stop.exitCode;
   }
-  io.err(renderError(error, io.errColors, argv.includes('--verbose')));
-  if (json) io.out(`${JSON.stringify(errorJson(error))}\n`);
+  io.err(renderError(error, io.errColors, argv.includes('--verbose'), argv));
+  if (json) io.out(`${JSON.stringify(errorJson(error, argv))}\n`);
   return ComfygenError.is(error) && USAGE_CODES.includes(error.code) ? USAGE : 1;
 }

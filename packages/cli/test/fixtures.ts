@@ -23,6 +23,28 @@ export const UI_WORKFLOW = JSON.stringify({
   version: 0.4,
 });
 
+/** A graph as the editor saves it: a VAE that decodes an empty latent, and a value that the file leaves out. */
+export const DRAWN = JSON.stringify({
+  nodes: [
+    { id: 1, type: 'EmptyLatentImage', widgets_values: [640, 512, 1] },
+    {
+      ...{ id: 2, type: 'VAEDecode' },
+      inputs: [
+        { name: 'samples', type: 'LATENT', link: 1 },
+        { name: 'vae', type: 'VAE', link: 3 },
+      ],
+    },
+    { id: 3, type: 'SaveImage', inputs: [{ name: 'images', type: 'IMAGE', link: 2 }] },
+    { id: 4, type: 'VAELoader', widgets_values: ['v.safetensors'], outputs: [] },
+  ],
+  links: [
+    [1, 1, 0, 2, 0, 'LATENT'],
+    [2, 2, 0, 3, 0, 'IMAGE'],
+    [3, 4, 0, 2, 1, 'VAE'],
+  ],
+  version: 0.4,
+});
+
 /** What carries texts in a PNG: its signature and a text chunk for each, without any picture. */
 export function pngWith(texts: Record<string, string>): Uint8Array {
   const chunks = Object.entries(texts).flatMap(([keyword, text]) => {

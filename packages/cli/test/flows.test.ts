@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { describe, expect, it } from 'vitest';
-import { UI_WORKFLOW, WORKFLOW } from './fixtures.ts';
+import { DRAWN, pngWith, UI_WORKFLOW, WORKFLOW } from './fixtures.ts';
 import { runCli, tempFolder } from './run-cli.ts';
 
 /** A folder of exports: one good, one with a node that core lacks, and two that are none. */
@@ -17,6 +18,15 @@ async function exports(): Promise<string> {
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return cwd;
+}
+
+/** What a server answers that has no node packs, no files and not these classes. */
+const serverOf = (...lacked: string[]) =>
+  Object.fromEntries(Object.entries(coreCatalogue).filter(([name]) => !lacked.includes(name)));
+
+interface Listed {
+  id: string;
+  missing: { classes: string[] };
 }
 
 describe('flows list', () => {
@@ -54,7 +64,33 @@ describe('flows list', () => {
     const { code, stdout, stderr } = await runCli(args, { cwd: await exports() });
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nhouse .*needs 1 model/);
-    expect(stderr).toMatch(/editor\.json\s+is\s+left\s+out:\s+This\s+is\s+a\s+workflow\s+in\s+UI/);
+    expect(stderr).toMatch(/editor\.json\s+is\s+left\s+out:\s+No\s+output\s+can\s+run/);
+  });
+
+  it('converts files of the editor on the way in, and says so', async () => {
+    const cwd = await tempFolder();
+    await writeFile(join(cwd, 'drawn.json'), DRAWN);
+    const args = ['flows', 'list', '--flows', '.', '--only', '--all'];
+    const { code, stdout, stderr } = await runCli(args, { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\ndrawn .*needs 1 model/);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'drawn.json is in the editor’s format; it was converted by the classes of embedded. What was changed: comfygen workflow convert ',
+    );
+  });
+
+  it('holds them against what a server has answered', async () => {
+    const cwd = await exports();
+    await writeFile(join(cwd, 'info.json'), JSON.stringify(serverOf('VAEDecode')));
+    const args = ['flows', 'list', '--flows', 'exports', '--only', '--all', '--json'];
+    const { stdout } = await runCli([...args, '--object-info', 'info.json'], { cwd });
+    const { flows, executor } = JSON.parse(stdout);
+    expect(executor).toBe('info.json');
+    const missing = flows.map((flow: Listed) => [flow.id, flow.missing.classes]);
+    expect(missing).toEqual([
+      ['house', ['VAEDecode']],
+      ['odd', ['MyDecode']],
+    ]);
   });
 });
 
@@ -88,13 +124,52 @@ describe('flows check', () => {
     const { code, stdout } = await runCli(['flows', 'check', 'exports'], { cwd });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✓ house/m);
-    expect(stdout).toMatch(/^✗ odd .*\n {2}✗ 6 {2}missing-node\n/m);
-    expect(stdout).toMatch(/^✗ .*editor\.json\n {4}This is a workflow in UI format/m);
+    expect(stdout).toMatch(/^✓ odd .*\n {2}! 6 {2}missing-node\n {4}Node 6 was not checked/m);
+    expect(stdout).toMatch(/^✗ .*editor\.json\n {4}No output can run: Node 1 \(KSampler\)/m);
     expect(stdout).toMatch(
       /^✗ .*loose\.json\n {4}Node 6 \(VAEDecode\)\.samples is linked to node 55/m,
     );
     const json = await runCli(['flows', 'check', 'exports', '--json'], { cwd });
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, skipped: [{}, {}] });
+  });
+
+  it('holds flows against the server that is named', async () => {
+    const cwd = await exports();
+    await writeFile(join(cwd, 'info.json'), JSON.stringify(serverOf()));
+    const args = ['flows', 'check', 'exports', '--object-info', 'info.json'];
+    const { code, stdout, stderr } = await runCli(args, { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ odd .*\n {2}✗ 6 {2}missing-node\n {4}Node 6: the server has no/m);
+    expect(stdout).toMatch(/^✗ house .*\n {2}✗ 1\.ckpt_name {2}missing-model\n/m);
+    expect(stderr).not.toContain('Held against');
+  });
+
+  it('lists every file of a folder in which none is a flow, and a file by itself', async () => {
+    const cwd = await tempFolder();
+    await writeFile(join(cwd, 'a.json'), '{"to":"do"}');
+    await writeFile(join(cwd, 'b.png'), 'no picture');
+    const { code, stdout } = await runCli(['flows', 'check', '.'], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ .*a\.json\n {4}This is no workflow[^✗]*✗ .*b\.png\n/);
+    const one = await runCli(['flows', 'check', 'a.json'], { cwd });
+    expect(one).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ .*a\.json\n/) });
+    expect((await runCli(['flows', 'check', 'gone.json'], { cwd })).stderr).toContain(
+      'FILE_ACCESS',
+    );
+  });
+
+  it('takes files of one name, and a picture of a workflow that is there for no fault', async () => {
+    const cwd = await tempFolder();
+    for (const folder of ['fast', 'fine']) {
+      await mkdir(join(cwd, folder));
+      await writeFile(join(cwd, folder, 'portrait.json'), WORKFLOW);
+    }
+    const run = WORKFLOW.replace('a house', 'a hen');
+    await writeFile(join(cwd, 'fine', 'a-hen.png'), pngWith({ prompt: run }));
+    const { code, stdout, stderr } = await runCli(['flows', 'check', '.'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^✓ fast-portrait .*\n✓ fine-portrait .*\n! .*a-hen\.png\n/);
+    expect(stderr).toContain('another file has the name');
   });
 
   it('fails for a flow that takes no prompt', async () => {

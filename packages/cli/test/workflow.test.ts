@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { pngWith, UI_WORKFLOW, WORKFLOW } from './fixtures.ts';
+import { DRAWN, pngWith, UI_WORKFLOW, WORKFLOW } from './fixtures.ts';
 import { runCli, tempFolder } from './run-cli.ts';
 
 async function withFiles(files: Record<string, string>): Promise<string> {
@@ -73,7 +73,7 @@ describe('workflow check', () => {
     const input = '{"1": {"class_type": "SaveImage", "inputs": {"images": ["9", 0]}}, "2": 5}';
     const { code, stdout } = await runCli(['workflow', 'check', '-', '--json'], { input });
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toEqual({
+    expect(JSON.parse(stdout)).toMatchObject({
       serverAccepts: 'no',
       safe: false,
       issues: [{ code: 'bad-node', nodeId: '2', level: 'error', message: expect.any(String) }],
@@ -83,10 +83,11 @@ describe('workflow check', () => {
   it('says without a server’s catalogue what it can not know', async () => {
     const input = WORKFLOW.replace('VAEDecode', 'MyDecode');
     const { code, stdout, stderr } = await runCli(['workflow', 'check', '-'], { input });
-    expect(code).toBe(1);
+    expect(code).toBe(0);
     expect(stdout).toMatch(/a server accepts it +unknown/);
-    expect(stdout).toContain('nothing is known here of the node class "MyDecode"');
-    expect(stderr).toContain('--object-info info.json');
+    expect(stdout).toContain('Node 6 was not checked');
+    expect(stderr).toContain('Held against the 633 classes that ComfyUI 0.33.0 has');
+    expect(stderr).toContain('--url http://127.0.0.1:8188');
   });
 
   it('checks against a server’s own catalogue', async () => {
@@ -214,10 +215,58 @@ describe('workflow convert', () => {
     expect(stderr).toContain(said);
   });
 
-  it('needs the classes of a server', async () => {
-    const { code, stderr } = await runCli(['workflow', 'convert', 'x.json']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('--object-info');
+  it('takes ComfyUI’s own classes where no server is named, and says so', async () => {
+    const { code, stderr } = await runCli(['workflow', 'convert', '-'], { input: drawn });
+    expect(code).toBe(0);
+    expect(stderr).toContain('Converted by the 633 classes');
+    const strange = drawn.replace('VAEDecode', 'Mystery');
+    const missing = await runCli(['workflow', 'convert', '-'], { input: strange });
+    expect(missing.stderr).toMatch(/MISSING_NODE: .*Mystery.*\n {2}→ .*--url ADDRESS/);
+  });
+
+  it('never names itself in the advice after an error', async () => {
+    for (const input of ['{', '[1]', WORKFLOW, drawn.replace('VAEDecode', 'workflow>Old')]) {
+      const { code, stderr } = await runCli(['workflow', 'convert', '-'], { input });
+      expect(code).toBe(1);
+      expect(stderr).not.toContain('comfygen workflow convert');
+    }
+  });
+});
+
+describe('files of the editor and pictures', () => {
+  it('are taken wherever a graph is, converted and said so', async () => {
+    const cwd = await withFiles({ 'drawn.json': DRAWN });
+    await writeFile(join(cwd, 'made.png'), pngWith({ prompt: WORKFLOW, workflow: DRAWN }));
+    await writeFile(join(cwd, 'drawn.png'), pngWith({ workflow: DRAWN }));
+    const made = await runCli(['workflow', 'slots', 'made.png'], { cwd });
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toContain('2.text of CLIPTextEncode = "a house"');
+    for (const args of [
+      ['check', 'drawn.json'],
+      ['slots', 'drawn.png'],
+      ['diff', 'drawn.json', 'drawn.png'],
+    ]) {
+      const { code, stderr } = await runCli(['workflow', ...args], { cwd });
+      expect(code).toBe(0);
+      expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+        `${args[1]} is in the editor’s format; it was converted by the 633 classes`,
+      );
+    }
+  });
+
+  it('are converted by the server that is named', async () => {
+    const { VAEDecode, ...rest } = coreCatalogue;
+    const info = JSON.stringify({ ...rest, Decoder: VAEDecode });
+    const cwd = await withFiles({
+      'x.json': DRAWN.replace('VAEDecode', 'Decoder'),
+      'i.json': info,
+    });
+    expect((await runCli(['workflow', 'slots', 'x.json'], { cwd })).stderr).toContain('Decoder');
+    const args = ['workflow', 'check', 'x.json', '--object-info', 'i.json'];
+    const { code, stdout, stderr } = await runCli(args, { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ {2}✗ 4\.vae_name {2}missing-model$/m);
+    expect(stderr).toContain('converted by i.json');
   });
 });
 
@@ -226,7 +275,7 @@ describe('a file that is no workflow', () => {
     ['not JSON', '{ "1": ', 'INVALID_WORKFLOW'],
     ['nothing', '', 'INVALID_WORKFLOW'],
     ['a list', '[1, 2]', 'INVALID_WORKFLOW'],
-    ['the editor’s format', UI_WORKFLOW, 'UNSUPPORTED_FORMAT'],
+    ['a drawing that can’t run', UI_WORKFLOW, 'INVALID_WORKFLOW'],
   ])('%s', async (_what, text, errorCode) => {
     const cwd = await withFiles({ 'x.json': text });
     const { code, stdout, stderr } = await runCli(['workflow', 'slots', 'x.json'], { cwd });
@@ -238,6 +287,6 @@ describe('a file that is no workflow', () => {
   it('is missing', async () => {
     const { code, stderr } = await runCli(['workflow', 'slots', 'nowhere.json']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error FILE_ACCESS: .*nowhere\.json: it does not exist/);
+    expect(stderr).toMatch(/^error FILE_ACCESS: .*nowhere\.json: there is no such file/);
   });
 });

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import { collect } from '../input/parse-values.ts';
-import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.ts';
-import { type LibraryOptions, withLibraryOptions } from '../options/setup-options.ts';
+import type { ServerOptions } from '../library/known-classes.ts';
+import { withCommonOptions, withExamples } from '../options/common-options.ts';
+import {
+  type LibraryOptions,
+  objectInfoOption,
+  withLibraryOptions,
+  withServerOptions,
+} from '../options/setup-options.ts';
 import type { Run } from '../terminal/io.ts';
 import type { FlowsListOptions } from '../work/flows/list.ts';
 
@@ -15,6 +21,7 @@ export function addFlows(program: Command, run: Run): void {
     .description('list flows that can run here, with --all the others too')
     .option('-t, --tag <tag>', 'only flows with this tag (animals: category:animals too)', collect)
     .option('-a, --all', 'also flows that cannot run here, with what is missing')
+    .addOption(objectInfoOption().conflicts(['url', 'executor']))
     .option('--json', 'print JSON on stdout')
     .action(async (options: FlowsListOptions) => {
       const { listFlows } = await import('../work/flows/list.ts');
@@ -39,9 +46,12 @@ export function addFlows(program: Command, run: Run): void {
     .description('check your own exported workflows; exits 1 where one has a problem')
     .argument('[path]', 'folder, file or URL (default: the library)')
     .option('--json', 'print JSON on stdout')
-    .action(async (path: string | undefined, options: CommonOptions) => {
+    .action(async (path: string | undefined, options: ServerOptions) => {
       const { checkFlows } = await import('../work/flows/check.ts');
       run.exitCode = await checkFlows(path, options, run);
     });
-  withExamples(withCommonOptions(check), ['comfygen flows check ./my-exports']);
+  withExamples(withCommonOptions(withServerOptions(check)), [
+    'comfygen flows check ./my-exports',
+    'comfygen flows check ./my-exports --url http://127.0.0.1:8188',
+  ]);
 }

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { parseCount, parseHeight, parseSeed, parseWidth } from '../input/parse-values.ts';
-import { type CommonOptions, withCommonOptions, withExamples } from '../options/common-options.ts';
+import type { ServerOptions } from '../library/known-classes.ts';
+import { withCommonOptions, withExamples } from '../options/common-options.ts';
+import { withServerOptions } from '../options/setup-options.ts';
 import type { Run } from '../terminal/io.ts';
-import type { WorkflowCheckOptions } from '../work/workflow/inspect.ts';
 import type { WorkflowBindOptions, WorkflowConvertOptions } from '../work/workflow/make.ts';
 
 /** `comfygen workflow check | slots | bind | diff | convert`. */
 export function addWorkflow(program: Command, run: Run): void {
   const workflow = program
     .command('workflow')
-    .description('tools on workflow files that ComfyUI exports; FILE may be - for stdin');
+    .description(
+      'tools on workflow files: exports, files of the editor, pictures with a workflow; FILE may be - for stdin',
+    );
   addCheck(workflow, run);
   addSlots(workflow, run);
   addBind(workflow, run);
@@ -21,15 +24,15 @@ function addCheck(workflow: Command, run: Run): void {
   const command = workflow
     .command('check')
     .description('would a server accept this workflow, and is it safe; exits 1 where not')
-    .argument('<file>', 'workflow in API format')
-    .option('--object-info <file>', 'a server’s GET /object_info (default: the core nodes)')
+    .argument('<file>', 'workflow: .json, a picture that holds one, or an http(s) address')
     .option('--json', 'print JSON on stdout')
-    .action(async (file: string, options: WorkflowCheckOptions) => {
+    .action(async (file: string, options: ServerOptions) => {
       const { checkWorkflow } = await import('../work/workflow/inspect.ts');
       run.exitCode = await checkWorkflow(file, options, run);
     });
-  withExamples(withCommonOptions(command), [
+  withExamples(withCommonOptions(withServerOptions(command)), [
     'comfygen workflow check portrait.json',
+    'comfygen workflow check portrait.png --url http://127.0.0.1:8188',
     'curl -s http://127.0.0.1:8188/object_info > info.json',
     'comfygen workflow check portrait.json --object-info info.json --json',
   ]);
@@ -39,20 +42,22 @@ function addSlots(workflow: Command, run: Run): void {
   const command = workflow
     .command('slots')
     .description('which inputs a brief fills: prompt, negative prompt, seed, size')
-    .argument('<file>', 'workflow in API format')
+    .argument('<file>', 'workflow: .json, a picture that holds one, or an http(s) address')
     .option('--json', 'print JSON on stdout')
-    .action(async (file: string, options: CommonOptions) => {
+    .action(async (file: string, options: ServerOptions) => {
       const { showSlots } = await import('../work/workflow/inspect.ts');
       run.exitCode = await showSlots(file, options, run);
     });
-  withExamples(withCommonOptions(command), ['comfygen workflow slots portrait.json']);
+  withExamples(withCommonOptions(withServerOptions(command)), [
+    'comfygen workflow slots portrait.json',
+  ]);
 }
 
 function addBind(workflow: Command, run: Run): void {
   const command = workflow
     .command('bind')
     .description('the workflow with a prompt, seed and size filled in, as JSON on stdout')
-    .argument('<file>', 'workflow in API format')
+    .argument('<file>', 'workflow: .json, a picture that holds one, or an http(s) address')
     .requiredOption('-p, --prompt <text>', 'what to draw')
     .option('--negative <text>', 'what the picture should not show')
     .option('-s, --seed <n>', '0 to 2^64 − 1 (default: the file’s own)', parseSeed)
@@ -63,7 +68,7 @@ function addBind(workflow: Command, run: Run): void {
       const { bindFile } = await import('../work/workflow/make.ts');
       run.exitCode = await bindFile(file, options, run);
     });
-  withExamples(withCommonOptions(command), [
+  withExamples(withCommonOptions(withServerOptions(command)), [
     'comfygen workflow bind portrait.json --prompt "a fox" --seed 7 > fox.json',
   ]);
 }
@@ -72,31 +77,31 @@ function addDiff(workflow: Command, run: Run): void {
   const command = workflow
     .command('diff')
     .description('how two workflows differ, node ids and key order apart; exits 1 where they do')
-    .argument('<before>', 'workflow in API format')
-    .argument('<after>', 'workflow in API format')
+    .argument('<before>', 'workflow: .json, a picture that holds one, or an http(s) address')
+    .argument('<after>', 'workflow: .json, a picture that holds one, or an http(s) address')
     .option('--json', 'print JSON on stdout')
-    .action(async (before: string, after: string, options: CommonOptions) => {
+    .action(async (before: string, after: string, options: ServerOptions) => {
       const { diffFiles } = await import('../work/workflow/inspect.ts');
       run.exitCode = await diffFiles(before, after, options, run);
     });
-  withExamples(withCommonOptions(command), ['comfygen workflow diff old.json new.json']);
+  withExamples(withCommonOptions(withServerOptions(command)), [
+    'comfygen workflow diff old.json new.json',
+  ]);
 }
 
 function addConvert(workflow: Command, run: Run): void {
   const command = workflow
     .command('convert')
     .description('the API format of what ComfyUI’s editor saved (UI format), as JSON on stdout')
-    .argument('<source>', 'a .json file, a PNG made by ComfyUI, or an http(s) address of one')
-    .requiredOption('--object-info <file>', 'GET /object_info of the server that it is for')
+    .argument('<source>', 'a .json file, a picture made by ComfyUI, or an http(s) address of one')
     .option('-o, --out <file>', 'write there instead of stdout')
     .option('--force', 'replace that file')
     .action(async (source: string, options: WorkflowConvertOptions) => {
       const { convertSource } = await import('../work/workflow/make.ts');
       run.exitCode = await convertSource(source, options, run);
     });
-  withExamples(withCommonOptions(command), [
-    'comfygen workflow convert drawn.json --object-info info.json > api.json',
-    'curl -s http://127.0.0.1:8188/object_info > info.json',
-    'comfygen workflow convert a.png --object-info info.json --out api.json',
+  withExamples(withCommonOptions(withServerOptions(command)), [
+    'comfygen workflow convert drawn.json > api.json',
+    'comfygen workflow convert a.png --url http://127.0.0.1:8188 --out api.json',
   ]);
 }

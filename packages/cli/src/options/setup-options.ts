@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SetupOptions } from '../config/settings.ts';
 import { collect, parseWhole, SHORTLIST } from '../input/parse-values.ts';
 import { executorNames } from '../parts/named-parts.ts';
@@ -36,7 +36,10 @@ export function withChoiceOptions(command: Command): Command {
 /** Which flows are meant, and where they would run. */
 export interface LibraryOptions
   extends CommonOptions,
-    Pick<SetupOptions, 'flows' | 'only' | 'executor' | 'url'> {}
+    Pick<SetupOptions, 'flows' | 'only' | 'executor' | 'url'> {
+  /** A server's saved `GET /object_info`, in place of one that can be asked. */
+  objectInfo?: string;
+}
 
 /** Adds which flows are meant, and where they run or would run. */
 export function withLibraryOptions(
@@ -53,6 +56,20 @@ export function withLibraryOptions(
       collect,
     );
 }
+
+/** Adds which server a graph is converted for and held against. */
+export function withServerOptions(command: Command): Command {
+  return command
+    .option('--url <address>', 'the ComfyUI server that it is for; repeated: a pool', collect)
+    .addOption(objectInfoOption().conflicts('url'));
+}
+
+/** What a server has answered, for where it can't be asked. */
+export const objectInfoOption = (): Option =>
+  new Option(
+    '--object-info <file>',
+    'instead: a server’s saved GET /object_info (default: ComfyUI’s own classes)',
+  );
 
 /** Adds where scores are read from. */
 export function withScoreSource(command: Command): Command {

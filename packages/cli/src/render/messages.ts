@@ -21,8 +21,13 @@ export function renderWarnings(
 const GOES_ON = 'The job may still run; look for it with: comfygen jobs list';
 
 /** An error as every failure prints it: what happened, why each try failed, and what to do next. */
-export function renderError(error: unknown, colors: Colors, verbose: boolean): string {
-  const { code, message, hint } = describeError(error);
+export function renderError(
+  error: unknown,
+  colors: Colors,
+  verbose: boolean,
+  argv: readonly string[] = [],
+): string {
+  const { code, message, hint } = describeError(error, argv);
   const lines = [`${colors.red('error')} ${colors.bold(code)}: ${plain(message)}`];
   const more = attemptReasons(error).filter(
     (reason) => !message.includes(reason.replace(/\.$/, '')),
@@ -34,8 +39,11 @@ export function renderError(error: unknown, colors: Colors, verbose: boolean): s
 }
 
 /** What `--json` prints on stdout where a command fails. */
-export function errorJson(error: unknown): { error: Record<string, unknown> } {
-  const { code, message, hint } = describeError(error);
+export function errorJson(
+  error: unknown,
+  argv: readonly string[] = [],
+): { error: Record<string, unknown> } {
+  const { code, message, hint } = describeError(error, argv);
   const facts = ComfygenError.is(error)
     ? {
         retryable: error.retryable,
@@ -47,12 +55,17 @@ export function errorJson(error: unknown): { error: Record<string, unknown> } {
   return { error: { code, message, ...facts, hint } };
 }
 
-function describeError(error: unknown): { code: string; message: string; hint?: string } {
+function describeError(
+  error: unknown,
+  argv: readonly string[],
+): { code: string; message: string; hint?: string } {
   if (ComfygenError.is(error)) {
     const { hint: own } = error.details;
     const goesOn = error.jobFate === 'open' && error.code !== 'SUBMIT_UNKNOWN';
     const general = goesOn ? GOES_ON : nextStep(error.code);
-    const hint = typeof own === 'string' ? own : general;
+    const advice = typeof own === 'string' ? own : general;
+    const hint =
+      advice !== undefined && namesCommand(advice, argv) ? OTHERWISE[error.code] : advice;
     return { code: error.code, message: error.message, ...(hint === undefined ? {} : { hint }) };
   }
   return {
@@ -129,6 +142,22 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   MISSING_SETTING: 'Set it in the environment or in comfygen.config.json; see comfygen doctor.',
   FILE_ACCESS: 'Check that the path exists, that you may use it, and that the disk has room.',
 };
+
+/** What helps where the step above is the command that has just failed. */
+const OTHERWISE: Partial<Record<ErrorCode, string>> = {
+  INVALID_WORKFLOW: 'In ComfyUI open it and use Workflow > Export (API).',
+  UNSUPPORTED_FORMAT: 'In ComfyUI open it and use Workflow > Export (API).',
+  MISSING_NODE: 'Install their node packs on that server, or take these nodes out.',
+  INVALID_FLOW: 'Mend what the message names; workflows/README.md lists all fields.',
+  INVALID_BRIEF: 'See what can be asked for with --help.',
+  NO_FLOW: 'Give a folder or a file with --flows PATH; without --only the library is there too.',
+};
+
+/** Whether a hint names the command that was run: `comfygen flows list`. */
+function namesCommand(hint: string, argv: readonly string[]): boolean {
+  const [name = '', part = ''] = argv;
+  return hint.includes(`comfygen ${name} ${part}`) || hint.includes(`comfygen ${name} --`);
+}
 
 /** One line for a person after an error, or `undefined` where there is nothing useful to say. */
 function nextStep(code: string): string | undefined {

@@ -303,7 +303,7 @@ describe('a single file', () => {
 describe('options', () => {
   it.each<[object, string]>([
     [{ onskip: () => {} }, 'loadFlows has no option onskip; did you mean onSkip?'],
-    [{ timeoutMs: '30' }, 'loadFlows: timeoutMs must be a number above 0; got "30".'],
+    [{ timeoutMs: '30' }, 'loadFlows: timeoutMs must be a number above 0; got the text "30".'],
     [{ signal: {} }, 'loadFlows: signal must be an AbortSignal; got an object.'],
   ])('%o are refused before anything is read', async (wrong, message) => {
     expect(await failure(loadFlows(join(root, 'gone'), wrong))).toMatchObject({

@@ -5,7 +5,9 @@ import { defineFlow } from '../library/define-flow.ts';
 import type { FlowFile } from '../library/flow-file.ts';
 import type { Flow, NodeCatalogue, Warning, Workflow } from '../spec/index.ts';
 import { readAs } from '../util/read-as.ts';
+import { findGraph } from '../workflow/find-graph.ts';
 import { type OpenedGraph, openGraph } from '../workflow/open-graph.ts';
+import { parseText } from '../workflow/read.ts';
 import { hashWorkflow } from '../workflow/write.ts';
 import { DEFAULT_MAX_BYTES, type FetchOptions, fetchBytes, fetchOptions } from './fetch-bytes.ts';
 import { fileFault, readBytes } from './files.ts';
@@ -39,8 +41,11 @@ export type LoadedFlows = Flow[] & {
 export interface LoadFlowsOptions extends FetchOptions {
   /** Called for each file of a folder that is left out, also where `loadFlows` throws since none is left. */
   onSkip?: ((skipped: SkippedFile) => void) | undefined;
-  /** A server's `GET /object_info`, by which files in UI format are converted; without it they are refused. */
-  catalogue?: NodeCatalogue | undefined;
+  /**
+   * A server's `GET /object_info`, by which files in UI format are converted, or what fetches it when the first of them
+   * is met; without it they are refused.
+   */
+  catalogue?: NodeCatalogue | (() => NodeCatalogue | Promise<NodeCatalogue>) | undefined;
 }
 
 const loadFlowsOptions = z.strictObject({
@@ -48,7 +53,12 @@ const loadFlowsOptions = z.strictObject({
   onSkip: z
     .custom((value) => typeof value === 'function', { error: 'must be a function' })
     .optional(),
-  catalogue: z.looseObject({}).optional(),
+  catalogue: z
+    .union([
+      z.looseObject({}),
+      z.custom<() => NodeCatalogue>((value) => typeof value === 'function'),
+    ])
+    .optional(),
 } satisfies Record<keyof LoadFlowsOptions, z.ZodType>);
 
 /** A file's workflow with what is said of it; the flow is made once its id is known. */
@@ -149,7 +159,8 @@ function withoutRuns(all: readonly Loaded[], skip: (file: SkippedFile) => void):
     const made = isPicture(one) ? first.get(workflowKey(one.flow)) : undefined;
     if (made === undefined || made === one) return true;
     const message = `${one.path} is a picture of the workflow of ${made.path}, with another prompt, seed or size`;
-    skip({ path: one.path, error: new ComfygenError('INVALID_FLOW', message) });
+    const details = { path: one.path, madeBy: made.path };
+    skip({ path: one.path, error: new ComfygenError('INVALID_FLOW', message, { details }) });
     return false;
   });
 }
@@ -168,7 +179,7 @@ async function loadSource(
   const place = toPlace(source);
   if (place instanceof URL) {
     const path = spelledOut(place.origin + place.pathname);
-    return [loadBytes(path, await fetchBytes(place, options), {}, options)];
+    return [await loadBytes(path, await fetchBytes(place, options), {}, options)];
   }
   let kind: 'folder' | 'file' | 'nothing';
   try {
@@ -229,16 +240,20 @@ function nothingFound(folder: string, failed: readonly SkippedFile[]): ComfygenE
 }
 
 /** A flow from a file's bytes and what is said of it; errors begin with the path. */
-function loadBytes(
+async function loadBytes(
   path: string,
   bytes: Uint8Array,
   facts: FlowFile,
   { catalogue }: LoadFlowsOptions,
-): Loaded {
+): Promise<Loaded> {
   const text = workflowText(path, bytes, catalogue === undefined ? 'api' : 'either');
   const [id] = nameFlows([{ path, root: undefined }]);
   try {
-    const { graph, ...opened } = openGraph(text, catalogue);
+    const value = parseText(text) as object;
+    const isLazy = typeof catalogue === 'function';
+    const isUi = isLazy && findGraph(value, 'api')?.format === 'ui';
+    const classes = isLazy ? (isUi ? await catalogue() : undefined) : catalogue;
+    const { graph, ...opened } = openGraph(value, classes);
     const workflow = graph as Workflow;
     const flow = defineFlow({ title: nameOf(path), ...facts, id: id!, workflow });
     return { path, root: undefined, flow, opened };

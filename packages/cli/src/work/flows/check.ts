@@ -1,19 +1,25 @@
 import { workflowsUrl } from '@comfygen/workflows';
-import type { Brief, Flow, Workflow } from 'comfygen';
-import { loadFlows } from 'comfygen/node';
+import { type Brief, ComfygenError, type Flow, type Warning, type Workflow } from 'comfygen';
+import { loadFlows, type SkippedFile } from 'comfygen/node';
 import {
   bindWorkflow,
   slotWarnings,
   type ValidationResult,
   validateWorkflow,
 } from 'comfygen/workflow';
-import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { locateFlows } from '../../config/settings.ts';
-import type { CommonOptions } from '../../options/common-options.ts';
+import {
+  type KnownClasses,
+  readKnownClasses,
+  type ServerOptions,
+} from '../../library/known-classes.ts';
 import { renderJson } from '../../render/json.ts';
+import { renderWarnings } from '../../render/messages.ts';
 import { plain, plural, withoutPrefix, wrap } from '../../render/text.ts';
 import { filledSlots, type Issue, renderIssue } from '../../render/workflow.ts';
 import type { Run } from '../../terminal/io.ts';
+import { askServer } from '../workflow/inspect.ts';
+import { missingHint, saidConverted } from '../workflow/read-workflow.ts';
 
 interface CheckedFile {
   id: string;
@@ -25,43 +31,77 @@ interface CheckedFile {
 /** `flows check [PATH]`: exit code 1 where a file is no workflow, takes no prompt, or has an error. */
 export async function checkFlows(
   path: string | undefined,
-  options: CommonOptions,
-  { io, signal }: Run,
+  options: ServerOptions,
+  run: Run,
 ): Promise<number> {
-  const flows = await loadFlows(path === undefined ? workflowsUrl : locateFlows(io.cwd, path), {
-    signal,
-  });
-  const checked = flows.map(checkFlowGraph);
-  const skipped = flows.skipped.map(({ path: file, error }) => ({
+  const { io, signal } = run;
+  const known = await readKnownClasses(options, run);
+  const source = path === undefined ? workflowsUrl : locateFlows(io.cwd, path);
+  const { flows, files, warnings } = await loadAll(source, known, signal);
+  const checked = flows.map((flow) => checkFlowGraph(flow, known));
+  const skipped = files.map(({ path: file, error }) => ({
     path: file,
     code: error.code,
     message: error.message,
+    // A picture of a workflow that is there is nothing wrong.
+    ok: error.details['madeBy'] !== undefined,
   }));
-  const bad = checked.filter(({ ok }) => !ok).length + skipped.length;
+  const bad = [...checked, ...skipped].filter(({ ok }) => !ok).length;
   if (options.json) {
-    io.out(renderJson({ ok: bad === 0, flows: checked, skipped }));
+    io.out(
+      renderJson({ ok: bad === 0, flows: checked, skipped, warnings, heldAgainst: known.source }),
+    );
     return bad === 0 ? 0 : 1;
   }
   const { outColors: colors } = io;
-  for (const one of checked) {
-    const mark = one.ok ? colors.green('✓') : colors.red('✗');
-    io.out(
-      `${mark} ${colors.bold(plain(one.id))}  ${colors.dim(one.slots.join(', ') || 'no slots')}\n`,
-    );
-    for (const issue of one.verdict.issues.filter(isWorthSaying)) io.out(renderIssue(issue, io));
+  const markOf = (ok: boolean) => (ok ? colors.green('✓') : colors.red('✗'));
+  for (const { ok, id, slots, verdict } of checked) {
+    const names = slots.join(', ') || 'no slots';
+    io.out(`${markOf(ok)} ${colors.bold(plain(id))}  ${colors.dim(names)}\n`);
+    for (const issue of verdict.issues.filter(isWorthSaying)) io.out(renderIssue(issue, io));
   }
-  for (const { path: file, message } of skipped) {
-    const lines = wrap(plain(withoutPrefix(message, file)), io.columns - 4);
-    io.out(`${colors.red('✗')} ${colors.bold(plain(file))}\n`);
+  for (const { path: file, message, code, ok } of skipped) {
+    const hint = code === 'MISSING_NODE' ? ` ${missingHint(known.isServers)}` : '';
+    const lines = wrap(plain(withoutPrefix(message, file)) + hint, io.columns - 4);
+    io.out(`${ok ? colors.yellow('!') : markOf(false)} ${colors.bold(plain(file))}\n`);
     io.out(lines.map((line) => `    ${line}\n`).join(''));
   }
+  const issues = checked.flatMap(({ verdict }) => verdict.issues);
   const total = checked.length + skipped.length;
   const summary = bad === 0 ? 'all well' : `${bad} with problems`;
-  const unchecked = checked.some(({ verdict }) => verdict.issues.some(isAboutFile))
-    ? '; model files were not looked for'
-    : '';
+  const unchecked = issues.some(isAboutFile) ? '; model files were not looked for' : '';
   io.out(`\n${colors.dim(`${plural(total, 'workflow')}, ${summary}${unchecked}`)}\n`);
+  io.err(renderWarnings(warnings, io.errColors, io.columns));
+  if (!known.isServers && issues.some(({ code }) => code === 'missing-node')) {
+    io.err(askServer(known.source, io));
+  }
   return bad === 0 ? 0 : 1;
+}
+
+/** All files of a source: those that are flows, those that are none and why, and what was done on the way in. */
+async function loadAll(
+  source: string | URL,
+  { catalogue, source: classes }: KnownClasses,
+  signal: AbortSignal,
+): Promise<{ flows: Flow[]; files: SkippedFile[]; warnings: Warning[] }> {
+  const files: SkippedFile[] = [];
+  const onSkip = (file: SkippedFile) => void files.push(file);
+  try {
+    const flows = await loadFlows(source, { signal, catalogue, onSkip });
+    const converted = flows.converted.flatMap(({ path, warnings }) => [
+      saidConverted(path, classes),
+      ...warnings.map(({ code, message }) => ({ code, message: `${path}: ${message}` })),
+    ]);
+    return { flows, files, warnings: [...flows.warnings, ...converted] };
+  } catch (error) {
+    if (files.length > 0) return { flows: [], files, warnings: [] };
+    // A single file that is no workflow is a finding; one that can't be read is an error.
+    const { path } = ComfygenError.is(error) ? error.details : {};
+    if (!ComfygenError.is(error) || error.code === 'FILE_ACCESS' || typeof path !== 'string') {
+      throw error;
+    }
+    return { flows: [], files: [{ path, error }], warnings: [] };
+  }
 }
 
 /** Without a server every model file is unchecked, which is said once for all. */
@@ -69,19 +109,16 @@ const isAboutFile = ({ code, level }: Issue) => code === 'missing-model' && leve
 const isWorthSaying = (issue: Issue) => !isAboutFile(issue);
 
 /** The graph as a run sends it: what stands in its slots may be a placeholder for another program. */
-function asSent({ workflow, slots, defaults }: Flow): Workflow {
+function asSent({ workflow, slots, defaults }: Flow, { catalogue }: KnownClasses): Workflow {
   if (slots.prompt.length === 0) return workflow;
   const parts = { subjects: ['a fox', 'a hen'], relation: null, count: 1, scene: '' };
   const open = { negative: undefined, width: undefined, height: undefined, count: undefined };
   const brief: Brief = { prompt: 'a fox', seed: 0, parts, limits: {}, options: {}, ...open };
-  return bindWorkflow(workflow, slots, brief, { defaults, catalogue: coreCatalogue }).workflow;
+  return bindWorkflow(workflow, slots, brief, { defaults, catalogue }).workflow;
 }
 
-function checkFlowGraph(flow: Flow): CheckedFile {
-  const verdict = validateWorkflow(asSent(flow), coreCatalogue, {
-    ignoreModelFiles: true,
-    complete: false,
-  });
+function checkFlowGraph(flow: Flow, known: KnownClasses): CheckedFile {
+  const verdict = validateWorkflow(asSent(flow, known), known.catalogue, known.validate);
   const issues: Issue[] = [...verdict.issues];
   for (const { code, message } of slotWarnings(flow.workflow, flow.slots)) {
     issues.unshift({ code, level: code === 'no-prompt-slot' ? 'error' : 'warning', message });

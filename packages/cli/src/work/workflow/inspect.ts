@@ -1,4 +1,4 @@
-import type { SlotRef, Workflow } from 'comfygen';
+import type { SlotRef, Warning, Workflow } from 'comfygen';
 import {
   diffWorkflows,
   findComponents,
@@ -9,61 +9,51 @@ import {
   validateWorkflow,
   type WorkflowIssue,
 } from 'comfygen/workflow';
-import type { CommonOptions } from '../../options/common-options.ts';
+import { readKnownClasses, type ServerOptions } from '../../library/known-classes.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { type Field, renderFields } from '../../render/table.ts';
-import { plain, truncate } from '../../render/text.ts';
+import { plain, truncate, wrap } from '../../render/text.ts';
 import { allSlots, renderVerdict } from '../../render/workflow.ts';
-import type { Colors, Run } from '../../terminal/io.ts';
-import { readCatalogue, readGraph, readWorkflow } from './read-workflow.ts';
-
-/** Options of `workflow check`. */
-export interface WorkflowCheckOptions extends CommonOptions {
-  objectInfo?: string;
-}
+import type { Colors, Io, Run } from '../../terminal/io.ts';
+import { readOpened, readWorkflow } from './read-workflow.ts';
 
 /** `workflow check FILE`: exit code 0 where nothing is known to be wrong with it, 1 otherwise. */
 export async function checkWorkflow(
   file: string,
-  { objectInfo, json }: WorkflowCheckOptions,
-  { io }: Run,
+  options: ServerOptions,
+  run: Run,
 ): Promise<number> {
-  const graph = await readGraph(file, io);
-  const verdict =
-    objectInfo === undefined
-      ? await checkWithoutServer(graph)
-      : validateWorkflow(graph, await readCatalogue(objectInfo, io));
-  if (json) {
-    io.out(renderJson(verdict));
+  const { io } = run;
+  const known = await readKnownClasses(options, run);
+  const { graph, converted, warnings } = await readOpened(file, known, run);
+  const verdict = validateWorkflow(graph, known.catalogue, known.validate);
+  if (options.json) {
+    io.out(renderJson({ ...verdict, converted, warnings, heldAgainst: known.source }));
     return verdict.safe ? 0 : 1;
   }
   io.out(renderVerdict(verdict, io));
-  if (objectInfo === undefined && verdict.issues.some(isAboutServer)) {
-    io.err(`  ${io.errColors.cyan('→')} ${ASK_SERVER}\n`);
-  }
+  io.err(renderWarnings(warnings, io.errColors, io.columns));
+  if (!known.isServers && verdict.issues.some(isAboutServer)) io.err(askServer(known.source, io));
   return verdict.safe ? 0 : 1;
 }
 
-/** Without a server's answer nobody knows its model files and community nodes. */
-async function checkWithoutServer(graph: Parameters<typeof validateWorkflow>[0]) {
-  const { coreCatalogue } = await import('comfygen/workflow/catalogue');
-  return validateWorkflow(graph, coreCatalogue, { ignoreModelFiles: true, complete: false });
-}
-
-const ASK_SERVER =
-  'Held against the core nodes only. To check for your server: curl -s http://127.0.0.1:8188/object_info > info.json, then add --object-info info.json';
 const isAboutServer = ({ code }: WorkflowIssue) => ['missing-node', 'missing-model'].includes(code);
 
+/** How to have it held against what a server really has. */
+export function askServer(source: string, { columns, errColors }: Io): string {
+  const text = `Held against ${source}. To check for your server add --url http://127.0.0.1:8188, or --object-info FILE (its /object_info)`;
+  const [first, ...rest] = wrap(text, columns - 4);
+  return `  ${errColors.cyan('→')} ${[first, ...rest].join('\n    ')}\n`;
+}
+
 /** `workflow slots FILE`: what a brief fills, with the value that stands there. */
-export async function showSlots(
-  file: string,
-  options: CommonOptions,
-  { io }: Run,
-): Promise<number> {
-  const workflow = await readWorkflow(file, io);
+export async function showSlots(file: string, options: ServerOptions, run: Run): Promise<number> {
+  const { io } = run;
+  const known = await readKnownClasses(options, run);
+  const { workflow, warnings: read } = await readWorkflow(file, known, run);
   const slots = findSlots(workflow);
-  const warnings = slotWarnings(workflow, slots);
+  const warnings: Warning[] = [...read, ...slotWarnings(workflow, slots)];
   if (options.json) {
     io.out(renderJson({ slots, components: findComponents(workflow), warnings }));
     return 0;
@@ -89,14 +79,23 @@ function describeSlot(workflow: Workflow, { node, input }: SlotRef, width: numbe
 export async function diffFiles(
   before: string,
   after: string,
-  options: CommonOptions,
-  { io }: Run,
+  options: ServerOptions,
+  run: Run,
 ): Promise<number> {
-  const [first, second] = [await readWorkflow(before, io), await readWorkflow(after, io)];
-  const diff = diffWorkflows(first, second);
-  const same = hashWorkflow(first) === hashWorkflow(second);
-  if (options.json) io.out(renderJson({ same, diff }));
-  else io.out(same ? 'No difference.\n' : paint(formatDiff(diff), io.outColors));
+  const { io } = run;
+  const known = await readKnownClasses(options, run);
+  const [first, second] = [
+    await readWorkflow(before, known, run),
+    await readWorkflow(after, known, run),
+  ];
+  const diff = diffWorkflows(first.workflow, second.workflow);
+  const same = hashWorkflow(first.workflow) === hashWorkflow(second.workflow);
+  const warnings: Warning[] = [...first.warnings, ...second.warnings];
+  if (options.json) io.out(renderJson({ same, diff, warnings }));
+  else {
+    io.out(same ? 'No difference.\n' : paint(formatDiff(diff), io.outColors));
+    io.err(renderWarnings(warnings, io.errColors, io.columns));
+  }
   return same ? 0 : 1;
 }
 

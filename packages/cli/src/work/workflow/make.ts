@@ -1,15 +1,15 @@
-import { resolve } from 'node:path';
 import type { Brief, ComfygenError, Slots } from 'comfygen';
 import { readUiWorkflow } from 'comfygen/node';
 import { bindWorkflow, convertWorkflow, findSlots, stringifyWorkflow } from 'comfygen/workflow';
-import type { CommonOptions } from '../../options/common-options.ts';
+import { locateFlows } from '../../config/settings.ts';
+import { readKnownClasses, type ServerOptions } from '../../library/known-classes.ts';
 import { writeText } from '../../output/write-file.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import type { Run } from '../../terminal/io.ts';
-import { naming, readCatalogue, readWorkflow } from './read-workflow.ts';
+import { missingHint, nameOf, naming, readWorkflow } from './read-workflow.ts';
 
 /** Options of `workflow bind`. */
-export interface WorkflowBindOptions extends CommonOptions {
+export interface WorkflowBindOptions extends ServerOptions {
   prompt?: string;
   negative?: string;
   seed?: number | bigint;
@@ -22,9 +22,11 @@ export interface WorkflowBindOptions extends CommonOptions {
 export async function bindFile(
   file: string,
   options: WorkflowBindOptions,
-  { io }: Run,
+  run: Run,
 ): Promise<number> {
-  const workflow = await readWorkflow(file, io);
+  const { io } = run;
+  const known = await readKnownClasses(options, run);
+  const { workflow, warnings: read } = await readWorkflow(file, known, run);
   const found = findSlots(workflow);
   // What is not asked for stays as the file has it.
   const slots: Slots = {
@@ -37,7 +39,7 @@ export async function bindFile(
     ({ code }) => code !== 'seed-ignored' || options.seed !== undefined,
   );
   io.out(`${stringifyWorkflow(bound.workflow, { indent: 2 })}\n`);
-  io.err(renderWarnings(warnings, io.errColors, io.columns));
+  io.err(renderWarnings([...read, ...warnings], io.errColors, io.columns));
   return 0;
 }
 
@@ -55,8 +57,7 @@ function toBrief({
 }
 
 /** Options of `workflow convert`. */
-export interface WorkflowConvertOptions extends CommonOptions {
-  objectInfo: string;
+export interface WorkflowConvertOptions extends ServerOptions {
   out?: string;
   force?: boolean;
 }
@@ -64,40 +65,42 @@ export interface WorkflowConvertOptions extends CommonOptions {
 /** `workflow convert SOURCE`: API format on stdout or in `--out`, warnings on stderr. */
 export async function convertSource(
   source: string,
-  { objectInfo, out, force }: WorkflowConvertOptions,
-  { io, signal }: Run,
+  { out, force, ...options }: WorkflowConvertOptions,
+  run: Run,
 ): Promise<number> {
-  const catalogue = await readCatalogue(objectInfo, io);
-  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
-  const text =
-    source === '-'
-      ? await io.readInput()
-      : await readUiWorkflow(isAddress ? source : resolve(io.cwd, source), { signal });
-  const name = isAddress ? withoutQuery(source) : source;
-  const { workflow, warnings } = naming(name, () => convertWorkflow(text, catalogue), {
-    hint: (error) => hintFor(error, name),
-  });
+  const { io, signal } = run;
+  const known = await readKnownClasses(options, run);
+  const { workflow, warnings } = await naming(
+    source,
+    async () => {
+      const text =
+        source === '-'
+          ? await io.readInput()
+          : await readUiWorkflow(locateFlows(io.cwd, source), { signal });
+      return convertWorkflow(text, known.catalogue);
+    },
+    (error) => hintFor(error, source, known.isServers),
+  );
   const json = `${stringifyWorkflow(workflow, { indent: 2 })}\n`;
   await writeText(json, { out, force: force === true, io, signal });
   io.err(renderWarnings(warnings, io.errColors, io.columns));
+  if (!known.isServers) {
+    const text = `Converted by ${known.source}; for a server of another version name it with --url or --object-info.`;
+    io.err(renderWarnings([{ message: text }], io.errColors, io.columns));
+  }
   return 0;
 }
 
-function hintFor({ code, details }: ComfygenError, name: string): string | undefined {
-  if (code === 'MISSING_NODE') {
-    return 'Install their node packs on that server and save its /object_info again, or take these nodes out.';
-  }
-  const isGroup = details['group'] !== undefined;
-  if (code === 'UNSUPPORTED_FORMAT' && !isGroup) {
-    return `Use it as it is; see whether a server takes it with: comfygen workflow check ${name}`;
+function hintFor(
+  { code, details }: ComfygenError,
+  source: string,
+  isServers: boolean,
+): string | undefined {
+  if (code === 'MISSING_NODE') return missingHint(isServers);
+  if (code === 'UNSUPPORTED_FORMAT' && details['nodeId'] === undefined) {
+    return `Use it as it is; see whether a server takes it with: comfygen workflow check ${nameOf(source)}`;
   }
   return code === 'INVALID_WORKFLOW'
     ? 'Open the file in ComfyUI and save it again, or use Workflow > Export (API).'
     : undefined;
-}
-
-/** Keys travel in an address's query. */
-function withoutQuery(address: string): string {
-  const url = URL.parse(address);
-  return url === null ? address : url.origin + url.pathname;
 }

@@ -1,63 +1,89 @@
-import { ComfygenError, type NodeCatalogue, type Workflow } from 'comfygen';
-import { parseGraph, parseWorkflow } from 'comfygen/workflow';
-import { readText } from '../../input/read-input.ts';
-import type { Io } from '../../terminal/io.ts';
+import { ComfygenError, type Warning, type Workflow } from 'comfygen';
+import { readGraph } from 'comfygen/node';
+import { type OpenedGraph, openGraph, parseWorkflow } from 'comfygen/workflow';
+import { locateFlows } from '../../config/settings.ts';
+import type { KnownClasses } from '../../library/known-classes.ts';
+import { withoutPrefix } from '../../render/text.ts';
+import type { Run } from '../../terminal/io.ts';
 
-/** The nodes of a workflow file, unchecked, for the validator; errors name the file. */
-export async function readGraph(file: string, io: Io): Promise<{ [nodeId: string]: unknown }> {
-  const text = await readText(file, io);
-  const hint = 'In ComfyUI use Workflow > Export (API), or see: comfygen workflow convert --help';
-  return naming(file, () => parseGraph(text), { hint });
+/** The name of a file or address for a person; keys travel in an address's query. */
+export function nameOf(file: string): string {
+  const url = /^https?:\/\//i.test(file) ? URL.parse(file) : null;
+  return url === null ? file : url.origin + url.pathname;
 }
 
-/** A workflow file, parsed; errors name the file. */
-export async function readWorkflow(file: string, io: Io): Promise<Workflow> {
-  const graph = await readGraph(file, io);
-  return naming(file, () => parseWorkflow(graph), {
-    hint: `See every problem of the file with: comfygen workflow check ${file}`,
-  });
-}
-
-/** The result of `parse`; its errors get the file's name in front and a hint at the end. */
-export function naming<T>(
+/**
+ * What a file, a picture, an address or stdin (`-`) holds, unchecked, for the validator; the editor's format is
+ * converted by the classes at hand, and said. Errors name the file.
+ */
+export async function readOpened(
   file: string,
-  parse: () => T,
-  { hint }: { hint: string | ((error: ComfygenError) => string | undefined) },
-): T {
+  { catalogue, source, isServers }: KnownClasses,
+  { io, signal }: Run,
+): Promise<OpenedGraph> {
+  const opened = await naming(
+    file,
+    async () =>
+      file === '-'
+        ? openGraph(await io.readInput(), catalogue)
+        : readGraph(locateFlows(io.cwd, file), { catalogue, signal }),
+    ({ code, details }) => {
+      if (code === 'MISSING_NODE') return missingHint(isServers);
+      if (code === 'FILE_ACCESS') return undefined;
+      return details['group'] === undefined ? EXPORT : undefined;
+    },
+  );
+  return opened.converted
+    ? { ...opened, warnings: [saidConverted(nameOf(file), source), ...opened.warnings] }
+    : opened;
+}
+
+const EXPORT = 'In ComfyUI open it and use Workflow > Export (API).';
+
+/** What helps where classes are missing. */
+export const missingHint = (isServers: boolean): string =>
+  isServers
+    ? 'Install their node packs on that server, or take these nodes out.'
+    : 'They are of node packs. Name a server that has them: --url ADDRESS, or --object-info FILE (its /object_info)';
+
+/** The warning for a file of the editor that was converted on the way in. */
+export function saidConverted(name: string, source: string): Warning {
+  const message = `${name} is in the editor’s format; it was converted by ${source}.`;
+  return { code: 'converted', message };
+}
+
+/** A workflow file, parsed, with what was left out or changed on the way; errors name the file. */
+export async function readWorkflow(
+  file: string,
+  known: KnownClasses,
+  run: Run,
+): Promise<{ workflow: Workflow; warnings: Warning[] }> {
+  const { graph, warnings } = await readOpened(file, known, run);
+  const workflow = await naming(
+    file,
+    () => parseWorkflow(graph),
+    () => `See every problem of the file with: comfygen workflow check ${file}`,
+  );
+  return { workflow, warnings };
+}
+
+/** The result of `read`; its errors get the file's name in front and a hint at the end. */
+export async function naming<T>(
+  file: string,
+  read: () => T | Promise<T>,
+  hint: (error: ComfygenError) => string | undefined,
+): Promise<T> {
   try {
-    return parse();
+    return await read();
   } catch (cause) {
     if (!ComfygenError.is(cause)) throw cause;
-    const details = {
-      ...cause.details,
-      file,
-      hint: typeof hint === 'string' ? hint : hint(cause),
-    };
-    throw new ComfygenError(cause.code, `${file}: ${cause.message}`, { cause, details });
+    const details = { ...cause.details, file, hint: hint(cause) };
+    const name = nameOf(file);
+    const { path } = cause.details;
+    const message = typeof path === 'string' ? withoutPath(cause.message, path) : cause.message;
+    throw new ComfygenError(cause.code, `${name}: ${message}`, { cause, details });
   }
 }
 
-/** The node classes of a server, from a saved `GET /object_info`. Throws INVALID_OPTIONS for any other file. */
-export async function readCatalogue(file: string, io: Io): Promise<NodeCatalogue> {
-  const text = await readText(file, io);
-  const hint = 'Save one with: curl -s http://127.0.0.1:8188/object_info > info.json';
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new ComfygenError('INVALID_OPTIONS', `${file} is not JSON.`, {
-      cause,
-      details: { hint },
-    });
-  }
-  if (isCatalogue(value)) return value;
-  const message = `${file} is no answer of GET /object_info.`;
-  throw new ComfygenError('INVALID_OPTIONS', message, { details: { hint } });
-}
-
-function isCatalogue(value: unknown): value is NodeCatalogue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every(
-    (info) => typeof info === 'object' && info !== null && 'input' in info,
-  );
-}
+const withoutPath = (message: string, path: string): string =>
+  message.startsWith(`${path} `) ? message.slice(path.length + 1) : withoutPrefix(message, path);

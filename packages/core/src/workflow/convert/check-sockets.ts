@@ -35,7 +35,7 @@ export function checkSockets(conversion: Conversion, workflow: Workflow): void {
   const outputs = findOutputNodes(workflow, catalogue);
   const isBroken = (output: string) =>
     [...reachableNodes(workflow, [output])].some((id) => open.has(id));
-  if (open.size === 0 || outputs.length === 0 || !outputs.every(isBroken)) return;
+  if (open.size === 0 || !outputs.every(isBroken)) return;
   const [nodeId] = open.keys();
   const reasons = [...open.values()].flat();
   const more = reasons.length > 5 ? ` And ${reasons.length - 5} more` : '';

@@ -4,6 +4,8 @@ import type { NodeCatalogue } from '../../spec/index.ts';
 import { convertWorkflow } from './convert-workflow.ts';
 
 const catalogue: NodeCatalogue = {
+  // An output that always runs, so that a node with an open input can be looked at.
+  Clock: { input: {}, output: [], output_node: true, python_module: 'nodes' },
   Source: { input: {}, output: ['IMAGE', 'INT'], display_name: 'A Source', python_module: 'nodes' },
   Loose: {
     input: { required: { count: ['INT', { default: 1 }] }, optional: {} },
@@ -48,7 +50,7 @@ const catalogue: NodeCatalogue = {
 
 const one = (type: string, values: unknown, more: Parameters<typeof draw>[2] = {}) => {
   const { workflow, warnings } = convertWorkflow(
-    save({ nodes: [draw(1, type, { values, ...more })], wires: [] }),
+    save({ nodes: [draw(1, type, { values, ...more }), draw(2, 'Clock')], wires: [] }),
     catalogue,
   );
   return { inputs: workflow['1']!.inputs, warnings: warnings.map(({ code }) => code) };

@@ -137,7 +137,11 @@ describe('group nodes of old files', () => {
         }),
       ],
       wires: ['4.1 > 20.clip', '4.0 > 20.model'],
-      more: groups('Guide', [encoder, guider], [[0, 0, 1, 1, 9, 'CONDITIONING']]),
+      more: groups(
+        'Guide',
+        [encoder, guider],
+        [1, 2, 3].map((input) => [0, 0, 1, input, 9, 'CONDITIONING']),
+      ),
     });
     const { workflow } = convert(ui);
     expect(workflow['20:0']?.inputs).toMatchObject({ text: 'a house', clip: ['4', 1] });

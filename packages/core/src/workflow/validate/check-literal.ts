@@ -93,7 +93,7 @@ function checkList({ classType, input, options: given }: LiteralCheck, value: un
   const missing = chosen.filter((one) => !choices.some((choice) => names(choice, one)));
   if (missing.length === 0) return [];
   // A list without entries names files of a server that nobody asked.
-  if (given.ignoreModelFiles && choices.length === 0) {
+  if (folder === undefined && given.ignoreModelFiles && choices.length === 0) {
     const message = `whether the server has ${show(missing[0])} was not checked`;
     return [{ code: 'missing-model', level: 'warning', effect: 'accept', message }];
   }

@@ -1,0 +1,73 @@
+import type { ExecutorV1, Inventory, NodeCatalogue } from 'comfygen';
+import type { ValidateOptions } from 'comfygen/workflow';
+import { resolveSetup } from '../config/settings.ts';
+import type { CommonOptions } from '../options/common-options.ts';
+import { loadExecutor } from '../parts/named-parts.ts';
+import { plural } from '../render/text.ts';
+import type { Run } from '../terminal/io.ts';
+import { readCatalogue } from '../work/workflow/read-catalogue.ts';
+import { readInventory } from './open-library.ts';
+
+/** Which server a graph is for: one that answers, or what one has answered. */
+export interface ServerOptions extends CommonOptions {
+  url?: string[];
+  objectInfo?: string;
+}
+
+/** The node classes that a graph is converted by and held against. */
+export interface KnownClasses {
+  catalogue: NodeCatalogue;
+  /** How far `validateWorkflow` may go with them. */
+  validate: ValidateOptions;
+  /** Whose they are, in words. */
+  source: string;
+  /** Whether a server said so; without one a class that is not known may exist all the same. */
+  isServers: boolean;
+}
+
+/** The classes of the server that is named, by its address or a file; without one those that ComfyUI brings itself. */
+export async function readKnownClasses(
+  { url, objectInfo }: ServerOptions,
+  { io, signal }: Run,
+): Promise<KnownClasses> {
+  if (objectInfo !== undefined) {
+    const catalogue = await readCatalogue(objectInfo, io);
+    return { catalogue, validate: {}, source: objectInfo, isServers: true };
+  }
+  const inventory =
+    url === undefined
+      ? undefined
+      : await readInventory(await loadExecutor(resolveSetup({ url }, {}, io.cwd)), signal);
+  if (inventory?.catalogue) {
+    const { catalogue, models, source } = inventory;
+    return { catalogue, validate: { models }, source, isServers: true };
+  }
+  const catalogue = await coreClasses();
+  const count = plural(Object.keys(catalogue).length, 'class').replace(/classs$/, 'classes');
+  return {
+    catalogue,
+    validate: { ignoreModelFiles: true, complete: false },
+    source: `the ${count} that ComfyUI 0.33.0 has without node packs`,
+    isServers: false,
+  };
+}
+
+/**
+ * The classes by which files of the editor are converted for an executor: its own, and for those that it lacks
+ * ComfyUI's, so that such a flow is listed with what is missing.
+ */
+export async function classesFor(
+  executor: ExecutorV1,
+  signal: AbortSignal,
+): Promise<NodeCatalogue> {
+  // A server that is not there is said where it is needed, not while files are read.
+  const inventory: Inventory | undefined = await readInventory(executor, signal).catch(
+    () => undefined,
+  );
+  signal.throwIfAborted();
+  return { ...(await coreClasses()), ...inventory?.catalogue };
+}
+
+async function coreClasses(): Promise<NodeCatalogue> {
+  return (await import('comfygen/workflow/catalogue')).coreCatalogue;
+}
