@@ -108,6 +108,7 @@ const EXPORTS: Record<string, string[]> = {
     'pruneWorkflow',
     'respellNames',
     'sanitizeWorkflow',
+    'slotWarnings',
     'stringifyWorkflow',
     'validateWorkflow',
   ],

@@ -125,7 +125,7 @@ describe('createPolicy', () => {
 
   it.each<[object, string]>([
     [{ maxStep: 10 }, 'createPolicy has no field maxStep; did you mean maxSteps?'],
-    [{ maxSteps: '10' }, 'createPolicy: maxSteps must be a number from 0 on; got "10".'],
+    [{ maxSteps: '10' }, 'createPolicy: maxSteps must be a number from 0 on; got the text "10".'],
     [{ classes: 'KSampler' }, 'createPolicy: classes must be a list; got "KSampler".'],
   ])('refuses %o', (wrong, message) => {
     expect(() => createPolicy(wrong)).toThrow(
