@@ -1,16 +1,21 @@
+import type { Workflow } from 'comfygen';
 import { type ComfyGen, ComfygenError, createComfyGen, defineFlow } from 'comfygen';
 import { createRandom } from 'comfygen/plugin';
 import { createTestGraph, type HttpFault } from 'comfygen/testing';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
 
 const open: { bench: Bench; comfygen: ComfyGen }[] = [];
 
-async function setUp(given: FakeComfyuiOptions = {}, maxRetries = 2) {
+async function setUp(
+  given: FakeComfyuiOptions = {},
+  { maxRetries = 2, workflow = createTestGraph() } = {},
+) {
   const bench = await openBench(given);
   const comfygen = createComfyGen({
-    flows: [defineFlow({ id: 'flow', workflow: createTestGraph() })],
+    flows: [defineFlow({ id: 'flow', workflow })],
     executor: bench.executor,
     clock: bench.clock,
     concurrency: 50,
@@ -44,6 +49,34 @@ describe('generate on a ComfyUI server', () => {
     expect(jobCalls).toEqual(['POST prompt', 'GET history', 'GET view']);
   });
 
+  it('sends what classes of node packs take and give beyond their declaration', async () => {
+    const python_module = 'custom_nodes.a-pack';
+    const pick = [['plain', ['rich', [['grain', 'INT', { default: 1 }]]]], {}];
+    const info = {
+      ...coreCatalogue,
+      Stack: { input: { optional: { model: ['MODEL'] } }, output: ['MODEL'], python_module },
+      Finish: {
+        input: { required: { images: ['IMAGE'], pick } },
+        output: ['IMAGE'],
+        python_module,
+      },
+    };
+    const stack = { model: ['loader', 0], clip: ['loader', 1], part_1: { on: true, weight: 0.5 } };
+    const finish = { images: ['decode', 0], pick: 'rich' };
+    const workflow = {
+      ...createTestGraph({ sampler: { model: ['stack', 2] }, save: { images: ['finish', 0] } }),
+      stack: { class_type: 'Stack', inputs: stack },
+      finish: { class_type: 'Finish', inputs: finish },
+    } as Workflow;
+    const { generate, fake } = await setUp({ info }, { workflow });
+    const { warnings } = await generate(7);
+    expect(warnings.map(({ code }) => code)).toEqual(['not-checked']);
+    const post = fake.requests.findLast(({ path }) => path.endsWith('/prompt'));
+    const { prompt } = JSON.parse(String(post?.body));
+    expect([prompt.stack.inputs, prompt.finish.inputs]).toEqual([stack, finish]);
+    expect(prompt.sampler.inputs.model).toEqual(['stack', 2]);
+  });
+
   it('makes it again after the server lost it, and once only', async () => {
     const { generate, clock, fake } = await setUp({ timeline: () => ({ stepMs: 5_000 }) });
     const running = generate(7);
@@ -71,7 +104,10 @@ describe('generate on a ComfyUI server', () => {
   });
 
   it('gives a job up a minute after its server went, as lost', async () => {
-    const { generate, clock, fake } = await setUp({ timeline: () => ({ stepMs: 5_000 }) }, 0);
+    const { generate, clock, fake } = await setUp(
+      { timeline: () => ({ stepMs: 5_000 }) },
+      { maxRetries: 0 },
+    );
     const running = generate(7).catch((error: unknown) => error);
     await clock.settle();
     await fake.kill();
@@ -82,7 +118,10 @@ describe('generate on a ComfyUI server', () => {
     tags: ['campaign'],
   }, async () => {
     const random = createRandom(20_261_125);
-    const bench = await setUp({ timeline: () => ({ stepMs: 200, nodeMs: 20 }) }, 10);
+    const bench = await setUp(
+      { timeline: () => ({ stepMs: 200, nodeMs: 20 }) },
+      { maxRetries: 10 },
+    );
     const { clock, comfygen, fake } = bench;
     const faults: HttpFault[] = [
       { kind: 'status', status: 500 },

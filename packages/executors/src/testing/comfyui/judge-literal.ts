@@ -73,7 +73,9 @@ function notInList(input: TakenInput, value: unknown): NodeError | undefined {
   const options = Array.isArray(type) ? type : config['options'];
   const list: readonly unknown[] = Array.isArray(options) ? options : [];
   const chosen = config['multiselect'] === true && Array.isArray(value) ? value : [value];
-  const strange = chosen.filter((one) => !list.some((option) => pythonEquals(option, one)));
+  // Only lists of node packs hold lists; their own type finds such an option by its first entry.
+  const names = list.map((option) => (Array.isArray(option) ? option[0] : option));
+  const strange = chosen.filter((one) => !names.some((name) => pythonEquals(name, one)));
   if (strange.length === 0) return undefined;
   const isLong = list.length > 20;
   const told = isLong ? `(list of length ${list.length})` : pythonRepr(list);
