@@ -1,6 +1,7 @@
 import { ComfygenError } from 'comfygen';
 import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
+import { renderDocument } from './render/json.ts';
 import { errorJson, renderError } from './render/messages.ts';
 import { Interrupted, listenForInterrupt } from './terminal/interrupt.ts';
 import { createProcessIo, type Io, type Run } from './terminal/io.ts';
@@ -32,7 +33,7 @@ function report(error: unknown, { io, signal, goesOn }: Run, argv: readonly stri
     if (error.exitCode === 0) return 0;
     // Commander has printed its own message, or the help that was asked for.
     const message = error.message.replace(/^error: /, '');
-    if (json) io.out(`${JSON.stringify({ error: { code: 'INVALID_OPTIONS', message } })}\n`);
+    if (json) io.out(renderDocument('error', { error: { code: 'INVALID_OPTIONS', message } }));
     return USAGE;
   }
   const stop = signal.aborted ? signal.reason : error;
@@ -42,10 +43,11 @@ function report(error: unknown, { io, signal, goesOn }: Run, argv: readonly stri
     const what = goesOn === undefined ? 'canceled' : 'left running';
     io.err(`${yellow(what)}: ${message}\n`);
     if (goesOn !== undefined) io.err(`  ${cyan('→')} ${goesOn}\n`);
-    if (json) io.out(`${JSON.stringify({ error: { code: 'CANCELED', message, hint: goesOn } })}\n`);
+    if (json)
+      io.out(renderDocument('error', { error: { code: 'CANCELED', message, hint: goesOn } }));
     return stop.exitCode;
   }
   io.err(renderError(error, io.errColors, argv.includes('--verbose'), argv));
-  if (json) io.out(`${JSON.stringify(errorJson(error, argv))}\n`);
+  if (json) io.out(renderDocument('error', errorJson(error, argv)));
   return ComfygenError.is(error) && USAGE_CODES.includes(error.code) ? USAGE : 1;
 }

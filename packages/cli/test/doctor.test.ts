@@ -20,9 +20,28 @@ describe('doctor', () => {
     const { code, stdout } = await runCli(['doctor']);
     expect(code).toBe(0);
     expect(stdout).toContain(`✓ Node ${process.versions.node}`);
+    expect(stdout).toMatch(/✓ \d+ of \d+ flows can run on embedded\n/);
+    expect(stdout).toContain('→ comfygen generate');
+    expect(stdout.split('\n').length).toBeLessThan(24);
+    expect(stdout).not.toContain('safetensors');
+  });
+
+  it('gives every package, and what flows lack, with --flows', async () => {
+    const { stdout } = await runCli(['doctor', '--flows']);
     expect(stdout).toMatch(/✓ @comfygen\/embedded \d/);
-    expect(stdout).toMatch(/✓ \d+ flows can run on embedded\n/);
     expect(stdout).toContain('checkpoints/sd_xl_base_1.0.safetensors for sdxl-base');
+  });
+
+  it('names the one file with which a bare server can run most, and no emoji art', async () => {
+    const folders =
+      'checkpoints diffusion_models text_encoders vae loras upscale_models clip_vision'.split(' ');
+    const models = Object.fromEntries(folders.map((name) => [name, ['mine.safetensors']]));
+    const fake = await startFakeComfyui({ models });
+    onTestFinished(() => fake.close());
+    const { stdout } = await runCli(['doctor', '--url', fake.url]);
+    expect(stdout).toMatch(/✗ 0 of \d+ flows can run on it/);
+    expect(stdout).toMatch(/checkpoints\/sd_xl_base_1\.0\.safetensors: *\s+then/);
+    expect(stdout).not.toContain('emoji-');
   });
 
   it('asks the server of COMFYUI_URL, and shows no secret', async () => {

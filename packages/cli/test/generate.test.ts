@@ -53,12 +53,11 @@ describe('generate', () => {
         {
           path: join(cwd, 'house.png'),
           seed: '18446744073709551615',
-          score: 0.75,
-          raw: { taste: 0.75 },
+          score: { value: 0.75, raw: { taste: 0.75 } },
         },
       ],
       attempts: [{ flowId: 'my-house', outcome: 'succeeded' }],
-      planHash: expect.stringMatching(/^sha256:/),
+      plan: { hash: expect.stringMatching(/^sha256:/) },
     });
     expect(result.images[0].hash).toMatch(/^sha256:/);
   });
@@ -92,8 +91,10 @@ describe('generate', () => {
     expect(stdout).toMatch(/Flow +my-house/);
     expect(stdout).toContain('"text": "a fox"');
     expect(stdout).toContain('"seed": 18446744073709551615');
-    const { workflow } = JSON.parse((await runCli([...args, '--json'], { cwd })).stdout);
-    expect(workflow['2'].inputs.text).toBe('a fox');
+    // The graph may fill many screens: what was chosen and why stands below it.
+    expect(stdout.indexOf('Why ')).toBeGreaterThan(stdout.lastIndexOf('class_type'));
+    const { plan } = JSON.parse((await runCli([...args, '--json'], { cwd })).stdout);
+    expect(plan.workflow['2'].inputs.text).toBe('a fox');
     expect(existsSync(join(cwd, 'submitted'))).toBe(false);
     expect(existsSync(join(cwd, 'comfygen-output'))).toBe(false);
   });

@@ -36,7 +36,7 @@ describe('select', () => {
     const { code, stdout, stderr } = await runCli(['select', 'a', 'house'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/Flow +my-house/);
-    expect(stdout).toMatch(/Runner-up +your-house with 0\.50/);
+    expect(stdout).toMatch(/Runner-up +your-house, expected score 0\.50/);
     expect(existsSync(join(cwd, 'submitted'))).toBe(false);
   });
 
@@ -60,10 +60,12 @@ describe('select', () => {
     const { stdout } = await runCli(['select', 'a house', '--json'], { cwd });
     expect(JSON.parse(stdout)).toMatchObject({
       selector: 'alphabet',
-      ranked: [
-        { flowId: 'my-house', score: 1, probability: 1, ownWorkflow: false },
-        { flowId: 'your-house' },
-      ],
+      selection: {
+        ranked: [
+          { flowId: 'my-house', score: 1, probability: 1, ownWorkflow: false },
+          { flowId: 'your-house' },
+        ],
+      },
       offered: ['my-house', 'your-house'],
       skipped: [],
     });

@@ -89,6 +89,7 @@ it('says what is wrong on stdout too, with --json', async () => {
   const { code, stdout } = await runCli(['workflow', 'check', '--json']);
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toEqual({
+    schema: 'comfygen/error@1',
     error: { code: 'INVALID_OPTIONS', message: "missing required argument 'file'" },
   });
 });

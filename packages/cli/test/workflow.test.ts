@@ -74,6 +74,7 @@ describe('workflow check', () => {
     const { code, stdout } = await runCli(['workflow', 'check', '-', '--json'], { input });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'comfygen/workflow-check@1',
       serverAccepts: 'no',
       safe: false,
       issues: [{ code: 'bad-node', nodeId: '2', level: 'error', message: expect.any(String) }],

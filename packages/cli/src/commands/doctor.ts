@@ -14,6 +14,7 @@ export function addDoctor(program: Command, run: Run): void {
       'a ComfyUI server to look at (default: COMFYUI_URL); repeatable',
       collect,
     )
+    .option('--flows', 'also every package and key, and what each flow lacks')
     .option('--json', 'print JSON on stdout')
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import('../work/doctor/doctor.ts');
@@ -21,6 +22,7 @@ export function addDoctor(program: Command, run: Run): void {
     });
   withExamples(withCommonOptions(command), [
     'comfygen doctor',
+    'comfygen doctor --flows',
     'comfygen doctor --url http://127.0.0.1:8188 --json',
   ]);
 }

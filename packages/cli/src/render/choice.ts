@@ -24,22 +24,27 @@ export function choiceFields(
     ['Why', plain(selection.reason || chosen?.reason || '')],
     ['Saw', selection.labels.map(plain).join(', ')],
     ['Runner-up', runnerUp(flow.id, selection)],
+    ['Passed over', describePassedOver(selection)],
   ];
 }
 
-/** The best flow that was not taken, with how far it was behind where the selector gives scores. */
-function runnerUp(chosenId: string, { ranked }: Selection): string {
+/** The best flow that was not taken, with the scores that the selector expects of both where it gives them. */
+function runnerUp(chosenId: string, { ranked, passedOver }: Selection): string {
+  if (passedOver !== undefined) return '';
   const other = ranked.find(({ flowId }) => flowId !== chosenId);
   if (other === undefined) return ranked.length === 0 ? '' : 'none: nothing else fits and can run';
   const chosen = ranked.find(({ flowId }) => flowId === chosenId);
   const id = plain(other.flowId);
   if (other.score === null) return `${id}: ${plain(other.reason)}`;
-  const score = formatScore(other.score);
-  if (chosen?.score == null) return `${id} with ${score}`;
-  const margin = chosen.score - other.score;
-  const behind =
-    margin === 0 ? 'even' : `${formatScore(Math.abs(margin))} ${margin > 0 ? 'behind' : 'ahead'}`;
-  return `${id} with ${score}, ${behind} (${formatScore(chosen.score)} for the choice)`;
+  const expected = `${id}, expected score ${formatScore(other.score)}`;
+  return chosen?.score == null ? expected : `${expected} against ${formatScore(chosen.score)}`;
+}
+
+/** The flows that could run and fit, and were not asked about since the caller named one. */
+function describePassedOver({ passedOver = [] }: Selection): string {
+  const more = passedOver.length - SHOWN;
+  const names = passedOver.slice(0, SHOWN).map(plain).join(', ');
+  return more > 0 ? `${names} and ${more} more` : names;
 }
 
 /** A choice, with what is needed to explain it. */

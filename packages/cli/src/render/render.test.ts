@@ -66,7 +66,20 @@ describe('renderTable', () => {
   it('fits the width, and keeps the id whole', () => {
     const lines = linesOf(renderTable(columns, rows, noColors, 40));
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(40);
-    expect(lines[1]).toMatch(/^emoji-pair {2}Two.*… {2}/);
+    expect(lines[1]).toMatch(/^emoji-pair {2}Two things +two-objects/);
+  });
+
+  it('cuts no word: a cell takes more lines', () => {
+    const text = renderTable(columns, rows, noColors, 40);
+    for (const word of rows.flat().flatMap((cell) => cell.split(' '))) expect(text).toContain(word);
+    const file = [['x', 'sd_xl_refiner_1.0.safetensors, and more', '']];
+    const lines = linesOf(renderTable(columns, file, noColors, 24));
+    expect(lines.slice(1).map((line) => line.slice(4).trimEnd())).toEqual([
+      'sd_xl_refiner_',
+      '1.0.',
+      'safetensors,',
+      'and more',
+    ]);
   });
 
   it('shows everything where there is room', () => {
@@ -122,11 +135,10 @@ describe('choiceFields', () => {
       ([name]) => name === 'Runner-up',
     )?.[1];
 
-  it('says how far the runner-up is behind', () => {
+  it('gives the scores that are expected of the runner-up and of the choice', () => {
     expect(runnerUp([ranked('a', 0.8), ranked('b', 0.55)])).toBe(
-      'b with 0.55, 0.25 behind (0.80 for the choice)',
+      'b, expected score 0.55 against 0.80',
     );
-    expect(runnerUp([ranked('a', 0.5), ranked('b', 0.5)])).toContain('even');
     expect(runnerUp([ranked('a', null), ranked('b', null)])).toBe('b: good for b');
     expect(runnerUp([ranked('a', 1)])).toContain('none');
   });

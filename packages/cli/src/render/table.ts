@@ -1,5 +1,5 @@
 import type { Colors } from '../terminal/io.ts';
-import { displayWidth, pad, truncate, wrap } from './text.ts';
+import { breakLines, displayWidth, pad, wrap } from './text.ts';
 
 /** One labelled line of a description; the value wraps under itself. Empty values are left out. */
 export type Field = readonly [label: string, value: string | string[]];
@@ -27,7 +27,10 @@ export interface Column {
   paint?: (text: string) => string;
 }
 
-/** Rows under headings, within a width: columns that may shrink give way, the widest first. */
+/**
+ * Rows under headings, within a width: columns that may shrink give way, the widest first, and their cells take
+ * more lines. No word is cut.
+ */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly string[][],
@@ -45,19 +48,20 @@ export function renderTable(
     if (spare[widest]! <= 0) break;
     widths[widest]! -= 1;
   }
-  const line = (cells: readonly string[], paint: (text: string, index: number) => string) =>
-    cells
-      .map((cell, index) => {
-        const last = index === cells.length - 1;
-        const text = truncate(cell, widths[index]!);
-        return paint(last ? text : pad(text, widths[index]!), index);
-      })
-      .join('  ')
-      .trimEnd();
-  const head = line(
+  const lines = (cells: readonly string[], paint: (text: string, index: number) => string) => {
+    const broken = cells.map((cell, index) => breakLines(cell, widths[index]!));
+    const height = Math.max(1, ...broken.map(({ length }) => length));
+    return Array.from({ length: height }, (_, row) =>
+      broken
+        .map((cell, index) => paint(pad(cell[row] ?? '', widths[index]!), index))
+        .join('  ')
+        .trimEnd(),
+    );
+  };
+  const head = lines(
     columns.map(({ title }) => title),
     (text) => colors.dim(text),
   );
-  const body = rows.map((row) => line(row, (text, i) => columns[i]?.paint?.(text) ?? text));
-  return `${[head, ...body].join('\n')}\n`;
+  const body = rows.flatMap((row) => lines(row, (text, i) => columns[i]?.paint?.(text) ?? text));
+  return `${[...head, ...body].join('\n')}\n`;
 }

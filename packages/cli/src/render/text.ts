@@ -68,6 +68,35 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/**
+ * A text as lines that all fit a width: at spaces, then behind the marks of a file name or an id, and within a word
+ * only where nothing else helps.
+ */
+export function breakLines(text: string, width: number): string[] {
+  return wrap(text, width).flatMap((line) => {
+    if (displayWidth(line) <= width) return [line];
+    const lines: string[] = [];
+    let rest = '';
+    for (const piece of line.split(/(?<=[-_./\\:,])/).flatMap((one) => chop(one, width))) {
+      if (rest !== '' && displayWidth(rest + piece) > width) {
+        lines.push(rest);
+        rest = '';
+      }
+      rest += piece;
+    }
+    return [...lines, rest];
+  });
+}
+
+function chop(text: string, width: number): string[] {
+  const pieces: string[] = [''];
+  for (const { segment } of graphemes.segment(text)) {
+    if (displayWidth(pieces.at(-1)! + segment) > width) pieces.push('');
+    pieces[pieces.length - 1] += segment;
+  }
+  return pieces;
+}
+
 /** Milliseconds for a person: `840 ms`, `2.4 s`, `3 min 05 s`. */
 export function formatMs(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import type { ExecutorV1, GenerateResult, Warning } from 'comfygen';
+import type { ExecutorV1, Flow, GenerateResult, Warning } from 'comfygen';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
@@ -12,7 +12,7 @@ import { prepareTarget } from '../output/target.ts';
 import { jobFolder, jobsNotKept } from '../parts/jobs.ts';
 import { executorsIn } from '../parts/pool.ts';
 import { choiceFields } from '../render/choice.ts';
-import { renderJson } from '../render/json.ts';
+import { renderDocument, renderJson, selectionJson } from '../render/json.ts';
 import { renderWarnings } from '../render/messages.ts';
 import { renderPreview } from '../render/preview.ts';
 import { createProgressView, followRun } from '../render/progress.ts';
@@ -74,7 +74,7 @@ export async function generate(
     const saved = await savePictures(result.images, { target, prompt, force, signal });
     view.clear();
     const all = [...warnings, ...result.warnings, ...saved.warnings];
-    if (options.json) io.out(renderJson(resultJson(result, saved.paths, all)));
+    if (options.json) io.out(renderDocument('generate', resultJson(result, saved.paths, all)));
     else {
       const preview = options.preview ?? config.preview;
       printResult(result, { paths: saved.paths, warnings: all, preview }, io);
@@ -107,15 +107,11 @@ async function dryRun(
     const warnings = [...loadWarnings, ...rest.warnings];
     if (options.json) {
       io.out(
-        renderJson({
-          flow: { id: flow.id, title: flow.title, baseModel: flow.baseModel },
-          labels: selection.labels,
-          reason: selection.reason,
-          ranked: selection.ranked.map(({ workflow: _, ...one }) => one),
+        renderDocument('plan', {
+          flow: flowJson(flow),
+          selection: selectionJson(selection),
           executor: executor.name,
-          seed: plan.seed,
-          planHash: plan.hash,
-          workflow: plan.workflow,
+          plan: { hash: plan.hash, seed: plan.seed, workflow: plan.workflow },
           warnings,
         }),
       );
@@ -123,9 +119,10 @@ async function dryRun(
     }
     const colors = io.outColors;
     const fields = [...choiceFields(flow, selection, colors), ['Seed', plan.seed] as const];
-    io.out(`${renderFields([...fields, ['Plan', plan.hash]], colors, io.columns)}\n`);
     io.out(renderJson(plan.workflow));
     if (warnings.length > 0) io.out(`\n${renderWarnings(warnings, colors, io.columns)}`);
+    // Last, since the graph may fill many screens.
+    io.out(`\n${renderFields([['Plan', plan.hash], ...fields], colors, io.columns)}`);
     return 0;
   } finally {
     await comfygen.dispose();
@@ -185,43 +182,31 @@ function printResult(
   );
 }
 
-/** What `generate --json` prints: stable keys for scripts; docs/getting-started.md shows it. */
+/** What `generate --json` prints, by the SDK's names; the bytes lie in the files. */
 function resultJson(
-  result: GenerateResult,
+  { runId, images, selection, plan, ...result }: GenerateResult,
   paths: readonly string[],
   warnings: readonly Warning[],
 ) {
-  const { flow, selection, plan } = result;
+  const { candidates, executor, attempts, timings } = result;
   return {
-    runId: result.runId,
-    images: result.images.map(
-      ({ hash, mediaType, kind, role, seed, batchIndex, flowId, score }, index) => ({
-        path: paths[index],
-        hash,
-        mediaType,
-        kind,
-        role,
-        seed,
-        batchIndex,
-        flow: flowId,
-        score: score?.value ?? null,
-        raw: score?.raw ?? {},
-        members: score?.members,
-        evidence: score?.evidence,
-      }),
-    ),
-    flow: { id: flow.id, title: flow.title, baseModel: flow.baseModel },
-    labels: selection.labels,
-    reason: selection.reason,
-    candidates: result.candidates,
-    ranked: selection.ranked.map(({ workflow: _, ...rest }) => rest),
-    executor: result.executor,
-    attempts: result.attempts,
-    timings: result.timings,
+    runId,
+    images: images.map(({ bytes: _, output: _output, index: _index, ...image }, index) => ({
+      path: paths[index],
+      ...image,
+    })),
+    flow: flowJson(result.flow),
+    selection: selectionJson(selection),
+    plan: { hash: plan.hash, seed: plan.seed },
+    candidates,
+    executor,
+    attempts,
+    timings,
     warnings,
-    planHash: plan.hash,
   };
 }
+
+const flowJson = ({ id, title, baseModel }: Flow) => ({ id, title, baseModel });
 
 const EMOJI_WORLD =
   'drawn by the embedded executor: a small “emoji world” model inside Node, not Stable Diffusion. ' +

@@ -2,7 +2,7 @@ import { ComfygenError, type Flow, type Inventory } from 'comfygen';
 import { openLibrary } from '../library/open-library.ts';
 import type { LibraryOptions } from '../options/setup-options.ts';
 import { didYouMean } from '../render/did-you-mean.ts';
-import { renderJson } from '../render/json.ts';
+import { renderDocument } from '../render/json.ts';
 import { renderWarnings } from '../render/messages.ts';
 import { plain, plural, wrap } from '../render/text.ts';
 import type { Io, Run } from '../terminal/io.ts';
@@ -31,7 +31,7 @@ export async function listModels(options: ModelsOptions, run: Run): Promise<numb
       files: files.map(({ file, usedBy }) => ({ file, ...(used && { usedBy }) })),
     }));
     const { source } = inventory;
-    io.out(renderJson({ executor: executor.name, source, folders: shown, warnings }));
+    io.out(renderDocument('models', { executor: executor.name, source, folders: shown, warnings }));
     return 0;
   }
   const full = folders.filter(({ files }) => files.length > 0);

@@ -4,7 +4,7 @@ import { resolveSetup } from '../config/settings.ts';
 import { readPrompt } from '../input/read-input.ts';
 import type { ChoiceOptions, LibraryOptions } from '../options/setup-options.ts';
 import { choiceFields, renderExplanation } from '../render/choice.ts';
-import { renderJson } from '../render/json.ts';
+import { renderDocument, selectionJson } from '../render/json.ts';
 import { renderWarnings } from '../render/messages.ts';
 import { renderFields } from '../render/table.ts';
 import type { Run } from '../terminal/io.ts';
@@ -32,13 +32,11 @@ export async function select(
     const warnings = [...loaded.warnings, ...chosen.warnings];
     const { selection, offered, skipped } = chosen;
     if (options.json) {
-      const { ranked, warnings: _, ...rest } = selection;
       io.out(
-        renderJson({
+        renderDocument('select', {
           selector: selector.name,
           executor: executor.name,
-          ...rest,
-          ranked: ranked.map(({ workflow, ...one }) => ({ ...one, ownWorkflow: !!workflow })),
+          selection: selectionJson(selection),
           offered,
           skipped,
           warnings,

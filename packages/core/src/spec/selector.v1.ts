@@ -73,6 +73,8 @@ export interface Selection {
   usage?: LanguageUsage | undefined;
   /** Facts behind the reason; JSON-safe. */
   evidence?: JsonObject | undefined;
+  /** Core's: the other flows that could run and fit, where the caller named one and no selector was asked. */
+  passedOver?: string[] | undefined;
   warnings: Warning[];
 }
 

@@ -26,11 +26,10 @@ export function chooseWith(
     first.score === null
       ? 'It has no scores; the model went by what it is.'
       : `The table has it at ${short(first.score)} over ${labels.join(', ') || 'all prompts'}${over}.`;
-  const next = choice.ranked[1] === undefined ? '' : ` Runner-up: ${choice.ranked[1].flow.id}.`;
   return {
     ranked,
     labels: seen,
-    reason: `${reply.model} chose ${first.flowId}: ${first.reason} ${facts}${next}`,
+    reason: `${reply.model} chose ${first.flowId}: ${first.reason} ${facts}`,
     ...(gain === undefined ? {} : { gain }),
     ...(answer.usage === undefined ? {} : { usage: answer.usage }),
     evidence: {

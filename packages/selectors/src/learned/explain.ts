@@ -59,8 +59,7 @@ export function explainChoice(
   const near =
     nearest === undefined ? '' : ` Most alike: "${nearest.text}", where ${nearest.liked} did best.`;
   if (predicted === single) return `${usual}, and none is predicted to be better here.${near}`;
-  const runnerUp = ranked[1]!.flow.id;
-  return `${predicted.flow.id} is predicted ${gain.mean} better here than ${id}, the best single flow; runner-up: ${runnerUp}.${near}`;
+  return `${predicted.flow.id} is predicted ${gain.mean} better here than ${id}, the best single flow.${near}`;
 }
 
 /** The facts behind the choice, as the selection's evidence. */

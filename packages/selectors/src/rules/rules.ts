@@ -100,13 +100,13 @@ const short = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : 
 const joined = (items: readonly string[]) =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
-/** Why the first was chosen: the words, the tags, the host's rules, the runner-up. */
+/** Why the first was chosen: the words, the tags, the host's rules. */
 function explainChoice(
   ranked: readonly Candidate[],
   seen: PromptLabels,
   defaultId: string,
 ): string {
-  const [first, second] = ranked as [Candidate, Candidate | undefined];
+  const first = ranked[0]!;
   const id = first.flow.id;
   const what = seenText(seen, first);
   const because = first.rules.map((rule) => rule.because);
@@ -120,11 +120,7 @@ function explainChoice(
         : id === defaultId
           ? `${what === '' ? '' : 'no flow is made for that; '}${id} is the default`
           : `${id} fits best`;
-  const next =
-    second === undefined || first.score === 0
-      ? ''
-      : ` Runner-up: ${second.flow.id} (${second.score} against ${first.score}).`;
-  return `${prompt}; ${choice}.${next}`;
+  return `${prompt}; ${choice}.`;
 }
 
 /** Why a flow stands where it stands. */

@@ -5,7 +5,7 @@ import { resolveSetup } from '../../config/settings.ts';
 import { readScores, type Scores } from '../../input/read-scores.ts';
 import { loadLibrary } from '../../library/load-library.ts';
 import type { CommonOptions } from '../../options/common-options.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { createProgressView } from '../../render/progress.ts';
 import type { Io, Run } from '../../terminal/io.ts';
@@ -59,7 +59,8 @@ export async function benchSelectors(
     if (paths !== undefined) await writeReport(paths, titleOf(data), evaluation, kept);
     view.clear();
     const written = Object.values(paths ?? {});
-    if (options.json) io.out(renderJson(evaluationJson(data, evaluation, written)));
+    if (options.json)
+      io.out(renderDocument('bench-selectors', evaluationJson(data, evaluation, written)));
     else printEvaluation(evaluation, written, io);
     return 0;
   } finally {

@@ -6,7 +6,7 @@ import { checkLibrary, openParts, readInventory } from '../../library/open-libra
 import type { CommonOptions } from '../../options/common-options.ts';
 import type { LibraryOptions } from '../../options/setup-options.ts';
 import { isPool } from '../../parts/pool.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import type { Run } from '../../terminal/io.ts';
 import { cliVersion } from '../../version.ts';
 import { checkServer, reportFlow } from './check-server.ts';
@@ -20,6 +20,8 @@ import {
 /** Options of `doctor`. */
 export interface DoctorOptions extends CommonOptions {
   url?: string[];
+  /** Every package and key, and all that the flows lack. */
+  flows?: boolean;
 }
 
 const PACKAGES = [
@@ -47,7 +49,7 @@ const KEYS = [
 /** `doctor`: reports what is installed and reachable; exit code 1 where nothing could make a picture. */
 export async function doctor(options: DoctorOptions, run: Run): Promise<number> {
   const { io, signal } = run;
-  const { url, ...rest } = options;
+  const { url, flows: details = false, ...rest } = options;
   const { problem, checked, executor, warnings, flows } = await checkExecutor(rest, run);
   const fallback = io.env['COMFYUI_URL'];
   const addresses = url ?? (fallback ? [fallback] : []);
@@ -65,7 +67,7 @@ export async function doctor(options: DoctorOptions, run: Run): Promise<number> 
     flows: checked.map(reportFlow),
     warnings,
   };
-  io.out(options.json ? renderJson(report) : renderDoctor(report, io));
+  io.out(options.json ? renderDocument('doctor', report) : renderDoctor(report, details, io));
   const everywhere = [...report.flows, ...servers.flatMap((server) => server.flows)];
   return everywhere.some(({ canRun }) => canRun) ? 0 : 1;
 }

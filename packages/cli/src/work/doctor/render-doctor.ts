@@ -38,85 +38,147 @@ export interface ReportedMember {
 type Print = Pick<Io, 'outColors' | 'columns'>;
 type Level = 'good' | 'bad' | 'plain';
 
-/** The report for a person: a section a question, a mark a line. */
-export function renderDoctor(report: DoctorReport, io: Print): string {
+/**
+ * The report for a person, on one screen: what works, then what to do next. With `details` every package, every key,
+ * and all that the flows lack.
+ */
+export function renderDoctor(report: DoctorReport, details: boolean, io: Print): string {
   const { outColors: colors, columns } = io;
   const mark = { good: colors.green('✓'), bad: colors.red('✗'), plain: colors.dim('·') };
-  const line = (level: Level, text: string) =>
+  const line: Line = (level, text) =>
     wrap(text, columns - 4)
       .map((part, index) => `  ${index === 0 ? mark[level] : ' '} ${part}\n`)
       .join('');
   const section = (title: string, lines: string[]) => `${colors.bold(title)}\n${lines.join('')}`;
-  const { node, servers, members, executor, problem } = report;
-  const serverLines =
-    servers.length === 0
-      ? [line('plain', 'none asked: --url or COMFYUI_URL has a ComfyUI server looked at')]
-      : servers.flatMap((server) => [
-          line(server.reachable ? 'good' : 'bad', `${plain(server.url)}: ${plain(server.answer)}`),
-          ...(server.flows.length === 0 ? [] : flowLines(server.flows, 'it', line)),
-        ]);
+  const { node, members, config } = report;
   const warnings = renderWarnings(report.warnings, colors, columns);
   return [
     section('Here', [
       line('good', `Node ${node.version} on ${node.platform}`),
-      line('plain', report.config === null ? 'no config file' : `config ${report.config}`),
+      ...partLines(report, details, line),
+      line('plain', config === null ? 'no config file' : `config ${config}`),
+      line('plain', describeKeys(report.keys, details)),
     ]),
-    section('Parts', [
-      line('good', `@comfygen/cli ${report.comfygen}`),
-      ...report.parts.map(({ name, version }) =>
-        line(version === null ? 'bad' : 'good', `${name} ${version ?? 'is not installed'}`),
-      ),
+    section('Can run', [
+      ...report.servers.flatMap((server) => serverLines(server, details, line)),
+      ...members.map((member) => memberLine(member, line)),
+      ...executorLines(report, details, line),
     ]),
-    section('Servers', serverLines),
-    section('Keys', [line('plain', describeKeys(report.keys))]),
-    ...(members.length === 0
-      ? []
-      : [
-          section(
-            `Members of ${executor}`,
-            members.map((member) => memberLine(member, line)),
-          ),
-        ]),
     section(
-      `Flows on ${executor}`,
-      problem === null
-        ? flowLines(report.flows, executor, line)
-        : [line('bad', plain(`${executor} did not say what it has: ${problem}`))],
+      'Next',
+      nextSteps(report, details).map((step) =>
+        wrap(step, columns - 4)
+          .map((part, index) => `  ${index === 0 ? colors.cyan('→') : ' '} ${part}\n`)
+          .join(''),
+      ),
     ),
     ...(warnings === '' ? [] : [warnings]),
   ].join('\n');
 }
 
-function memberLine(
-  { name, executor, source, problem }: ReportedMember,
-  line: (level: Level, text: string) => string,
-): string {
+type Line = (level: Level, text: string) => string;
+
+function partLines({ comfygen, parts }: DoctorReport, details: boolean, line: Line): string[] {
+  const all = [{ name: '@comfygen/cli', version: comfygen }, ...parts];
+  const describe = ({ name, version }: FoundPart) =>
+    line(version === null ? 'bad' : 'good', `${name} ${version ?? 'is not installed'}`);
+  const odd = all.filter(({ version }) => version !== comfygen);
+  if (details) return all.map(describe);
+  const same = plural(all.length - odd.length, 'package');
+  return [line('good', `comfygen ${comfygen}, ${same}`), ...odd.map(describe)];
+}
+
+function describeKeys(keys: DoctorReport['keys'], details: boolean): string {
+  const names = (set: boolean) => keys.filter((key) => key.set === set).map(({ name }) => name);
+  const set = `keys set: ${names(true).join(', ') || 'none (the embedded executor needs none)'}`;
+  return details ? `${set}; not set: ${names(false).join(', ') || 'none'}` : set;
+}
+
+function memberLine({ name, executor, source, problem }: ReportedMember, line: Line): string {
   const said = source ?? problem ?? 'does not say what it has';
   const level = source !== null ? 'good' : problem === null ? 'plain' : 'bad';
   return line(level, plain(`${name} (${executor}): ${said}`));
 }
 
-function describeKeys(keys: DoctorReport['keys']): string {
-  const names = (set: boolean) => keys.filter((key) => key.set === set).map(({ name }) => name);
-  return `set: ${names(true).join(', ') || 'none'}; not set: ${names(false).join(', ') || 'none'} (nothing here needs one)`;
+function serverLines(server: CheckedServer, details: boolean, line: Line): string[] {
+  const said = `${plain(server.url)}: ${plain(server.answer)}`;
+  const flows = forServers(server.flows);
+  if (flows.length === 0) return [line(server.reachable ? 'good' : 'bad', said)];
+  const { ready, text } = countFlows(flows);
+  return [
+    line('good', said),
+    line(ready > 0 ? 'good' : 'bad', `${text} on it`),
+    ...(details ? gapLines(flows, line) : []),
+  ];
 }
 
-function flowLines(
-  flows: readonly ReportedFlow[],
-  executor: string,
-  line: (level: Level, text: string) => string,
+function executorLines(
+  { executor, problem, flows }: DoctorReport,
+  details: boolean,
+  line: Line,
 ): string[] {
-  const ready = flows.filter(({ canRun }) => canRun);
-  const waiting = flows.filter(({ canRun }) => !canRun);
-  const level = ready.length > 0 ? 'good' : 'bad';
+  if (problem !== null)
+    return [line('bad', plain(`${executor} did not say what it has: ${problem}`))];
+  const { ready, text } = countFlows(flows);
   return [
-    line(level, `${plural(ready.length, 'flow')} can run on ${executor}`),
-    ...(waiting.length === 0 ? [] : [line('plain', `${plural(waiting.length, 'flow')} cannot:`)]),
-    ...findGaps(waiting).map(({ what, flowIds, where }) => {
-      const address = where === null ? '' : ` ${where}`;
-      return line('plain', plain(`${what} for ${flowIds.join(', ')}${address}`));
-    }),
+    line(ready > 0 ? 'good' : 'bad', `${text} on ${executor}`),
+    ...(details ? gapLines(flows, line) : []),
   ];
+}
+
+/** A server can't have the files of the emoji world, which exist inside the embedded executor alone. */
+const forServers = (flows: readonly ReportedFlow[]) =>
+  flows.filter(({ baseModel, canRun }) => canRun || baseModel !== 'emoji');
+
+function countFlows(flows: readonly ReportedFlow[]) {
+  const ready = flows.filter(({ canRun }) => canRun).length;
+  return { ready, text: `${ready} of ${plural(flows.length, 'flow')} can run` };
+}
+
+function gapLines(flows: readonly ReportedFlow[], line: Line): string[] {
+  return findGaps(flows.filter(({ canRun }) => !canRun)).map(({ what, flowIds, where }) => {
+    const address = where === null ? '' : ` ${where}`;
+    return line('plain', plain(`${what} for ${flowIds.join(', ')}${address}`));
+  });
+}
+
+/** What to do next, the most useful first: at most one step for each server and for the executor. */
+function nextSteps(
+  { servers, flows, problem, executor }: DoctorReport,
+  details: boolean,
+): string[] {
+  const steps: string[] = [];
+  for (const { url, reachable, flows: checked } of servers) {
+    if (!reachable) {
+      steps.push(`start ComfyUI at ${plain(url)}, or name another server with --url`);
+      continue;
+    }
+    const known = forServers(checked);
+    const open = known.find(({ canRun }) => canRun);
+    const gap = open ? undefined : nearestGap(known);
+    if (open) steps.push(`comfygen generate "a red fox in snow" --url ${plain(url)}`);
+    if (gap) {
+      const from = gap.where === null ? '' : `, from ${gap.where}`;
+      steps.push(plain(`give ${url} ${gap.what}: then ${gap.flowIds.join(', ')} can run${from}`));
+    }
+  }
+  if (problem === null && flows.some(({ canRun }) => canRun))
+    steps.push(
+      executor === 'embedded'
+        ? 'comfygen generate "a red apple left of a green frog"'
+        : 'comfygen generate "a red fox in snow"',
+    );
+  if (servers.length === 0)
+    steps.push('have a ComfyUI server looked at: comfygen doctor --url http://127.0.0.1:8188');
+  if (!details) steps.push('see what each flow lacks: comfygen doctor --flows');
+  return steps;
+}
+
+/** The one thing that lets most flows run which lack nothing else. */
+function nearestGap(flows: readonly ReportedFlow[]): Gap | undefined {
+  return findGaps(
+    flows.filter(({ missing }) => missing.models.length + missing.classes.length === 1),
+  )[0];
 }
 
 /** Something whose lack keeps flows from running: a model file, a node class, or a reason in words. */

@@ -13,7 +13,7 @@ import {
   readKnownClasses,
   type ServerOptions,
 } from '../../library/known-classes.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { plain, plural, withoutPrefix, wrap } from '../../render/text.ts';
 import { filledSlots, type Issue, renderIssue } from '../../render/workflow.ts';
@@ -49,7 +49,13 @@ export async function checkFlows(
   const bad = [...checked, ...skipped].filter(({ ok }) => !ok).length;
   if (options.json) {
     io.out(
-      renderJson({ ok: bad === 0, flows: checked, skipped, warnings, heldAgainst: known.source }),
+      renderDocument('flows-check', {
+        ok: bad === 0,
+        flows: checked,
+        skipped,
+        warnings,
+        heldAgainst: known.source,
+      }),
     );
     return bad === 0 ? 0 : 1;
   }

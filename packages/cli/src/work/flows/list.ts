@@ -1,7 +1,7 @@
 import type { Flow, FlowCheck } from 'comfygen';
 import { type CheckedFlow, openLibrary } from '../../library/open-library.ts';
 import type { LibraryOptions } from '../../options/setup-options.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { renderTable } from '../../render/table.ts';
 import { plain, plural, wrap } from '../../render/text.ts';
@@ -22,7 +22,7 @@ export async function listFlows(options: FlowsListOptions, run: Run): Promise<nu
   const shown = options.all ? tagged : runnable;
   if (options.json) {
     const flows = shown.map(toJson);
-    io.out(renderJson({ executor: executor.name, flows, warnings }));
+    io.out(renderDocument('flows', { executor: executor.name, flows, warnings }));
     return 0;
   }
   const { outColors: colors, columns } = io;

@@ -2,7 +2,7 @@ import type { Flow, ModelRequirement } from 'comfygen';
 import { findFlow } from '../../library/load-library.ts';
 import { type CheckedFlow, openLibrary } from '../../library/open-library.ts';
 import type { LibraryOptions } from '../../options/setup-options.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { type Field, renderFields } from '../../render/table.ts';
 import { modelPath, plain } from '../../render/text.ts';
 import { filledSlots } from '../../render/workflow.ts';
@@ -18,7 +18,7 @@ export async function showFlow(id: string, options: LibraryOptions, run: Run): P
   );
   const { check } = checked.find((one) => one.flow === flow)!;
   if (options.json) {
-    io.out(renderJson({ ...flow, check: { executor: executor.name, ...check } }));
+    io.out(renderDocument('flow', { ...flow, check: { executor: executor.name, ...check } }));
     return 0;
   }
   const { outColors: colors } = io;

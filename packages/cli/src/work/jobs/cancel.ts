@@ -1,6 +1,6 @@
 import { ComfygenError, type JobState } from 'comfygen';
 import { createCallContext } from 'comfygen/plugin';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { plain } from '../../render/text.ts';
 import type { Run } from '../../terminal/io.ts';
 import { type JobOptions, withJob } from './open-job.ts';
@@ -24,7 +24,7 @@ export function cancelJob(id: string, options: JobOptions, run: Run): Promise<nu
         details: { job: entry.ref.id, state },
       });
     }
-    if (options.json) io.out(renderJson(snapshotJson(job, snapshot)));
+    if (options.json) io.out(renderDocument('job', snapshotJson(job, snapshot)));
     else io.out(`${io.outColors.bold(shortId)}  ${plain(SAID[state])}\n`);
     return 0;
   });

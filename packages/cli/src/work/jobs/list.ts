@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { JobEntry } from 'comfygen';
 import { isTerminal } from 'comfygen/http';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { renderTable } from '../../render/table.ts';
 import { formatAge, plain, plural, wrap } from '../../render/text.ts';
@@ -15,7 +15,9 @@ export async function listJobs(options: JobsOptions, run: Run): Promise<number> 
   const now = Date.now();
   const newest = entries.toSorted((a, b) => b.ref.submittedAt - a.ref.submittedAt);
   if (options.json) {
-    io.out(renderJson({ folder, jobs: newest.map((entry) => toJson(entry, now)), warnings }));
+    io.out(
+      renderDocument('jobs', { folder, jobs: newest.map((entry) => toJson(entry, now)), warnings }),
+    );
     return 0;
   }
   const { outColors: colors, columns } = io;

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { type ComfyGen, createComfyGen, type ResumeResult, type Warning } from 'comfygen';
 import { savePictures } from '../../output/save-pictures.ts';
 import { prepareTarget } from '../../output/target.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { renderPreview } from '../../render/preview.ts';
 import { createProgressView, followRun } from '../../render/progress.ts';
@@ -41,7 +41,7 @@ export function resumeJob(id: string, options: ResumeOptions, run: Run): Promise
       const files = images.map(({ hash, mediaType, kind, role }, i) => ({
         ...{ path: saved.paths[i], hash, mediaType, kind, role },
       }));
-      io.out(renderJson({ ...rest, images: files, warnings }));
+      io.out(renderDocument('resume', { ...rest, images: files, warnings }));
       return 0;
     }
     const paths = saved.paths.map((path) => relative(io.cwd, path) || path);

@@ -1,7 +1,7 @@
 import type { JobSnapshot } from 'comfygen';
 import { isTerminal } from 'comfygen/http';
 import { isPool } from '../../parts/pool.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { type Field, renderFields } from '../../render/table.ts';
 import { formatAge, formatMs, plain, plural } from '../../render/text.ts';
@@ -14,7 +14,7 @@ export function showJob(id: string, options: JobOptions, run: Run): Promise<numb
   return withJob(id, options, run, async (job) => {
     const snapshot = await lookAt(job, run);
     if (options.json) {
-      io.out(renderJson(snapshotJson(job, snapshot)));
+      io.out(renderDocument('job', snapshotJson(job, snapshot)));
       return 0;
     }
     const { outColors: colors, columns } = io;

@@ -10,7 +10,7 @@ import {
   type WorkflowIssue,
 } from 'comfygen/workflow';
 import { readKnownClasses, type ServerOptions } from '../../library/known-classes.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { type Field, renderFields } from '../../render/table.ts';
 import { plain, truncate, wrap } from '../../render/text.ts';
@@ -29,7 +29,14 @@ export async function checkWorkflow(
   const { graph, converted, warnings } = await readOpened(file, known, run);
   const verdict = validateWorkflow(graph, known.catalogue, known.validate);
   if (options.json) {
-    io.out(renderJson({ ...verdict, converted, warnings, heldAgainst: known.source }));
+    io.out(
+      renderDocument('workflow-check', {
+        ...verdict,
+        converted,
+        warnings,
+        heldAgainst: known.source,
+      }),
+    );
     return verdict.safe ? 0 : 1;
   }
   io.out(renderVerdict(verdict, io));
@@ -55,7 +62,9 @@ export async function showSlots(file: string, options: ServerOptions, run: Run):
   const slots = findSlots(workflow);
   const warnings: Warning[] = [...read, ...slotWarnings(workflow, slots)];
   if (options.json) {
-    io.out(renderJson({ slots, components: findComponents(workflow), warnings }));
+    io.out(
+      renderDocument('workflow-slots', { slots, components: findComponents(workflow), warnings }),
+    );
     return 0;
   }
   const fields = allSlots(slots).map(([name, refs]): Field => {
@@ -91,7 +100,7 @@ export async function diffFiles(
   const diff = diffWorkflows(first.workflow, second.workflow);
   const same = hashWorkflow(first.workflow) === hashWorkflow(second.workflow);
   const warnings: Warning[] = [...first.warnings, ...second.warnings];
-  if (options.json) io.out(renderJson({ same, diff, warnings }));
+  if (options.json) io.out(renderDocument('workflow-diff', { same, diff, warnings }));
   else {
     io.out(same ? 'No difference.\n' : paint(formatDiff(diff), io.outColors));
     io.err(renderWarnings(warnings, io.errColors, io.columns));

@@ -24,7 +24,9 @@ export async function chooseFlow(
 ): Promise<Choice> {
   if (flow !== undefined) {
     const forced = forceFlow(offer, settings.flows, flow);
-    return { offer: forced, selection: firstFlow(forced, 'You asked for this flow.'), choiceSeed };
+    const passedOver = offer.flows.map(({ id }) => id).filter((id) => id !== flow);
+    const selection = { ...firstFlow(forced, 'You asked for this flow.'), passedOver };
+    return { offer: forced, selection, choiceSeed };
   }
   const selection = await selectFlows(settings.selector, offer, choiceSeed, run);
   // A graph that the selector wrote may name parts that no flow of the library asked for.
