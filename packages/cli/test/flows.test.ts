@@ -144,6 +144,30 @@ describe('flows check', () => {
     expect(stderr).not.toContain('Held against');
   });
 
+  it('holds them against it as a run sends them', async () => {
+    const cwd = await tempFolder();
+    const files = {
+      'filled.json': WORKFLOW.replace(/"seed": \d+/, '"seed": "%seed%"').replace(
+        /"([\w-]+\.safetensors)"/,
+        '"a/$1"',
+      ),
+      'wide.json': WORKFLOW,
+      'wide.flow.json': JSON.stringify({ defaults: { width: 20_000 } }),
+    };
+    await mkdir(join(cwd, 'own'));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, 'own', name), text);
+    const [, file] = /"([\w-]+\.safetensors)"/.exec(WORKFLOW)!;
+    const loader = { required: { ckpt_name: [[`a\\${file}`, file]] } };
+    const CheckpointLoaderSimple = { ...coreCatalogue['CheckpointLoaderSimple'], input: loader };
+    const info = { ...serverOf(), CheckpointLoaderSimple };
+    await writeFile(join(cwd, 'info.json'), JSON.stringify(info));
+    const { stdout } = await runCli(['flows', 'check', 'own', '--object-info', 'info.json'], {
+      cwd,
+    });
+    expect(stdout).toMatch(/^✓ filled /m);
+    expect(stdout).toMatch(/^✗ wide .*\n {2}✗ not-bound\n {4}The width must be a whole number/m);
+  });
+
   it('lists every file of a folder in which none is a flow, and a file by itself', async () => {
     const cwd = await tempFolder();
     await writeFile(join(cwd, 'a.json'), '{"to":"do"}');

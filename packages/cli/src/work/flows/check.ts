@@ -3,6 +3,7 @@ import { type Brief, ComfygenError, type Flow, type Warning, type Workflow } fro
 import { loadFlows, type SkippedFile } from 'comfygen/node';
 import {
   bindWorkflow,
+  respellNames,
   slotWarnings,
   type ValidationResult,
   validateWorkflow,
@@ -114,18 +115,37 @@ async function loadAll(
 const isAboutFile = ({ code, level }: Issue) => code === 'missing-model' && level === 'warning';
 const isWorthSaying = (issue: Issue) => !isAboutFile(issue);
 
-/** The graph as a run sends it: what stands in its slots may be a placeholder for another program. */
-function asSent({ workflow, slots, defaults }: Flow, { catalogue }: KnownClasses): Workflow {
-  if (slots.prompt.length === 0) return workflow;
+/**
+ * The graph as a run sends it: what stands in its slots may be a placeholder for another program, and names of files
+ * have the server's own slashes.
+ */
+function asSent(
+  { workflow, slots, defaults }: Flow,
+  { catalogue, validate }: KnownClasses,
+): Workflow {
   const parts = { subjects: ['a fox', 'a hen'], relation: null, count: 1, scene: '' };
   const open = { negative: undefined, width: undefined, height: undefined, count: undefined };
   const brief: Brief = { prompt: 'a fox', seed: 0, parts, limits: {}, options: {}, ...open };
-  return bindWorkflow(workflow, slots, brief, { defaults, catalogue }).workflow;
+  const sent =
+    slots.prompt.length === 0
+      ? structuredClone(workflow)
+      : bindWorkflow(workflow, slots, brief, { defaults, catalogue }).workflow;
+  respellNames(sent, { catalogue, models: validate.models ?? {} });
+  return sent;
 }
 
 function checkFlowGraph(flow: Flow, known: KnownClasses): CheckedFile {
-  const verdict = validateWorkflow(asSent(flow, known), known.catalogue, known.validate);
-  const issues: Issue[] = [...verdict.issues];
+  const faults: Issue[] = [];
+  let sent = flow.workflow;
+  try {
+    sent = asSent(flow, known);
+  } catch (error) {
+    // Such as a default size that the flow's own nodes can't hold.
+    if (!ComfygenError.is(error)) throw error;
+    faults.push({ code: 'not-bound', level: 'error', message: error.message });
+  }
+  const verdict = validateWorkflow(sent, known.catalogue, known.validate);
+  const issues: Issue[] = [...faults, ...verdict.issues];
   for (const { code, message } of slotWarnings(flow.workflow, flow.slots)) {
     issues.unshift({ code, level: code === 'no-prompt-slot' ? 'error' : 'warning', message });
   }
