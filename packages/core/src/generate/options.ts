@@ -30,6 +30,8 @@ export interface Settings {
   records: RecordStore;
   jobs: JobStore;
   slots: Semaphore;
+  /** How many jobs may run at once now. */
+  concurrency(): number;
   maxRetries: number;
   policy: SafetyPolicy | undefined;
   clock: Clock;
@@ -49,7 +51,7 @@ const hostOptions = z.strictObject({
     .optional(),
   records: passed,
   jobs: passed,
-  concurrency: z.int().min(1).max(1_000).default(1),
+  concurrency: z.int().min(1).max(1_000).optional(),
   maxRetries: z.int().min(0).max(10).default(2),
   policy: passed,
   clock: passed,
@@ -73,15 +75,20 @@ export function resolveOptions(options: ComfyGenOptions): Settings {
   const executors = (Array.isArray(executor) ? executor : [executor]) as readonly ExecutorV1[];
   if (executors.length === 0)
     throw new ComfygenError('INVALID_OPTIONS', 'executor must name at least one executor.');
+  const parts = executors.map((part) => resolvePart(part, 'executor'));
+  // A pool may get members later.
+  const concurrencyNow = () =>
+    concurrency ?? Math.max(1, ...parts.map((part) => part.jobsAtOnce?.() ?? 1));
   return {
     flows: [...flows],
     selector: options.selector && resolvePart(options.selector, 'selector'),
-    executors: executors.map((part) => resolvePart(part, 'executor')),
+    executors: parts,
     scorer: options.scorer && resolvePart(options.scorer, 'scorer'),
     reader: options.reader ?? readEnglish,
     records: options.records ?? memoryRecordStore(),
     jobs: options.jobs ?? memoryJobStore(),
-    slots: createSemaphore(concurrency),
+    slots: createSemaphore(concurrencyNow),
+    concurrency: concurrencyNow,
     maxRetries,
     policy: options.policy,
     clock: options.clock ?? systemClock,

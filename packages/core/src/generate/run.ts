@@ -80,7 +80,9 @@ export async function planRun(
   const flow = offer.flows.find((offered) => offered.id === first?.flowId);
   if (!first || !flow) throw new ComfygenError('NO_FLOW', 'No flow was chosen.');
   const inventory = target?.inventory ?? null;
-  const bound = bindPlans(flow, first, offer.brief, { inventory, policy: settings.policy, run });
+  const { policy, concurrency } = settings;
+  const jobsAtOnce = Math.min(target?.executor.jobsAtOnce?.() ?? 1, concurrency());
+  const bound = bindPlans(flow, first, offer.brief, { inventory, policy, run, jobsAtOnce });
   const { plans, validation } = bound;
   return { ...describeChoice(choice, run), flow, plan: plans[0], validation };
 }

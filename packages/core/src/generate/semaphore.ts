@@ -1,12 +1,12 @@
-/** Lets `limit` tasks run at once; the others wait in order. A waiter leaves when its signal aborts. */
-export function createSemaphore(limit: number) {
-  let free = limit;
+/** Lets `limit()` tasks run at once; the others wait in order. A waiter leaves when its signal aborts. */
+export function createSemaphore(limit: () => number) {
+  let busy = 0;
   const waiting: (() => void)[] = [];
 
   async function acquire(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (free > 0) {
-      free -= 1;
+    if (busy < limit()) {
+      busy += 1;
       return;
     }
     await new Promise<void>((resolve, reject) => {
@@ -26,7 +26,7 @@ export function createSemaphore(limit: number) {
   function release(): void {
     const next = waiting.shift();
     if (next) next();
-    else free += 1;
+    else busy -= 1;
   }
 
   return {

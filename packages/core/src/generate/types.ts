@@ -40,7 +40,7 @@ export interface ComfyGenOptions {
   records?: RecordStore | undefined;
   /** Keeps references of submitted jobs, for `resume`. Default: in memory, so a crash loses them. */
   jobs?: JobStore | undefined;
-  /** Jobs in flight at once over all runs. Default 1. */
+  /** Jobs at once over all runs. Default: as many as the executor can work on, which is 1 for all but a pool. */
   concurrency?: number | undefined;
   /** Further tries of one flow on one executor after a failure that may pass. Default 2, 0 to 10. */
   maxRetries?: number | undefined;

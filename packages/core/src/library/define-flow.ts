@@ -42,6 +42,7 @@ export function defineFlow(input: FlowInput): Flow {
     needs: fields.needs ?? {},
     defaults: fields.defaults ?? {},
     cost: { relative: cost?.relative ?? null, vramGb: cost?.vramGb ?? null },
+    ...(fields.batchSize !== undefined && { batchSize: fields.batchSize }),
     provenance: {
       author: provenance?.author ?? null,
       licence: provenance?.licence ?? null,

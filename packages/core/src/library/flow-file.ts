@@ -33,6 +33,8 @@ export interface FlowFile {
   defaults?: Flow['defaults'] | undefined;
   /** What it costs to run. */
   cost?: { [K in keyof FlowCost]?: FlowCost[K] | undefined } | undefined;
+  /** How many images one job of it makes at most; more are made by several jobs. Default: any number. */
+  batchSize?: number | undefined;
   /** Where it comes from. */
   provenance?: { [K in keyof Provenance]?: Provenance[K] | undefined } | undefined;
 }
@@ -90,6 +92,7 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
       vramGb: z.number().min(0).nullable().optional(),
     })
     .optional(),
+  batchSize: z.int().min(1).optional(),
   provenance: z
     .strictObject({
       author: unknownText,

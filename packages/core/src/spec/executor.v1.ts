@@ -148,6 +148,8 @@ export interface ExecutorV1 {
     file: { name: string; bytes: Uint8Array; mediaType: string },
     ctx: CallContext,
   ): Promise<{ name: string; warnings: Warning[] }>;
+  /** How many jobs it can work on at once now: a run of several pictures is split into so many. Default 1. */
+  jobsAtOnce?(): number;
   /** What the backend can run now; core offers only flows that fit it. Without this method every flow is offered. */
   inventory?(ctx: CallContext): Promise<Inventory>;
   /** The job that a webhook call is about; where `snapshot` is `null`, `inspect` it. Throws on a bad signature. */

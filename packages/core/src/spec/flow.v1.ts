@@ -81,6 +81,8 @@ export interface Flow {
     height?: number | undefined;
   };
   cost: FlowCost;
+  /** How many images one job of it makes at most, such as by graphics memory; more are made by several. Default: any. */
+  batchSize?: number | undefined;
   provenance: Provenance;
   /** Canonical hash of the graph, values included: `sha256:…`. */
   hash: string;

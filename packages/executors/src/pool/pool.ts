@@ -128,6 +128,11 @@ export function pool(options: PoolOptions): Pool {
     inner,
     supports: commonSupports(founders),
 
+    jobsAtOnce() {
+      const up = members.filter(({ removed, breaker }) => !removed && breaker.state !== 'open');
+      return up.reduce((sum, { parallel }) => sum + parallel, 0) || 1;
+    },
+
     async submit(plan, call) {
       enter(call);
       const message = 'The pool is being drained: it takes no more jobs.';

@@ -34,6 +34,8 @@ export interface BindSettings {
   inventory: Inventory | null;
   policy: SafetyPolicy | undefined;
   run: RunContext;
+  /** Into how many jobs a batch is split at least, where it has so many images. Default 1. */
+  jobsAtOnce?: number | undefined;
 }
 
 const SEEDS = 2n ** 64n;
@@ -56,7 +58,10 @@ export function bindPlans(
   const catalogue = inventory?.catalogue ?? undefined;
   let validation: ValidationResult = UNKNOWN;
 
-  const plans = jobsOf(graph, slots, brief, run).map((own): Plan => {
+  const jobs = jobsOf(graph, slots, brief, run).flatMap((one) =>
+    splitBatch(one, { most: flow.batchSize, atOnce: settings.jobsAtOnce, run }),
+  );
+  const plans = jobs.map((own): Plan => {
     const filenamePrefix = `comfygen-${flow.id}`;
     const bound = bindWorkflow(graph, slots, own, {
       filenamePrefix,
@@ -110,6 +115,31 @@ function jobsOf(graph: Workflow, slots: Slots, brief: Brief, run: RunContext): B
   };
   if (index !== undefined) return [one(index)];
   return Array.from({ length: count ?? 1 }, (_, place) => one(place));
+}
+
+/** Several jobs for a batch that is too large for one, or that several servers can share; seeds go on from job to job. */
+function splitBatch(
+  brief: Brief,
+  {
+    most,
+    atOnce = 1,
+    run,
+  }: { most?: number | undefined; atOnce?: number | undefined; run: RunContext },
+): Brief[] {
+  const { count = 1, index, seed } = brief;
+  const parts = Math.max(Math.min(atOnce, count), Math.ceil(count / (most ?? count)));
+  if (parts <= 1 || index !== undefined) return [brief];
+  const sizes = Array.from({ length: parts }, (_, at) =>
+    Math.floor((count + at) / parts),
+  ).reverse();
+  const message = `The ${count} images are made by ${parts} jobs, of ${sizes.join(' and ')}.`;
+  run.warn({ code: 'count-split', message, details: { sizes } });
+  let made = 0;
+  return sizes.map((size) => {
+    const own = { ...brief, count: size, seed: shiftSeed(seed, made) };
+    made += size;
+    return own;
+  });
 }
 
 /** What is said where the backend keeps its node classes to itself. */

@@ -35,6 +35,7 @@ export interface ExecuteSettings {
   policy: SafetyPolicy | undefined;
   maxRetries: number;
   slots: Semaphore;
+  concurrency(): number;
   jobs: JobStore;
   run: RunContext;
 }
@@ -137,7 +138,8 @@ async function tryFlow(
   for (let tries = 0; ; tries += 1) {
     let bound: BoundPlans;
     try {
-      bound = bindPlans(flow, choice, offer.brief, { inventory, policy, run });
+      const jobsAtOnce = Math.min(executor.jobsAtOnce?.() ?? 1, settings.concurrency());
+      bound = bindPlans(flow, choice, offer.brief, { inventory, policy, run, jobsAtOnce });
     } catch (error) {
       fail(error);
       return { error };
