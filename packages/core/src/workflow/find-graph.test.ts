@@ -62,18 +62,25 @@ describe('a graph inside something else', () => {
 });
 
 describe('comments', () => {
-  it.each(['_comment', '__note', '#', '//', '$schema'])('of the name %s are left out', (key) => {
-    for (const value of ['harbour', { text: 'harbour' }, 1, null]) {
-      const { graph: nodes, warnings } = openGraph({ [key]: value, ...graph });
-      expect(nodes).toEqual(graph);
-      expect(warnings).toMatchObject([{ code: 'comment-skipped', details: { key } }]);
-    }
-  });
+  it.each(['_comment', '__note', '#', '//', '$schema', 'my-tool'])(
+    'of the name %s are left out',
+    (key) => {
+      for (const value of ['harbour', { text: 'harbour' }, 1, null]) {
+        const { graph: nodes, warnings } = openGraph({ [key]: value, ...graph });
+        expect(nodes).toEqual(graph);
+        expect(warnings).toMatchObject([{ code: 'comment-skipped', details: { key } }]);
+      }
+    },
+  );
 
-  it('are told from nodes by what they hold, and from mistakes by their names', () => {
+  it('are told from nodes by what they hold, and from damaged nodes', () => {
     const named = { ...graph, _save: graph['2'] };
     expect(parseWorkflow(named)).toEqual(named);
-    expect(() => parseWorkflow({ ...graph, note: 'harbour' })).toThrow('Node note is "harbour"');
+    expect(() => parseWorkflow({ ...graph, '3': 'harbour' })).toThrow('Node 3 is "harbour"');
+    const halfNode = { inputs: { images: ['1', 0] } };
+    expect(() => parseWorkflow({ ...graph, save: halfNode })).toThrow(
+      'Node save has no class_type',
+    );
   });
 });
 

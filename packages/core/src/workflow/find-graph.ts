@@ -2,6 +2,7 @@ import type { Warning } from '../spec/index.ts';
 import { isObject } from '../util/is-object.ts';
 import { invalid } from './graph.ts';
 import { parseJson, stringifyJson } from './json.ts';
+import { own } from './json-shape.ts';
 
 /** A graph that was found in what a file or a request holds, and the way to it: `input.workflow`. */
 interface FoundGraph {
@@ -83,8 +84,9 @@ export function takeNodes({ value, path }: FoundGraph): {
   graph: Record<string, unknown>;
   warnings: Warning[];
 } {
-  // Names of node ids begin with a letter or digit; `_comment`, `#`, `$schema` are notes of people and tools.
-  const isComment = (key: string) => /^[^\p{L}\p{N}]/u.test(key) && !isNode(value[key]);
+  // The editor numbers its nodes; `_comment`, `$schema` and a tool's own settings are none, and look like none.
+  const isComment = (key: string) =>
+    !/^\d/.test(key) && !isNode(value[key]) && own(value[key], 'inputs') === undefined;
   const comments = Object.keys(value).filter(isComment);
   const warnings: Warning[] = [];
   if (path !== '') {

@@ -12,7 +12,7 @@ import { own, show } from './json-shape.ts';
  *
  * Bodies of services that hold the graph further inside are read too: `{ "prompt": … }` of ComfyUI's
  * `POST /prompt`, `{ "input": { "workflow": … } }` and their kind, the graph as an object or as text. Left out
- * are comments (`_comment` and other keys that begin with a sign and hold no node) and keys of a node that ComfyUI
+ * are comments (`_comment` and other keys that are no number and hold no node) and keys of a node that ComfyUI
  * does not know; `openGraph` says so.
  *
  * @throws INVALID_WORKFLOW with the node and input at fault, for links to nowhere and in circles too;

@@ -29,7 +29,7 @@ interface CheckedFile {
   verdict: Omit<ValidationResult, 'issues'> & { issues: Issue[] };
 }
 
-/** `flows check [PATH]`: exit code 1 where a file is no workflow, takes no prompt, or has an error. */
+/** `flows check [PATH]`: exit code 1 where a file is no workflow or has an error. */
 export async function checkFlows(
   path: string | undefined,
   options: ServerOptions,
@@ -147,7 +147,8 @@ function checkFlowGraph(flow: Flow, known: KnownClasses): CheckedFile {
   const verdict = validateWorkflow(sent, known.catalogue, known.validate);
   const issues: Issue[] = [...faults, ...verdict.issues];
   for (const { code, message } of slotWarnings(flow.workflow, flow.slots)) {
-    issues.unshift({ code, level: code === 'no-prompt-slot' ? 'error' : 'warning', message });
+    // Nothing is wrong with a graph that takes no prompt: it is set aside where flows are chosen.
+    issues.unshift({ code, level: 'warning', message });
   }
   const ok = !issues.some(({ level }) => level === 'error') && verdict.safe;
   const slots = filledSlots(flow.slots).map(([name]) => name);
