@@ -67,6 +67,7 @@ describe.each(each)('%s', (_, flow) => {
 
   it('has a source for each fact about a model', () => {
     for (const model of flow.models) {
+      expect(`${model.url}`, 'a file, not a page').not.toMatch(/\/blob\/|\/tree\/|\/[^./]+$/);
       const known = [model.licence, model.commercialUse, model.url, model.sizeBytes];
       if (known.some((fact) => fact !== null)) expect(model.source).toMatch(/^https:\/\//);
     }

@@ -168,6 +168,24 @@ describe('flows check', () => {
     expect(stdout).toMatch(/^✗ wide .*\n {2}✗ not-bound\n {4}The width must be a whole number/m);
   });
 
+  it('names the node packs of missing classes by a list that is given', async () => {
+    const cwd = await exports();
+    const map = {
+      'https://example.com/decoders': [['MyDecode', 'Other'], { title_aux: 'Decoders' }],
+      'https://example.com/mine': [[], { title_aux: 'Mine', nodename_pattern: '^My' }],
+      'https://example.com/others': [['Else'], {}],
+    };
+    await writeFile(join(cwd, 'map.json'), JSON.stringify(map));
+    const args = ['flows', 'check', 'exports/odd.json', '--node-map'];
+    const { code, stdout } = await runCli([...args, 'map.json'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'Node packs\n  Decoders  https://example.com/decoders\n    MyDecode\n  Mine  https://example.com/mine\n    MyDecode\n',
+    );
+    const wrong = await runCli([...args, 'exports/house.json'], { cwd });
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('extension-node-map')]);
+  });
+
   it('lists every file of a folder in which none is a flow, and a file by itself', async () => {
     const cwd = await tempFolder();
     await writeFile(join(cwd, 'a.json'), '{"to":"do"}');

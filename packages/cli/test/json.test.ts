@@ -23,6 +23,7 @@ const COMMANDS: [string, ...string[]][] = [
   ['workflow-slots', 'workflow', 'slots', 'w.json'],
   ['workflow-diff', 'workflow', 'diff', 'w.json', 'w.json'],
   ['models', 'models', 'list', '--executor', 'embedded', '--config', 'empty.json'],
+  ['models-missing', 'models', 'list', '--missing'],
   ['jobs', 'jobs', 'list'],
   ['doctor', 'doctor'],
 ];

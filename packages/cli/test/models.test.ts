@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WORKFLOW } from './fixtures.ts';
 import { runCli, tempFolder } from './run-cli.ts';
 
+const PAGE = 'https://huggingface.co/a/b/blob/main/gone.safetensors';
 const MODELS = { checkpoints: ['base.safetensors', 'xl\\other.safetensors'], loras: [], vae: [] };
 
 async function setUp() {
@@ -44,6 +45,35 @@ describe('models list', () => {
         },
       ],
     });
+  });
+
+  it('names the files that flows need and it lacks, those of node packs too', async () => {
+    const { cwd, args } = await setUp();
+    const graph = WORKFLOW.replace('base.safetensors', 'gone.safetensors').replace(
+      '"7":',
+      '"8": { "class_type": "Odd Loader", "inputs": { "name": "q4.gguf" } }, "7":',
+    );
+    await writeFile(join(cwd, 'lacks.json'), graph);
+    const models = [{ folder: 'checkpoints', file: 'gone.safetensors', url: PAGE }];
+    await writeFile(join(cwd, 'lacks.flow.json'), JSON.stringify({ models }));
+    const missing = [...args, '--flows', 'lacks.json', '--missing'];
+    const { code, stdout } = await runCli(missing, { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'checkpoints/gone.safetensors',
+        '  https://huggingface.co/a/b/resolve/main/gone.safetensors',
+        '  for lacks',
+        'q4.gguf (folder not known)',
+        '  address not known',
+        '  whether comfyui has it is not known; for lacks',
+        '',
+        '2 files not known to be on comfyui',
+        '',
+      ].join('\n'),
+    );
+    const json = JSON.parse((await runCli([...missing, '--json'], { cwd })).stdout);
+    expect(json.missing).toMatchObject([{ isSure: true, neededBy: ['lacks'] }, { isSure: false }]);
   });
 
   it('fails for a folder that is not there, and an executor that does not tell', async () => {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { collect } from '../input/parse-values.ts';
-import type { ServerOptions } from '../library/known-classes.ts';
 import { withCommonOptions, withExamples } from '../options/common-options.ts';
 import {
   type LibraryOptions,
@@ -9,6 +8,7 @@ import {
   withServerOptions,
 } from '../options/setup-options.ts';
 import type { Run } from '../terminal/io.ts';
+import type { FlowsCheckOptions } from '../work/flows/check.ts';
 import type { FlowsListOptions } from '../work/flows/list.ts';
 
 /** `comfygen flows list | show | check`. */
@@ -45,8 +45,12 @@ export function addFlows(program: Command, run: Run): void {
     .command('check')
     .description('check your own exported workflows; exits 1 where one has a problem')
     .argument('[path]', 'folder, file or URL (default: the library)')
+    .option(
+      '--node-map <file>',
+      'name the node packs of missing classes, by ComfyUI-Manager’s extension-node-map.json',
+    )
     .option('--json', 'print JSON on stdout')
-    .action(async (path: string | undefined, options: ServerOptions) => {
+    .action(async (path: string | undefined, options: FlowsCheckOptions) => {
       const { checkFlows } = await import('../work/flows/check.ts');
       run.exitCode = await checkFlows(path, options, run);
     });

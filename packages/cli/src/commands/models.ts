@@ -13,6 +13,7 @@ export function addModels(program: Command, run: Run): void {
     .description('list them by folder')
     .option('--folder <name>', 'only this folder, such as loras; repeatable', collect)
     .option('--used', 'with each file, the flows that use it')
+    .option('--missing', 'instead: the files that flows need and it lacks, and where to get them')
     .option('--json', 'print JSON on stdout')
     .action(async (options: ModelsOptions) => {
       const { listModels } = await import('../work/models.ts');
@@ -22,5 +23,6 @@ export function addModels(program: Command, run: Run): void {
     'comfygen models list',
     'comfygen models list --url http://127.0.0.1:8188 --folder loras',
     'comfygen models list --used --json',
+    'comfygen models list --url http://127.0.0.1:8188 --missing',
   ]);
 }

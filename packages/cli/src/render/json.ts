@@ -13,6 +13,7 @@ export type JsonShape =
   | 'workflow-slots'
   | 'workflow-diff'
   | 'models'
+  | 'models-missing'
   | 'jobs'
   | 'job'
   | 'resume'

@@ -1,5 +1,5 @@
-import { ComfygenError, type Flow, type Inventory } from 'comfygen';
-import { openLibrary } from '../library/open-library.ts';
+import { ComfygenError, type Flow, type Inventory, type ModelRequirement } from 'comfygen';
+import { type OpenLibrary, openLibrary } from '../library/open-library.ts';
 import type { LibraryOptions } from '../options/setup-options.ts';
 import { didYouMean } from '../render/did-you-mean.ts';
 import { renderDocument } from '../render/json.ts';
@@ -11,6 +11,7 @@ import type { Io, Run } from '../terminal/io.ts';
 export interface ModelsOptions extends LibraryOptions {
   folder?: string[];
   used?: boolean;
+  missing?: boolean;
 }
 
 /** `models list`: the executor's model files, folder by folder. */
@@ -21,6 +22,12 @@ export async function listModels(options: ModelsOptions, run: Run): Promise<numb
     throw new ComfygenError('UNSUPPORTED', `${executor.name} does not list its model files.`, {
       details: { hint: 'See which files flows need with: comfygen flows show ID' },
     });
+  }
+  if (options.missing) {
+    const missing = findMissing(checked, inventory).filter(
+      ({ folder }) => options.folder?.includes(folder ?? '') ?? true,
+    );
+    return showMissing(missing, { executor, warnings }, { io, json: options.json === true });
   }
   const flows = checked.map(({ flow }) => flow);
   const folders = findModels(inventory, flows, options.folder);
@@ -38,6 +45,54 @@ export async function listModels(options: ModelsOptions, run: Run): Promise<numb
   for (const folder of full) io.out(`${renderFolder(folder, used, io)}\n`);
   io.out(`${summarize(folders, inventory.source, io)}\n`);
   io.err(renderWarnings(warnings, io.errColors, io.columns));
+  return 0;
+}
+
+/** A file that flows need and that is not known to be there. */
+type MissingFile = ModelRequirement & {
+  neededBy: string[];
+  /** `false` where the executor does not list the files of its folder, or nobody knows the folder. */
+  isSure: boolean;
+};
+
+/** The files that flows need and an inventory does not have, each once. */
+function findMissing(checked: OpenLibrary['checked'], { models }: Inventory): MissingFile[] {
+  const found = new Map<string, MissingFile>();
+  const everywhere = new Set(Object.values(models).flat().map(slashes));
+  for (const { flow, check } of checked) {
+    for (const model of flow.models) {
+      const isSure = check.missing.models.includes(model);
+      if (!isSure && everywhere.has(slashes(model.file))) continue;
+      const key = `${model.folder ?? ''}/${model.file}`;
+      const before = found.get(key);
+      const neededBy = [...(before?.neededBy ?? []), flow.id];
+      found.set(key, { ...model, url: before?.url ?? model.url, isSure, neededBy });
+    }
+  }
+  return [...found.values()];
+}
+
+/** `models list --missing`: those files, with where to get them. */
+function showMissing(
+  missing: readonly MissingFile[],
+  { executor, warnings }: Pick<OpenLibrary, 'executor' | 'warnings'>,
+  { io, json }: { io: Io; json: boolean },
+): number {
+  if (json) {
+    io.out(renderDocument('models-missing', { executor: executor.name, missing, warnings }));
+    return 0;
+  }
+  const { outColors: colors, columns } = io;
+  for (const { folder, file, url, neededBy, isSure } of missing) {
+    const name = folder === null ? `${file} (folder not known)` : `${folder}/${file}`;
+    const doubt = isSure ? '' : `whether ${executor.name} has it is not known; `;
+    io.out(`${colors.bold(plain(name))}\n  ${plain(url ?? 'address not known')}\n`);
+    const users = wrap(`${doubt}for ${neededBy.map(plain).join(', ')}`, columns - 2);
+    io.out(users.map((line) => `  ${colors.dim(line)}\n`).join(''));
+  }
+  const count = plural(missing.length, 'file');
+  io.out(`\n${colors.dim(`${count} not known to be on ${executor.name}`)}\n`);
+  io.err(renderWarnings(warnings, io.errColors, columns));
   return 0;
 }
 

@@ -160,4 +160,21 @@ describe('a flow', () => {
       expect.objectContaining({ code: 'UNSUPPORTED_FORMAT' }),
     );
   });
+
+  it.each([
+    [
+      'https://huggingface.co/a/b/blob/main/x/y.gguf',
+      'https://huggingface.co/a/b/resolve/main/x/y.gguf',
+    ],
+    ['https://github.com/a/b/blob/v1/y.pth', 'https://github.com/a/b/raw/v1/y.pth'],
+    [
+      'https://huggingface.co/a/b/resolve/main/y.gguf',
+      'https://huggingface.co/a/b/resolve/main/y.gguf',
+    ],
+    ['https://example.com/a/b/blob/y.gguf', 'https://example.com/a/b/blob/y.gguf'],
+  ])('has the address of a model’s file for that of its page: %s', (url, address) => {
+    const models = [{ folder: 'unet', file: 'y', url }];
+    const flow = defineFlow({ id: 'a', workflow, models });
+    expect(flow.models.at(-1)?.url).toBe(address);
+  });
 });

@@ -90,6 +90,16 @@ function requireInput(id: string, field: string, workflow: Workflow, ref: SlotRe
     throw fault(`node ${ref.node} (${node.class_type}) has no value named ${ref.input}`);
 }
 
+/** The address of the file itself, where what is stated is the page that shows it. */
+function fileAddress(url: string | null): string | null {
+  const parts = /^(https?:\/\/(huggingface\.co|github\.com)\/[^/]+\/[^/]+\/)blob\/(.+)$/.exec(
+    url ?? '',
+  );
+  if (parts === null) return url;
+  const [, repository, host, rest] = parts;
+  return `${repository}${host === 'github.com' ? 'raw' : 'resolve'}/${rest}`;
+}
+
 type Stated = Pick<ModelRequirement, 'folder' | 'file'> & {
   [K in Exclude<keyof ModelRequirement, 'folder' | 'file'>]?: ModelRequirement[K] | undefined;
 };
@@ -109,7 +119,7 @@ function requirements(workflow: Workflow, stated: readonly Stated[]): ModelRequi
       file: one.file,
       licence: one.licence ?? null,
       commercialUse: one.commercialUse ?? null,
-      url: one.url ?? null,
+      url: fileAddress(one.url ?? null),
       sizeBytes: one.sizeBytes ?? null,
       source: one.source ?? null,
     });

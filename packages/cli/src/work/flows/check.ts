@@ -14,6 +14,7 @@ import {
   readKnownClasses,
   type ServerOptions,
 } from '../../library/known-classes.ts';
+import { findNodePacks, renderNodePacks } from '../../library/node-packs.ts';
 import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { plain, plural, withoutPrefix, wrap } from '../../render/text.ts';
@@ -21,6 +22,12 @@ import { filledSlots, type Issue, renderIssue } from '../../render/workflow.ts';
 import type { Run } from '../../terminal/io.ts';
 import { askServer } from '../workflow/inspect.ts';
 import { missingHint, saidConverted } from '../workflow/read-workflow.ts';
+
+/** Options of `flows check`. */
+export interface FlowsCheckOptions extends ServerOptions {
+  /** A list of node packs by their classes. */
+  nodeMap?: string;
+}
 
 interface CheckedFile {
   id: string;
@@ -32,7 +39,7 @@ interface CheckedFile {
 /** `flows check [PATH]`: exit code 1 where a file is no workflow or has an error. */
 export async function checkFlows(
   path: string | undefined,
-  options: ServerOptions,
+  options: FlowsCheckOptions,
   run: Run,
 ): Promise<number> {
   const { io, signal } = run;
@@ -47,6 +54,11 @@ export async function checkFlows(
     // A picture of a workflow that is there is nothing wrong.
     ok: error.details['madeBy'] !== undefined,
   }));
+  const missing = [...new Set(flows.flatMap(({ classes }) => classes))].filter(
+    (name) => !Object.hasOwn(known.catalogue, name),
+  );
+  const packs =
+    options.nodeMap === undefined ? undefined : await findNodePacks(missing, options.nodeMap, io);
   const bad = [...checked, ...skipped].filter(({ ok }) => !ok).length;
   if (options.json) {
     io.out(
@@ -56,6 +68,7 @@ export async function checkFlows(
         skipped,
         warnings,
         heldAgainst: known.source,
+        ...(packs && { packs }),
       }),
     );
     return bad === 0 ? 0 : 1;
@@ -73,6 +86,7 @@ export async function checkFlows(
     io.out(`${ok ? colors.yellow('!') : markOf(false)} ${colors.bold(plain(file))}\n`);
     io.out(lines.map((line) => `    ${line}\n`).join(''));
   }
+  if (packs !== undefined && missing.length > 0) io.out(renderNodePacks(packs, missing, io));
   const issues = checked.flatMap(({ verdict }) => verdict.issues);
   const total = checked.length + skipped.length;
   const summary = bad === 0 ? 'all well' : `${bad} with problems`;

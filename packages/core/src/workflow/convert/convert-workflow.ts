@@ -93,7 +93,7 @@ function findClasses(
       warn(conversion, 'class-renamed', place, `it is sent as ${classType}`);
     }
   }
-  if (missing.size > 0) throw missingNodes(missing);
+  if (missing.size > 0) throw missingNodes(missing, packsIn(placed));
   return classes;
 }
 
@@ -116,11 +116,31 @@ function isTouched({ scope, node }: PlacedNode): boolean {
   );
 }
 
-function missingNodes(missing: ReadonlyMap<string, string[]>): ComfygenError {
-  const names = [...missing].map(([type, ids]) => `${type} (node ${ids.slice(0, 5).join(', ')})`);
+/** The node packs of classes, as the editor notes them with each node: a name of the registry, or a repository. */
+function packsIn(placed: readonly PlacedNode[]): Map<string, string> {
+  const packs = new Map<string, string>();
+  for (const { node } of placed) {
+    const pack = node.properties['cnr_id'] ?? node.properties['aux_id'];
+    if (typeof pack === 'string') packs.set(node.type, pack);
+  }
+  return packs;
+}
+
+function missingNodes(
+  missing: ReadonlyMap<string, string[]>,
+  packs: ReadonlyMap<string, string>,
+): ComfygenError {
+  const names = [...missing].map(([type, ids]) => {
+    const pack = packs.get(type);
+    return `${type} (node ${ids.slice(0, 5).join(', ')}${pack === undefined ? '' : ` of ${pack}`})`;
+  });
   const shown = names.slice(0, 20).join('; ');
   return new ComfygenError('MISSING_NODE', `The catalogue lacks these classes: ${shown}.`, {
-    details: { classes: [...missing.keys()], nodes: Object.fromEntries(missing) },
+    details: {
+      classes: [...missing.keys()],
+      nodes: Object.fromEntries(missing),
+      packs: Object.fromEntries([...packs].filter(([type]) => missing.has(type))),
+    },
   });
 }
 

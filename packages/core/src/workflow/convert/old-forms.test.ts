@@ -242,6 +242,16 @@ describe('nodes that the catalogue lacks', () => {
     const ui = save({ nodes: basics([sink]), wires: wires([], ['8.0 > 20.in']) });
     expect(() => convert(ui)).toThrow(expect.objectContaining({ code: 'MISSING_NODE' }));
   });
+
+  it('are named with the node packs that the file notes', () => {
+    const sink = (id: number, properties: object) =>
+      draw(id, `Sink${id}`, { inputs: ['in:IMAGE'], properties: { ...properties } });
+    const nodes = basics([sink(20, { cnr_id: 'fancy-pack' }), sink(21, { aux_id: 'me/pack' })]);
+    const ui = save({ nodes, wires: wires([], ['8.0 > 20.in', '8.0 > 21.in']) });
+    expect(() => convert(ui)).toThrow(
+      'Sink20 (node 20 of fancy-pack); Sink21 (node 21 of me/pack).',
+    );
+  });
 });
 
 describe('modes', () => {
