@@ -23,7 +23,16 @@ const COMMANDS: [string, ...string[]][] = [
   ['workflow-slots', 'workflow', 'slots', 'w.json'],
   ['workflow-diff', 'workflow', 'diff', 'w.json', 'w.json'],
   ['models', 'models', 'list', '--executor', 'embedded', '--config', 'empty.json'],
-  ['models-missing', 'models', 'list', '--missing'],
+  [
+    'models-missing',
+    'models',
+    'list',
+    '--missing',
+    '--executor',
+    'embedded',
+    '--config',
+    'empty.json',
+  ],
   ['jobs', 'jobs', 'list'],
   ['doctor', 'doctor'],
 ];

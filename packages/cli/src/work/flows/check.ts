@@ -66,9 +66,9 @@ export async function checkFlows(
         ok: bad === 0,
         flows: checked,
         skipped,
+        packs: packs ?? [],
         warnings,
         heldAgainst: known.source,
-        ...(packs && { packs }),
       }),
     );
     return bad === 0 ? 0 : 1;
