@@ -104,7 +104,9 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
 
 /** The same error with what can be done about a job of an earlier run. */
 function explainJobError(error: unknown, { ref }: JobEntry, { url }: JobOptions): unknown {
-  if (!ComfygenError.is(error) || error.details['hint'] !== undefined) return error;
+  if (!ComfygenError.is(error)) return error;
+  // A server that is not there may be another than the job's, whatever the executor would start.
+  if (error.details['hint'] !== undefined && error.code !== 'UNAVAILABLE') return error;
   const { member } = error.details;
   const hint =
     error.jobFate === 'open'
