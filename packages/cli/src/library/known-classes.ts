@@ -1,12 +1,12 @@
-import type { ExecutorV1, Inventory, NodeCatalogue } from 'comfygen';
+import type { ExecutorV1, Inventory, NodeCatalogue, Warning } from 'comfygen';
+import { createCallContext } from 'comfygen/plugin';
 import type { ValidateOptions } from 'comfygen/workflow';
 import { resolveSetup } from '../config/settings.ts';
+import { readCatalogue } from '../input/read-catalogue.ts';
 import type { CommonOptions } from '../options/common-options.ts';
 import { loadExecutor } from '../parts/named-parts.ts';
 import { plural } from '../render/text.ts';
 import type { Run } from '../terminal/io.ts';
-import { readCatalogue } from '../work/workflow/read-catalogue.ts';
-import { readInventory } from './open-library.ts';
 
 /** Which server a graph is for: one that answers, or what one has answered. */
 export interface ServerOptions extends CommonOptions {
@@ -70,4 +70,24 @@ export async function classesFor(
 
 async function coreClasses(): Promise<NodeCatalogue> {
   return (await import('comfygen/workflow/catalogue')).coreCatalogue;
+}
+
+/** The executor's inventory; `undefined` where it gives none. */
+export async function readInventory(
+  executor: ExecutorV1,
+  signal: AbortSignal,
+): Promise<Inventory | undefined> {
+  return executor.inventory?.(createCallContext({ signal }));
+}
+
+/** What helps where classes are missing. */
+export const missingHint = (isServers: boolean): string =>
+  isServers
+    ? 'Install their node packs on that server, or take these nodes out.'
+    : 'They are of node packs. Name a server that has them: --url ADDRESS, or --object-info FILE (its /object_info)';
+
+/** The warning for a file of the editor that was converted on the way in. */
+export function saidConverted(name: string, source: string): Warning {
+  const message = `${name} is in the editor’s format; it was converted by ${source}.`;
+  return { code: 'converted', message };
 }

@@ -6,15 +6,14 @@ import {
   type Inventory,
   type Warning,
 } from 'comfygen';
-import { createCallContext } from 'comfygen/plugin';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveSetup } from '../config/settings.ts';
+import { readCatalogue } from '../input/read-catalogue.ts';
 import type { LibraryOptions } from '../options/setup-options.ts';
 import { loadExecutor } from '../parts/named-parts.ts';
 import { silentMembers } from '../parts/pool.ts';
 import type { Run } from '../terminal/io.ts';
-import { readCatalogue } from '../work/workflow/read-catalogue.ts';
-import { classesFor } from './known-classes.ts';
+import { classesFor, readInventory } from './known-classes.ts';
 import { type EditorFiles, type Library, loadLibrary } from './load-library.ts';
 
 /** A flow and whether it can run here. */
@@ -79,12 +78,4 @@ export function checkLibrary(
   const known = inventory && { ...inventory, source: executor.name };
   const checked = flows.map((flow) => ({ flow, check: checkFlow(flow, { inventory: known }) }));
   return { checked, executor, inventory, warnings: [...warnings, ...silentMembers(executor)] };
-}
-
-/** The executor's inventory; `undefined` where it gives none. */
-export async function readInventory(
-  executor: ExecutorV1,
-  signal: AbortSignal,
-): Promise<Inventory | undefined> {
-  return executor.inventory?.(createCallContext({ signal }));
 }

@@ -35,6 +35,13 @@ export function renderIssue(
   return `  ${mark} ${head}\n${lines.join('')}`;
 }
 
+/** How to have it held against what a server really has. */
+export function askServer(source: string, { columns, errColors }: Io): string {
+  const text = `Held against ${source}. To check for your server add --url http://127.0.0.1:8188, or --object-info FILE (its /object_info)`;
+  const [first, ...rest] = wrap(text, columns - 4);
+  return `  ${errColors.cyan('→')} ${[first, ...rest].join('\n    ')}\n`;
+}
+
 /** The slots that a graph has, each with the inputs that it fills. */
 export function filledSlots(slots: Slots): [name: SlotName, refs: SlotRef[]][] {
   return allSlots(slots).filter(([, refs]) => refs.length > 0);

@@ -1,5 +1,6 @@
 import { ComfygenError, checkFlow, type Flow, type ModelRequirement } from 'comfygen';
-import { type CheckedFlow, readInventory } from '../../library/open-library.ts';
+import { readInventory } from '../../library/known-classes.ts';
+import type { CheckedFlow } from '../../library/open-library.ts';
 import { loadExecutor } from '../../parts/named-parts.ts';
 
 /** What a server said of itself, and which flows it can run. */

@@ -11,17 +11,17 @@ import {
 import { locateFlows } from '../../config/settings.ts';
 import {
   type KnownClasses,
+  missingHint,
   readKnownClasses,
   type ServerOptions,
+  saidConverted,
 } from '../../library/known-classes.ts';
 import { findNodePacks, renderNodePacks } from '../../library/node-packs.ts';
 import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { plain, plural, withoutPrefix, wrap } from '../../render/text.ts';
-import { filledSlots, type Issue, renderIssue } from '../../render/workflow.ts';
+import { askServer, filledSlots, type Issue, renderIssue } from '../../render/workflow.ts';
 import type { Run } from '../../terminal/io.ts';
-import { askServer } from '../workflow/inspect.ts';
-import { missingHint, saidConverted } from '../workflow/read-workflow.ts';
 
 /** Options of `flows check`. */
 export interface FlowsCheckOptions extends ServerOptions {

@@ -14,7 +14,7 @@ import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { type Field, renderFields } from '../../render/table.ts';
 import { plain, truncate, wrap } from '../../render/text.ts';
-import { allSlots, renderVerdict } from '../../render/workflow.ts';
+import { allSlots, askServer, renderVerdict } from '../../render/workflow.ts';
 import type { Colors, Io, Run } from '../../terminal/io.ts';
 import { readOpened, readWorkflow } from './read-workflow.ts';
 
@@ -46,13 +46,6 @@ export async function checkWorkflow(
 }
 
 const isAboutServer = ({ code }: WorkflowIssue) => ['missing-node', 'missing-model'].includes(code);
-
-/** How to have it held against what a server really has. */
-export function askServer(source: string, { columns, errColors }: Io): string {
-  const text = `Held against ${source}. To check for your server add --url http://127.0.0.1:8188, or --object-info FILE (its /object_info)`;
-  const [first, ...rest] = wrap(text, columns - 4);
-  return `  ${errColors.cyan('→')} ${[first, ...rest].join('\n    ')}\n`;
-}
 
 /** `workflow slots FILE`: what a brief fills, with the value that stands there. */
 export async function showSlots(file: string, options: ServerOptions, run: Run): Promise<number> {

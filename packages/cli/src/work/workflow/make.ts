@@ -2,11 +2,11 @@ import type { Brief, ComfygenError, Slots } from 'comfygen';
 import { readUiWorkflow } from 'comfygen/node';
 import { bindWorkflow, convertWorkflow, findSlots, stringifyWorkflow } from 'comfygen/workflow';
 import { locateFlows } from '../../config/settings.ts';
-import { readKnownClasses, type ServerOptions } from '../../library/known-classes.ts';
+import { missingHint, readKnownClasses, type ServerOptions } from '../../library/known-classes.ts';
 import { writeText } from '../../output/write-file.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import type { Run } from '../../terminal/io.ts';
-import { missingHint, nameOf, naming, readWorkflow } from './read-workflow.ts';
+import { nameOf, naming, readWorkflow } from './read-workflow.ts';
 
 /** Options of `workflow bind`. */
 export interface WorkflowBindOptions extends ServerOptions {

@@ -2,7 +2,7 @@ import { ComfygenError, type Warning, type Workflow } from 'comfygen';
 import { readGraph } from 'comfygen/node';
 import { type OpenedGraph, openGraph, parseWorkflow } from 'comfygen/workflow';
 import { locateFlows } from '../../config/settings.ts';
-import type { KnownClasses } from '../../library/known-classes.ts';
+import { type KnownClasses, missingHint, saidConverted } from '../../library/known-classes.ts';
 import { withoutPrefix } from '../../render/text.ts';
 import type { Run } from '../../terminal/io.ts';
 
@@ -39,18 +39,6 @@ export async function readOpened(
 }
 
 const EXPORT = 'In ComfyUI open it and use Workflow > Export (API).';
-
-/** What helps where classes are missing. */
-export const missingHint = (isServers: boolean): string =>
-  isServers
-    ? 'Install their node packs on that server, or take these nodes out.'
-    : 'They are of node packs. Name a server that has them: --url ADDRESS, or --object-info FILE (its /object_info)';
-
-/** The warning for a file of the editor that was converted on the way in. */
-export function saidConverted(name: string, source: string): Warning {
-  const message = `${name} is in the editor’s format; it was converted by ${source}.`;
-  return { code: 'converted', message };
-}
 
 /** A workflow file, parsed, with what was left out or changed on the way; errors name the file. */
 export async function readWorkflow(

@@ -1,6 +1,6 @@
 import { ComfygenError, type NodeCatalogue } from 'comfygen';
-import { readText } from '../../input/read-input.ts';
-import type { Io } from '../../terminal/io.ts';
+import type { Io } from '../terminal/io.ts';
+import { readText } from './read-input.ts';
 
 /** The node classes of a server, from a saved `GET /object_info`. Throws INVALID_OPTIONS for any other file. */
 export async function readCatalogue(file: string, io: Io): Promise<NodeCatalogue> {
