@@ -227,16 +227,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const timedOut = { timedOut: true };
     const late = () =>
       fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`, undefined, timedOut);
+    let sentTo: string | undefined;
     const answer = await withinLimit(ctx, timeoutMs, late, async (signal) => {
       const response = await connect(target, request, signal, fail);
       const whole = await readWhole(response, request, fail);
       const page = URL.parse(response.url)?.pathname ?? target.pathname;
-      if (page !== target.pathname && isWebPage(whole.bytes))
-        throw loginError(target, request, page);
+      if (page === target.pathname) return whole;
+      if (isWebPage(whole.bytes)) throw loginError(target, request, page);
+      sentTo = page;
       return whole;
     });
     if (answer.status < 300 || request.accept?.includes(answer.status)) return answer;
-    throw responseError({ part, where: place, answer, submit, hide, now: ctx.clock.now() });
+    throw responseError({ part, where: place, answer, submit, hide, now: ctx.clock.now(), sentTo });
   };
 
   return {

@@ -27,17 +27,20 @@ export interface Refusal {
   /** Takes the executor's keys out of a text. */
   hide(text: string): string;
   now: number;
+  /** The path that a redirect led to, where there was one. */
+  sentTo?: string | undefined;
 }
 
 /** The error that an answer of 300 and above stands for. `details` has `status` and, where it is JSON, the `body`. */
-export function responseError({ part, where, answer, submit, hide, now }: Refusal): ComfygenError {
+export function responseError(refusal: Refusal): ComfygenError {
+  const { part, where, answer, submit, hide, now, sentTo } = refusal;
   const { status, headers } = answer;
   const body = bodyOf(answer, hide);
   const retryAfterMs = readRetryAfter(headers, body, now);
   const elsewhere = status < 400 ? redirectOf(headers, where) : undefined;
   const told = elsewhere?.told ?? sentenceOf(body);
   const message = hide(`${where} answered ${status}${told ? `: ${told}` : ', with nothing in it'}`);
-  const facts = { part, retryAfterMs, details: { status, body } };
+  const facts = { part, retryAfterMs, details: { status, body, ...(sentTo && { sentTo }) } };
   if (elsewhere?.login)
     return new ComfygenError('AUTH', message, { part, details: { status, hint: LOGIN_HINT } });
   // Whoever sends elsewhere has taken nothing.

@@ -141,6 +141,12 @@ function whatToStart(error: unknown, path: string, { url, hide }: HttpClient): u
     return new ComfygenError('UNAVAILABLE', message, facts);
   }
   if (error.code !== 'NOT_FOUND' || !ALWAYS_THERE.includes(path)) return error;
+  const { sentTo } = error.details;
+  if (sentTo !== undefined) {
+    const message = hide(`${origin}${pathname} sends ${path} to ${sentTo}, as a login does.`);
+    const hint = 'Send what the login wants with each request: the option `headers`.';
+    return new ComfygenError('AUTH', message, { part, cause, details: { hint } });
+  }
   const message = hide(`What answers at ${origin}${pathname} is no ComfyUI: it has no ${path}.`);
   return new ComfygenError('UNAVAILABLE', message, { ...facts, retryable: false });
 }

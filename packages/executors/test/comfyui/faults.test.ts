@@ -220,6 +220,23 @@ describe('what can’t be', () => {
     }
   });
 
+  it.each([302, 307])(
+    'a login before all of it is told of a read and of a submit (%i)',
+    async (status) => {
+      const headers = { location: '/auth/start?to=hidden' };
+      const guard = () => ({ status, headers });
+      const { clock, executor, call, submit } = await setUp({ guard });
+      for (const refused of [submit(), clock.run(executor.inventory!(call()))]) {
+        const error = await refused.catch((caught: unknown) => caught as ComfygenError);
+        expect(error).toMatchObject({
+          code: 'AUTH',
+          message: expect.stringContaining('/auth/start'),
+        });
+        expect(String(error)).not.toContain('hidden');
+      }
+    },
+  );
+
   it('something else at the address is no ComfyUI', async () => {
     const { fake, submit } = await setUp();
     fake.faults.add('POST /api/prompt', { kind: 'status', status: 404, body: 'Not Found' });
