@@ -9,7 +9,7 @@ import { buildNode } from './build-node.ts';
 import { checkSockets } from './check-sockets.ts';
 import { givenTypes } from './class-inputs.ts';
 import { type Conversion, type ConvertOptions, type Place, warn } from './conversion.ts';
-import { classOf } from './node-kinds.ts';
+import { classOf, groupName } from './node-kinds.ts';
 import { readUiFile } from './read-file.ts';
 import { type PlacedNode, placeNodes } from './scopes.ts';
 import { BYPASSED, MUTED, type UiNode } from './types.ts';
@@ -111,6 +111,8 @@ function unlistedSends({ nodeId, classType }: Place): ComfygenError {
 
 /** Whether a link begins or ends at a node; one that none touches is a note to whoever draws. */
 function isTouched({ scope, node }: PlacedNode): boolean {
+  // What feeds a node of a group is known by its class alone.
+  if (groupName(scope.host?.node.type ?? '') !== undefined) return true;
   return [...scope.graph.links.values()].some(
     ({ originId, targetId }) => originId === node.id || targetId === node.id,
   );

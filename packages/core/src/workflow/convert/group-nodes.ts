@@ -2,7 +2,7 @@ import { isObject } from '../../util/is-object.ts';
 import { own } from '../json-shape.ts';
 import { type ClassInput, classInputs, isWidget } from './class-inputs.ts';
 import type { Conversion } from './conversion.ts';
-import { classOf, groupName } from './node-kinds.ts';
+import { classOf, groupName, kindOf } from './node-kinds.ts';
 import type { Override } from './promoted-values.ts';
 import { readNode } from './read-file.ts';
 import { INPUT_SIDE, OUTPUT_SIDE, type UiGraph, type UiInput, type UiNode } from './types.ts';
@@ -39,7 +39,14 @@ export function openGroup(
   outer: readonly Override[],
 ): { graph: UiGraph; overrides: Map<string, Override[]> } | undefined {
   const group = describeGroup(conversion, instance, 0);
-  if (group === undefined || !isWhole(group, instance)) return undefined;
+  if (group === undefined) return undefined;
+  // Without its classes nobody can tell what the group takes; they are said to be missing, all by name.
+  const isKnown = group.nodes.every(
+    (node) =>
+      kindOf(node, conversion.file, conversion.catalogue) !== 'real' ||
+      classOf(node, conversion.catalogue) !== undefined,
+  );
+  if (isKnown && !isWhole(group, instance)) return undefined;
   const { values } = readWidgetValues(classOfGroup(group), instance, conversion);
   for (const { widget, value } of outer) values.set(widget, value);
   const overrides = new Map<string, Override[]>();

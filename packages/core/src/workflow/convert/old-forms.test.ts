@@ -185,6 +185,17 @@ describe('group nodes of old files', () => {
     expect(Object.keys(convert(ui).workflow)).toContain('20:0:0');
   });
 
+  it('name the classes in them that the catalogue lacks', () => {
+    const strange = inner('Strange Encode', ['x'], { inputs: [slot('clip', 'CLIP')] });
+    const group = { inputs: ['clip:CLIP'], outputs: ['CONDITIONING'] };
+    const ui = save({
+      nodes: [...without(6), draw(20, 'workflow>Texts', group)],
+      wires: wires(['3.positive', '6.clip'], ['4.1 > 20.clip', '20.0 > 3.positive']),
+      more: groups('Texts', [strange], []),
+    });
+    expect(() => convert(ui)).toThrow(/lacks these classes: Strange Encode \(node 20:0\)/);
+  });
+
   it('are refused where the file has another group of that name', () => {
     const ui = save({
       nodes: [
