@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { JobStore, Warning } from 'comfygen';
 import { isTerminal } from 'comfygen/http';
-import type { FolderStoreOptions } from 'comfygen/node';
+import type { StoreOptions } from 'comfygen/node';
 
 const DEFAULT_FOLDER = '.comfygen/jobs';
 /** Ended jobs that are remembered. One that may still run is never forgotten. */
@@ -16,7 +16,7 @@ export function jobFolder(given: string | false | undefined, cwd: string): strin
 export async function openJobs(
   folder: string,
   // A file that is no job hurts nobody who makes a picture; `jobs list` tells of it.
-  { onDamaged = () => {} }: FolderStoreOptions = {},
+  { onDamaged = () => {} }: StoreOptions = {},
 ): Promise<JobStore> {
   const { folderJobStore } = await import('comfygen/node');
   const store = folderJobStore(folder, { onDamaged });

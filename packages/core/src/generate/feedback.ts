@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback } from '../spec/index.ts';
+import { noSuchRun } from '../stores/verdicts.ts';
 import { untilAborted } from '../util/settle.ts';
 import type { Settings } from './options.ts';
 import { type RunContext, wrapFailure } from './run-context.ts';
@@ -16,21 +17,18 @@ export async function giveFeedback(
     throw new ComfygenError('INVALID_OPTIONS', `A verdict is a number from 0 to 1; got ${value}.`);
   const { signal } = run.call;
   const record = await untilAborted(signal, () => settings.records.get(runId));
-  if (!record)
-    throw new ComfygenError('NOT_FOUND', `No record of run ${runId} is kept.`, {
-      details: { runId },
-    });
+  if (!record) throw noSuchRun(runId);
   if (imageHash !== undefined && !record.images.some((image) => image.hash === imageHash)) {
     throw new ComfygenError('NOT_FOUND', `Run ${runId} made no image ${imageHash}.`, {
       details: { runId, imageHash },
     });
   }
-  const updated = {
-    ...record,
-    feedback: [...record.feedback, { ...verdict, at: settings.clock.now() }],
-  };
-  await untilAborted(signal, () => settings.records.append(updated));
-  const { selector } = settings;
+  const given = { ...verdict, at: settings.clock.now() };
+  const updated = { ...record, feedback: [...record.feedback, given] };
+  const { records, selector } = settings;
+  await untilAborted(signal, () =>
+    records.addFeedback ? records.addFeedback(runId, given) : records.append(updated),
+  );
   if (!selector?.learn) return;
   try {
     await untilAborted(signal, async () => selector.learn?.([updated], run.call));

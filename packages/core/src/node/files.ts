@@ -1,5 +1,8 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 
 const SYSTEM_ERRORS: { [code: string]: string } = {
@@ -13,6 +16,7 @@ const SYSTEM_ERRORS: { [code: string]: string } = {
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the disk can only be read',
   EMFILE: 'too many files are open',
+  EAGAIN: 'there is nothing to read in it now',
 };
 
 /** The FILE_ACCESS error for a path, with what the system said in words. */
@@ -25,44 +29,137 @@ export function fileFault(path: string, error: unknown): ComfygenError {
   });
 }
 
-/** The bytes of a file. Throws FILE_ACCESS, or PAYLOAD_TOO_LARGE above `maxBytes`. */
+/**
+ * The bytes of a file. A pipe, a device or a folder is FILE_ACCESS, and nothing is read of it. Throws FILE_ACCESS, or
+ * PAYLOAD_TOO_LARGE above `maxBytes`, which also ends a file without an end.
+ */
 export async function readBytes(
   path: string,
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   try {
-    const info = await stat(path);
-    if (!info.isFile()) {
-      throw new ComfygenError('FILE_ACCESS', `${path}: not a file`, { details: { path } });
+    // Opening some devices does something to them.
+    sizeOf(path, await stat(path), maxBytes);
+    // It may be another by now: one that would wait for its writer says so instead.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const size = sizeOf(path, await file.stat(), maxBytes);
+      const chunks: Uint8Array[] = [];
+      // Files of /proc say that they are empty: only reading tells.
+      for (let total = 0; ; ) {
+        signal?.throwIfAborted();
+        const chunk = new Uint8Array(Math.max(size - total, 65_536));
+        const { bytesRead } = await file.read(chunk);
+        if (bytesRead === 0) return Buffer.concat(chunks);
+        chunks.push(chunk.subarray(0, bytesRead));
+        total += bytesRead;
+        if (total > maxBytes) throw tooLarge(path, `${total} bytes or more`, maxBytes);
+      }
+    } finally {
+      await file.close();
     }
-    const { size } = info;
-    if (size > maxBytes) {
-      throw new ComfygenError('PAYLOAD_TOO_LARGE', `${path}: ${size} bytes, more than ${maxBytes}`);
-    }
-    return await readFile(path, { signal });
   } catch (error) {
     signal?.throwIfAborted();
     throw fileFault(path, error);
   }
 }
 
+function sizeOf(path: string, info: Stats, maxBytes: number): number {
+  if (!info.isFile()) {
+    throw new ComfygenError('FILE_ACCESS', `${path}: not a file`, { details: { path } });
+  }
+  if (info.size > maxBytes) throw tooLarge(path, `${info.size} bytes`, maxBytes);
+  return info.size;
+}
+
+const tooLarge = (path: string, what: string, maxBytes: number) =>
+  new ComfygenError('PAYLOAD_TOO_LARGE', `${path}: ${what}, more than ${maxBytes}`);
+
 /** Puts a whole file in its place, flushed, or leaves what was there. Makes the folder. Throws FILE_ACCESS. */
 export async function replaceFile(folder: string, file: string, text: string): Promise<void> {
   const path = join(folder, file);
-  const draft = join(folder, `.${file}.${globalThis.crypto.randomUUID()}.tmp`);
-  try {
-    await mkdir(folder, { recursive: true });
-    const handle = await open(draft, 'wx');
+  for (let attempt = 1; ; attempt += 1) {
+    const draft = join(
+      folder,
+      `.${file}.${OWNER}.${globalThis.crypto.randomUUID().slice(0, 8)}.tmp`,
+    );
     try {
-      await handle.writeFile(text);
-      await handle.sync();
+      await makeFolder(folder);
+      await writeWhole(draft, text);
+      return await rename(draft, path);
+    } catch (error) {
+      // Somebody swept the draft or removed the folder in between.
+      if (codeOf(error) === 'ENOENT' && attempt < 3) continue;
+      throw fileFault(path, error);
     } finally {
-      await handle.close();
+      await rm(draft, { force: true }).catch(() => {});
     }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw fileFault(path, error);
   }
 }
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never ends below /proc, which takes no folder. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const above = dirname(path);
+    if (codeOf(error) === 'EEXIST' && (await isFolder(path))) return;
+    if (codeOf(error) !== 'ENOENT' || above === path || (await isFolder(above))) throw error;
+    await makeFolder(above);
+    await mkdir(path).catch((again) => {
+      if (codeOf(again) !== 'EEXIST') throw again;
+    });
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+
+/** Drafts carry who writes them: the machine and the process. */
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+const OWNER = `${HOST}-${process.pid}`;
+const DRAFT = /^\..+?(?:\.([0-9a-f]{8})-(\d+))?\.[0-9a-f-]+\.tmp$/;
+/** No draft takes so long, wherever it is written. */
+const STALE_MS = 3_600_000;
+
+/** Removes the drafts among a folder's files whose processes ended before they were done. */
+export async function sweepDrafts(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (!name.endsWith('.tmp')) continue;
+    const [draft, host, pid] = DRAFT.exec(name) ?? [];
+    if (draft === undefined) continue;
+    const path = join(folder, name);
+    const isOver = host === HOST ? !isRunning(Number(pid)) : false;
+    if (isOver || (await ageOf(path)) > STALE_MS) await rm(path, { force: true }).catch(() => {});
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+const ageOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

@@ -1,17 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile, spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JobEntry, RunRecord } from '../spec/index.ts';
-import {
-  type DamagedFile,
-  folderJobStore,
-  folderRecordStore,
-  folderTextCache,
-} from './folder-stores.ts';
+import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
+import { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
+import type { DamagedFile } from './stored-documents.ts';
 
 const run = promisify(execFile);
 const NODE_FLAGS = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
@@ -57,6 +56,28 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
+let places: string;
+beforeAll(async () => {
+  places = await mkdtemp(join(tmpdir(), 'comfygen-stores-'));
+});
+afterAll(() => rm(places, { recursive: true }));
+
+for (const [suite, make] of [
+  [recordStoreSuite, folderRecordStore],
+  [jobStoreSuite, folderJobStore],
+  [textCacheSuite, folderTextCache],
+] as const) {
+  suite(
+    { describe, it },
+    {
+      async create() {
+        const folder = join(places, randomUUID(), 'late');
+        return { store: make(folder), another: () => make(folder) } as never;
+      },
+    },
+  );
+}
+
 describe('folderRecordStore', () => {
   it('keeps records as they are, for another store on the folder too', async () => {
     const folder = join(root, 'deep', 'records');
@@ -65,18 +86,6 @@ describe('folderRecordStore', () => {
     expect(await store.get('a')).toBeUndefined();
     await store.append(recordOf('a', 'ein Apfel 🍎'));
     expect(await folderRecordStore(folder).get('a')).toEqual(recordOf('a', 'ein Apfel 🍎'));
-  });
-
-  it('lists in the order of the first append; a later one replaces', async () => {
-    const store = folderRecordStore(root);
-    for (const id of ['c', 'a', 'b']) await store.append(recordOf(id));
-    await store.append(recordOf('c', 'another'));
-    const listed = await all(store.list());
-    expect(listed.map(({ runId, prompt }) => [runId, prompt])).toEqual([
-      ['c', 'another'],
-      ['a', 'a red apple'],
-      ['b', 'a red apple'],
-    ]);
   });
 
   it('takes many appends at once, the same run among them', async () => {
@@ -103,6 +112,73 @@ describe('folderRecordStore', () => {
     const listed = await all(store.list());
     expect(listed).toHaveLength(51);
     expect(['one', 'two']).toContain((await store.get('both'))?.prompt);
+  });
+
+  it('keeps each verdict in a file of its own beside the record', async () => {
+    const store = folderRecordStore(root);
+    await store.append(recordOf('a'));
+    const [file] = await readdir(root);
+    await store.addFeedback('a', { value: 1, at: 5 });
+    await store.append({ ...recordOf('a'), feedback: [{ value: 0, at: 6 }] });
+    const names = await readdir(root);
+    const verdicts = names.filter((name) => name !== file);
+    expect(verdicts).toEqual([
+      expect.stringMatching(/^\d{16}-a~[0-9a-f]{8}\.json$/),
+      expect.stringMatching(/^\d{16}-a~[0-9a-f]{8}\.json$/),
+    ]);
+    expect(JSON.parse(await readFile(join(root, file!), 'utf8'))).toEqual(recordOf('a'));
+    expect((await store.get('a'))?.feedback.map(({ at }) => at)).toEqual([5, 6]);
+  });
+
+  it('keeps verdicts that an earlier version wrote into the record', async () => {
+    const old = { ...recordOf('a'), feedback: [{ value: 1, at: 5 }] };
+    await writeFile(join(root, '1700000000000000-a.json'), JSON.stringify(old));
+    const store = folderRecordStore(root);
+    await store.addFeedback('a', { value: 0, at: 6 });
+    await store.append(recordOf('a', 'another'));
+    expect(await store.get('a')).toEqual({
+      ...recordOf('a', 'another'),
+      feedback: [...old.feedback, { value: 0, at: 6 }],
+    });
+  });
+
+  it('reads the newest of two files that processes made for a run at once, and lists it once', async () => {
+    await writeFile(join(root, '1700000000000000-a.json'), JSON.stringify(recordOf('a', 'old')));
+    await writeFile(join(root, '1700000000000001-b.json'), JSON.stringify(recordOf('b')));
+    await writeFile(join(root, '1700000000000002-a.json'), JSON.stringify(recordOf('a', 'new')));
+    const store = folderRecordStore(root);
+    expect((await store.get('a'))?.prompt).toBe('new');
+    await store.append(recordOf('a', 'newer'));
+    const listed = (await all(store.list())).map(({ runId, prompt }) => [runId, prompt]);
+    expect(listed).toEqual([
+      ['a', 'newer'],
+      ['b', 'a red apple'],
+    ]);
+  });
+
+  it('sweeps the drafts of processes that are gone, and leaves those that may be written', async () => {
+    const store = folderRecordStore(root);
+    await store.append(recordOf('a'));
+    const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const drafts = [
+      `.1-x.json.${host}-${dead}.0a1b2c3d.tmp`,
+      `.1-x.json.${host}-${process.pid}.0a1b2c3d.tmp`,
+      `.1-x.json.00000000-${dead}.0a1b2c3d.tmp`,
+      '.1-x.json.00000000-1.ffffffff.tmp',
+    ];
+    for (const draft of drafts) await writeFile(join(root, draft), '{');
+    const old = new Date(Date.now() - 7_200_000);
+    await utimes(join(root, drafts[3]!), old, old);
+    const left = async () => (await readdir(root)).filter((name) => name.endsWith('.tmp')).sort();
+    await store.append(recordOf('b'));
+    expect(await left()).toEqual([drafts[1], drafts[2]].sort());
+    await writeFile(join(root, drafts[0]!), '{');
+    await all(store.list());
+    expect(await left()).toEqual([drafts[1], drafts[2]].sort());
+    await writeFile(join(root, drafts[0]!), '{');
+    await folderTextCache(root).set('a', 'b');
+    expect(await left()).toEqual([drafts[1], drafts[2]].sort());
   });
 
   it('leaves damaged files out of the list, says so, and goes on', async () => {
@@ -134,6 +210,22 @@ describe('folderRecordStore', () => {
     const big = { ...recordOf('big'), at: 1n as unknown as number };
     await expect(store.append(big)).rejects.toMatchObject({ code: 'INVALID_RECORD' });
     expect(await readdir(root)).toEqual([]);
+  });
+
+  it('takes no pipe and no device for a record', async ({ skip }) => {
+    const pipe = join(root, '1700000000000000-a.json');
+    if (spawnSync('mkfifo', [pipe]).status !== 0) skip('no mkfifo here');
+    const damaged: DamagedFile[] = [];
+    const store = folderRecordStore(root, { onDamaged: (file) => damaged.push(file) });
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+    expect(await all(store.list())).toEqual([]);
+    expect(damaged).toEqual([{ path: pipe, reason: `${pipe}: not a file` }]);
+  });
+
+  it('says FILE_ACCESS below /proc, where no folder can be made', async ({ skip }) => {
+    if (!existsSync('/proc/self')) skip('no /proc here');
+    const deep = folderRecordStore('/proc/none/records');
+    await expect(deep.append(recordOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
   });
 
   it('says FILE_ACCESS where a file stands in the way', async () => {
@@ -207,19 +299,4 @@ describe('folderJobStore', () => {
     const store = folderJobStore(join(root, 'x', 'file', 'jobs'));
     await expect(store.put(entryOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
   });
-});
-
-it('keeps texts for the next process, by keys of any kind', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'comfygen-cache-'));
-  try {
-    const folder = join(root, 'made', 'late');
-    const key = `../${'long'.repeat(200)}\n`;
-    expect(await folderTextCache(folder).get(key)).toBeUndefined();
-    await folderTextCache(folder).set(key, 'kept');
-    await folderTextCache(folder).set(key, 'kept again');
-    expect(await folderTextCache(folder).get(key)).toBe('kept again');
-    expect(await folderTextCache(folder).get(`${key}x`)).toBeUndefined();
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
 });

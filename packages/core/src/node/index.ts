@@ -1,5 +1,4 @@
 export type { FetchOptions } from './fetch-bytes.ts';
-export type { DamagedFile, FolderStoreOptions } from './folder-stores.ts';
 export { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
 export {
   type ConvertedFile,
@@ -16,3 +15,5 @@ export {
   readGraph,
   readUiWorkflow,
 } from './read-workflow.ts';
+export { type SqliteStore, type SqliteStoreOptions, sqliteStore } from './sqlite-store.ts';
+export type { DamagedFile, StoreOptions } from './stored-documents.ts';

@@ -69,10 +69,18 @@ export interface RunRecord {
   versions: { [name: string]: string };
 }
 
-/** Keeps run records. Appending the same `runId` again replaces the record. */
+/**
+ * Keeps run records. Appending the same `runId` again replaces the record, all but its feedback: verdicts that are kept
+ * stay, and those that are new are added.
+ */
 export interface RecordStore {
   /** Resolves once the record is kept. */
   append(record: RunRecord): Promise<void>;
+  /**
+   * Adds a verdict to a kept record, whatever other processes add at the same time. Where it is absent, hosts append
+   * the record with the verdict. Rejects with NOT_FOUND where no record of the run is kept.
+   */
+  addFeedback?(runId: string, verdict: Feedback): Promise<void>;
   /** The record of this run; `undefined` where none is kept. */
   get(runId: string): Promise<RunRecord | undefined>;
   /** All records that are kept, in the order of their first append. */

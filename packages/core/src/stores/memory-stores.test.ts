@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JobEntry, RunRecord } from '../spec/index.ts';
+import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
 import { memoryJobStore, memoryRecordStore, memoryTextCache } from './memory-stores.ts';
 
-const record = (runId: string, prompt = '') =>
-  ({ runId, prompt, feedback: [] }) as unknown as RunRecord;
+const record = (runId: string) => ({ runId, feedback: [] }) as unknown as RunRecord;
 const entry = (planId: string): JobEntry => ({
   ref: { executor: 'e', id: planId, submittedAt: 0 },
   runId: 'r',
@@ -18,22 +18,14 @@ async function idsOf<T>(list: AsyncIterable<T>, id: (item: T) => string): Promis
   return ids;
 }
 
-describe('memoryRecordStore', () => {
-  it('keeps copies, in the order of the first append', async () => {
-    const store = memoryRecordStore();
-    const mine = record('a');
-    await store.append(mine);
-    await store.append(record('b'));
-    await store.append(record('a', 'new'));
-    mine.prompt = 'changed outside';
-    const kept = await store.get('a');
-    expect(kept?.prompt).toBe('new');
-    kept!.prompt = 'changed too';
-    expect((await store.get('a'))?.prompt).toBe('new');
-    expect(await idsOf(store.list(), ({ runId }) => runId)).toEqual(['a', 'b']);
-    expect(await store.get('c')).toBeUndefined();
-  });
+const alone = <T>(make: () => T) => ({
+  create: async () => ({ store: make(), another: undefined }),
+});
+recordStoreSuite({ describe, it }, alone(memoryRecordStore));
+jobStoreSuite({ describe, it }, alone(memoryJobStore));
+textCacheSuite({ describe, it }, alone(memoryTextCache));
 
+describe('memoryRecordStore', () => {
   it('forgets the oldest beyond its limit', async () => {
     const store = memoryRecordStore({ limit: 2 });
     for (const id of ['a', 'b', 'c']) await store.append(record(id));

@@ -1,4 +1,5 @@
 import type { JobEntry, JobStore, RecordStore, RunRecord, TextCache } from '../spec/index.ts';
+import { noSuchRun, verdictsNotIn } from './verdicts.ts';
 
 /** Keeps job references in memory, so a crash loses them; the newest `limit` (default 1,000) are kept. */
 export function memoryJobStore({ limit = 1_000 }: { limit?: number | undefined } = {}): JobStore {
@@ -32,11 +33,19 @@ export function memoryRecordStore({
   const records = new Map<string, RunRecord>();
   return {
     async append(record) {
-      records.set(record.runId, structuredClone(record));
+      const copy = structuredClone(record);
+      const kept = records.get(record.runId)?.feedback;
+      if (kept) copy.feedback = [...kept, ...verdictsNotIn(kept, copy.feedback)];
+      records.set(record.runId, copy);
       for (const oldest of records.keys()) {
         if (records.size <= limit) break;
         records.delete(oldest);
       }
+    },
+    async addFeedback(runId, verdict) {
+      const record = records.get(runId);
+      if (!record) throw noSuchRun(runId);
+      record.feedback.push(structuredClone(verdict));
     },
     async get(runId) {
       return structuredClone(records.get(runId));

@@ -34,6 +34,8 @@ export {
   type ServiceBackend,
   type ServiceBackendOptions,
 } from './service/service-backend.ts';
+export type { StoreBench, StoreSuiteOptions } from './store/store-bench.ts';
+export { jobStoreSuite, recordStoreSuite, textCacheSuite } from './store/store-suites.ts';
 export { createTestBrief } from './test-brief.ts';
 export { createTestFlow, createTestGraph, type InputChanges } from './test-flow.ts';
 export { createTestPlan } from './test-plan.ts';
