@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobEntry, RunRecord } from '../spec/index.ts';
 import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
 import { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
@@ -56,11 +56,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-let places: string;
-beforeAll(async () => {
-  places = await mkdtemp(join(tmpdir(), 'comfygen-stores-'));
-});
-afterAll(() => rm(places, { recursive: true }));
+const places = join(tmpdir(), `comfygen-stores-${randomUUID()}`);
+afterAll(() => rm(places, { recursive: true, force: true }));
 
 for (const [suite, make] of [
   [recordStoreSuite, folderRecordStore],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { fileFault, readBytes, replaceFile, sweepDrafts } from './files.ts';
 import {
@@ -149,7 +149,10 @@ export function createJsonFolder<T, A = never>(
           old === undefined ? undefined : await withAttached(old, files),
         );
         if (file === undefined) await create(files.place, id, document);
-        else await replaceFile(folder, file, textOf(document, noun, id));
+        else {
+          const place = join(folder, dirname(file));
+          await replaceFile(place, basename(file), textOf(document, noun, id));
+        }
         for (const value of attached) await attach(id, value, files.place);
       });
     },

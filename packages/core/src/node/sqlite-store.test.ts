@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RunRecord } from '../spec/index.ts';
 import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
 import { type SqliteStore, type SqliteStoreOptions, sqliteStore } from './sqlite-store.ts';
@@ -27,11 +27,8 @@ function open(path: string, options?: SqliteStoreOptions): SqliteStore {
   return store;
 }
 
-let places: string;
-beforeAll(async () => {
-  places = await mkdtemp(join(tmpdir(), 'comfygen-sqlite-'));
-});
-afterAll(() => rm(places, { recursive: true }));
+const places = join(tmpdir(), `comfygen-sqlite-${randomUUID()}`);
+afterAll(() => rm(places, { recursive: true, force: true }));
 
 for (const [suite, part] of [
   [recordStoreSuite, 'records'],

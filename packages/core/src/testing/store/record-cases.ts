@@ -66,7 +66,8 @@ export const recordCases: StoreCase<RecordStore>[] = [
       await Promise.all(ids.map((id) => store.append(recordOf(id))));
       const listed = (await all(store.list())).map(({ runId }) => runId);
       assert.deepEqual(listed, [...new Set(ids)]);
-      assert.equal((await store.get('run-299'))?.runId, 'run-299');
+      await store.append(recordOf('run-299', { prompt: 'another' }));
+      assert.equal((await store.get('run-299'))?.prompt, 'another');
     },
   },
   {
