@@ -10,6 +10,7 @@ export default defineConfig({
       'workflows/*.test.ts',
       'examples/**/*.test.ts',
       'test/**/*.test.ts',
+      'campaigns/**/*.test.ts',
     ],
     // Ends what hangs; on a busy machine a picture that takes a second may take thirty.
     testTimeout: 120_000,
