@@ -1,8 +1,6 @@
 import type { PartRef } from '../spec/index.ts';
 import { ERROR_CODES, type ErrorCode } from './codes.ts';
-import { redactCause, redactText, redactValue } from './redact.ts';
-
-const BRAND = Symbol.for('comfygen.error');
+import { BRAND, createCleaner, isOurs } from './redact.ts';
 
 /**
  * What became of a job that an error is about. `open`: it may have been accepted, or may still run. `done`: it
@@ -22,7 +20,10 @@ export interface ComfygenErrorOptions {
   part?: PartRef | undefined;
   /** Facts for a program: node ids, received values, HTTP status. Redacted when the error is made. */
   details?: Record<string, unknown> | undefined;
+  /** What failed. Its name, code, message and stack are kept, cleaned; the rest only `rawCause()` gives. */
   cause?: unknown;
+  /** Takes out secrets that whoever makes the error knows, as `hide` of the HTTP client does. */
+  hide?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -38,29 +39,39 @@ export class ComfygenError extends Error {
   readonly jobFate: JobFate | undefined;
   readonly part: PartRef | undefined;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly #rawCause: unknown;
 
   constructor(code: ErrorCode, message: string, options: ComfygenErrorOptions = {}) {
-    const cause = redactCause(options.cause);
-    super(redactText(message), cause === undefined ? undefined : { cause });
+    const clean = createCleaner([options.cause, options.details], options.hide);
+    const cause = clean.cause(options.cause);
+    super(clean.text(message), cause === undefined ? undefined : { cause });
+    this.#rawCause = options.cause;
     this.code = code;
     this.retryable = options.retryable ?? ERROR_CODES[code].retryable;
     this.retryAfterMs = options.retryAfterMs;
     this.jobFate = options.jobFate ?? (code === 'SUBMIT_UNKNOWN' ? 'open' : undefined);
-    this.part = options.part;
-    this.details = redactValue(options.details ?? {}) as Record<string, unknown>;
+    this.part = clean.value(options.part) as PartRef | undefined;
+    this.details = clean.value(options.details ?? {}) as Record<string, unknown>;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
   /** Whether `error` is a comfygen error, also one of another installed copy; optionally of one code. */
   static is(error: unknown, code?: ErrorCode): error is ComfygenError {
-    if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
+    if (typeof error !== 'object' || error === null || !isOurs(error)) return false;
     return code === undefined || (error as { code?: unknown }).code === code;
   }
 
-  /** A JSON-safe copy without secrets; the cause is reduced to its name and message. */
+  /**
+   * The cause as it was thrown, with all that it carries: perhaps keys, so not to be printed. `cause` is its safe copy.
+   */
+  rawCause(): unknown {
+    return this.#rawCause;
+  }
+
+  /** A JSON-safe copy without secrets; the cause is reduced to its name, code and message. */
   toJSON(): Record<string, unknown> {
     const { code, message, retryable, retryAfterMs, jobFate, part, details, cause } = this;
     const shown = { code, message, retryable, retryAfterMs, jobFate, part, details };
-    return { ...shown, cause: redactValue(cause) };
+    return { ...shown, cause: createCleaner().value(cause) };
   }
 }

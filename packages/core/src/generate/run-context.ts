@@ -1,5 +1,5 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import { redactValue } from '../errors/redact.ts';
+import { createCleaner, redactValue } from '../errors/redact.ts';
 import type { CallContext, Clock, Log, PartRef, Warning } from '../spec/index.ts';
 import type { ComfyGenEvents, EmitEvent, EventName } from './events.ts';
 
@@ -73,7 +73,7 @@ export function createRunContext(settings: RunSettings): RunContext {
       signal: controller.signal,
       deadline: timeoutMs === undefined ? undefined : clock.now() + timeoutMs,
       clock,
-      log,
+      log: cleanLog(log),
     },
     warnings,
     emit,
@@ -83,6 +83,17 @@ export function createRunContext(settings: RunSettings): RunContext {
       signal?.removeEventListener('abort', onAbort);
     },
   };
+}
+
+/** A log that gets no secrets, whichever part writes to it. */
+function cleanLog(log: Log): Log {
+  const clean =
+    (level: keyof Log): Log['info'] =>
+    (message, facts) => {
+      const { text, value } = createCleaner([facts]);
+      log[level](text(message), value(facts) as typeof facts);
+    };
+  return { debug: clean('debug'), info: clean('info'), warn: clean('warn') };
 }
 
 /**

@@ -36,7 +36,7 @@ describe('readAs', () => {
     [{ strength: Number.NaN }, 'makePicture: strength must be a number above 0 up to 1; got NaN.'],
     [{ tags: 'fast' }, 'makePicture: tags must be a list; got "fast".'],
     [{ tags: ['a', ''] }, 'makePicture: tags[1] must be a text that is not empty; got "".'],
-    [{ url: 'here' }, 'makePicture: url must be a URL; got "here".'],
+    [{ url: 'here' }, 'makePicture: url must be a URL; got a text.'],
     [
       { size: 17 },
       'makePicture: size must be auto or a whole number from 16 on, a multiple of 8; got 17.',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import { SECRET_KEY } from '../errors/redact.ts';
+import { isSecretName } from '../errors/secret-names.ts';
 import type { PartRef } from '../spec/index.ts';
 import { nearest } from './nearest.ts';
 import { allowed, keysOf, nodesAt, wordsOf } from './schema-words.ts';
@@ -151,6 +151,9 @@ function sayUnknownKeys(
     : `${has}; did you mean ${near.join(', ')}? T${there}`;
 }
 
+/** Fields that may hold a key where nobody can tell it: an address without a scheme may begin with a password. */
+const UNSHOWN = /header|ur[li]|host|address|endpoint|server|webhook/i;
+
 /** zod's own words, which name its types; ours are said in their place. */
 const STANDARD_TEXT = /^(Invalid|Too small|Too big)\b/;
 
@@ -168,9 +171,7 @@ function sayWrongValue(reading: Reading, path: readonly PropertyKey[], message: 
   const words = wordsOf(nodes);
   const near =
     typeof received === 'string' && words.length > 1 ? nearest(received, words) : undefined;
-  const isSecret = path.some(
-    (step) => /header/i.test(String(step)) || SECRET_KEY.test(String(step)),
-  );
+  const isSecret = path.some((step) => UNSHOWN.test(String(step)) || isSecretName(String(step)));
   // "7" where 7 is wanted looks right until its kind is said.
   const kind = typeof received === 'string' && /\b(number|bigint)\b/.test(must) ? 'the text ' : '';
   const got = isSecret && typeof received === 'string' ? 'a text' : kind + show(received);

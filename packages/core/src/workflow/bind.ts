@@ -154,7 +154,9 @@ function fillTemplate(template: string, brief: Brief): string {
     const value = values[token];
     if (value === undefined) {
       const message = `The flow draws two subjects; the prompt "${brief.prompt.slice(0, 80)}" has one.`;
-      throw new ComfygenError('INVALID_BRIEF', message, { details: { token, template } });
+      throw new ComfygenError('INVALID_BRIEF', message, {
+        details: { placeholder: token, template },
+      });
     }
     hasGap ||= value === '';
     return value;

@@ -68,7 +68,7 @@ describe('comments', () => {
       for (const value of ['harbour', { text: 'harbour' }, 1, null]) {
         const { graph: nodes, warnings } = openGraph({ [key]: value, ...graph });
         expect(nodes).toEqual(graph);
-        expect(warnings).toMatchObject([{ code: 'comment-skipped', details: { key } }]);
+        expect(warnings).toMatchObject([{ code: 'comment-skipped', details: { entry: key } }]);
       }
     },
   );

@@ -95,7 +95,7 @@ export function takeNodes({ value, path }: FoundGraph): {
   }
   for (const key of comments) {
     const message = `"${key}" is no node and was left out; a server would refuse it.`;
-    warnings.push({ code: 'comment-skipped', message, details: { key } });
+    warnings.push({ code: 'comment-skipped', message, details: { entry: key } });
   }
   const nodes = Object.entries(value).filter(([key]) => !comments.includes(key));
   return { graph: comments.length === 0 ? value : Object.fromEntries(nodes), warnings };

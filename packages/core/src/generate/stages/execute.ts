@@ -1,5 +1,6 @@
 import { errorInfo } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { redactText } from '../../errors/redact.ts';
 import type { Flow, JobStore, Plan, RankedFlow, Selection } from '../../spec/index.ts';
 import type { SafetyPolicy } from '../../workflow/policy/policy.ts';
 import type { JobResult } from '../job/follow.ts';
@@ -125,7 +126,7 @@ async function tryFlow(
   const fail = (error: unknown): Attempt => {
     const { code, message } = ComfygenError.is(error)
       ? error
-      : { code: 'PART_FAILED', message: String(error) };
+      : { code: 'PART_FAILED', message: redactText(String(error)) };
     const attempt: Attempt = {
       flowId: flow.id,
       executor: executor.name,
