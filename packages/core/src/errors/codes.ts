@@ -34,7 +34,8 @@ export type SubmitMeaning =
 export const ERROR_CODES = {
   // Your request
   INVALID_BRIEF: { retryable: false, fault: 'caller', submit: 'refused-plan' },
-  INVALID_OPTIONS: { retryable: false, fault: 'caller', submit: 'refused-plan' },
+  // Of a submit: this executor is set up wrongly, which says nothing of the next.
+  INVALID_OPTIONS: { retryable: false, fault: 'backend', submit: 'refused-unfit' },
   MISSING_SETTING: {
     retryable: false,
     fault: 'backend',

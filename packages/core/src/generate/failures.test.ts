@@ -119,6 +119,25 @@ describe('a backend that is not there', () => {
     expect([executor, attempts.length]).toEqual(['second', 1]);
     expect(warnings.map(({ message }) => message).join()).toContain('nobody answers');
   });
+
+  it.each(['inventory', 'submit'] as const)(
+    'goes on with the next executor where one is set up wrongly (%s)',
+    async (method) => {
+      const wrong = async () => {
+        throw new ComfygenError('INVALID_OPTIONS', 'no such header');
+      };
+      const backend = scriptedBackend(['succeed'], 'first').create();
+      const first = wrapExecutor(backend, () => ({ [method]: wrong }));
+      const second = scriptedBackend(['succeed'], 'second').create();
+      const flows = [defineFlow({ id: 'one', workflow: createTestGraph() })];
+      const comfygen = createComfyGen({ flows, executor: [first, second], clock: instantClock() });
+      expect((await comfygen.generate('a', { seed: 1 })).executor).toBe('second');
+      const alone = createComfyGen({ flows, executor: first, clock: instantClock() });
+      await expect(alone.generate('a', { seed: 1 })).rejects.toMatchObject({
+        code: 'INVALID_OPTIONS',
+      });
+    },
+  );
 });
 
 describe('a run that fails', () => {

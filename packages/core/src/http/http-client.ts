@@ -1,11 +1,12 @@
 import type { KyInstance } from 'ky';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import { createHider, secretsOf } from '../errors/redact.ts';
+import { createHider } from '../errors/hider.ts';
+import { secretsOf } from '../errors/secret-names.ts';
 import type { CallContext, PartRef } from '../spec/index.ts';
 import { withinLimit } from '../util/settle.ts';
 import { stringifyJson } from '../workflow/json.ts';
 import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './answer.ts';
-import { toBase64 } from './base64.ts';
+import { readBase } from './base-address.ts';
 import { isWebPage } from './file-type.ts';
 import { failureText, networkFailure } from './network-failure.ts';
 import { LOGIN_HINT, responseError } from './response-error.ts';
@@ -22,8 +23,8 @@ export interface HttpClientOptions {
   /** The part that every error names. */
   part: PartRef;
   /**
-   * An http(s) address, read at each call. A path in it is kept before the paths of requests; `user:password@` becomes
-   * basic authorization.
+   * An http(s) address, read at each call. A path in it is kept before the paths of requests, a query is sent with each
+   * of them, and `user:password@` becomes basic authorization. What may be a key in any of these is never shown.
    */
   baseUrl(): string;
   /**
@@ -72,7 +73,10 @@ export interface StreamRequest extends Pick<HttpRequest, 'query' | 'headers' | '
 
 /** Talks to one service. Each request is sent once, unless it is a GET with `graceMs`. */
 export interface HttpClient {
-  /** The address of a path below the base, as it is requested; an absolute URL stays as it is. */
+  /**
+   * The address of a path below the base; an absolute URL stays as it is. What the base has after `?` is left out, and
+   * sent with each request all the same.
+   */
   url(path: string, query?: HttpRequest['query']): URL;
   /**
    * The answer, where its status is below 300 or one that `accept` names. Rejects with the reason of `ctx.signal`.
@@ -90,6 +94,8 @@ export interface HttpClient {
   stream(path: string, ctx: CallContext, request?: StreamRequest): AsyncGenerator<Uint8Array>;
   /** The headers that go to the service's origin, authorization included. */
   headers(): Record<string, string>;
+  /** What the base has after `?`, for a socket: it may be a key. */
+  query(): Record<string, string>;
   /** A text without secrets: for whatever a service says that goes into a failure, a warning or an error of yours. */
   hide(text: string): string;
 }
@@ -115,10 +121,17 @@ type Fail = (
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { part } = options;
-  const base = () => readBase(options);
+  const base = () => readBase(options.baseUrl(), part);
   const headers = () => ({ ...base().auth, ...options.headers?.() });
-  const hide = (text: string) =>
-    createHider([...secretsOf(headers()), base().password, ...(options.secrets?.() ?? [])])(text);
+  let hider = { secrets: '', hide: createHider([]) };
+  const hide = (text: string) => {
+    const given = options.secrets?.() ?? [];
+    const known = [...secretsOf(headers()), ...base().secrets, ...given];
+    const secrets = JSON.stringify(known);
+    // Made anew only where a key has changed.
+    if (secrets !== hider.secrets) hider = { secrets, hide: createHider(known) };
+    return hider.hide(text);
+  };
   const url: HttpClient['url'] = (path, query = {}) => {
     const whole = new URL(
       /^https?:\/\//i.test(path) ? path : base().prefix + path.replace(/^\/+/, ''),
@@ -136,14 +149,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       body = json === undefined ? undefined : stringifyJson(json),
     } = request;
     const type = json === undefined ? {} : { 'content-type': 'application/json' };
-    const origin = new URL(base().prefix).origin;
+    const { origin, query } = base();
     let target = first;
     for (let hops = 0; ; hops += 1) {
       const own = target.origin === origin;
+      const sent = own ? withQuery(target, query) : target;
       const send = await loadKy();
-      const response = await send(target, {
+      const response = await send(sent, {
         method,
-        headers: own ? { ...headers(), ...type, ...request.headers } : type,
+        headers: checkHeaders(own ? { ...headers(), ...type, ...request.headers } : type),
         ...(body !== undefined && { body }),
         ...(options.fetch && { fetch: options.fetch as never }),
         signal,
@@ -158,6 +172,20 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       await response.body?.cancel().catch(() => {});
       target = next;
     }
+  };
+
+  /** The headers as they can be sent. */
+  const checkHeaders = (all: Record<string, string>) => {
+    for (const [name, value] of Object.entries(all)) {
+      try {
+        new Headers([[name, value]]);
+      } catch {
+        const shown = /^[\w-]+$/.test(name) ? ` ${name}` : '';
+        const message = `${part.name} can't send the header${shown}: it has characters that no header may have.`;
+        throw new ComfygenError('INVALID_OPTIONS', message, { part, hide });
+      }
+    }
+    return all;
   };
 
   const where = (method: string, { origin, pathname }: URL) =>
@@ -176,12 +204,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     (code, what, cause, details) =>
       new ComfygenError(
         submit && code !== 'UNAVAILABLE' ? 'SUBMIT_UNKNOWN' : code,
-        hide(`${place} ${what}`),
-        {
-          part,
-          details,
-          ...(cause !== undefined && { cause: new Error(hide(failureText(cause))) }),
-        },
+        `${place} ${what}`,
+        { part, details, cause, hide },
       );
 
   /** The answer's head; its body is still to be read. */
@@ -190,6 +214,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       response = await exchange(target, request, signal);
     } catch (error) {
+      if (ComfygenError.is(error)) throw error;
       const refused = networkFailure(error) === 'refused';
       const why = hide(failureText(error));
       throw refused
@@ -244,6 +269,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     url,
     headers,
+    query: () => base().query,
     hide,
     async *stream(path, ctx, { timeoutMs = TIMEOUT_MS, silenceMs = SILENCE_MS, ...request } = {}) {
       const target = url(path, request.query);
@@ -299,28 +325,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-/** The base without its user part, with a slash at its end, and the authorization that the user part stands for. */
-function readBase({ part, baseUrl }: HttpClientOptions): {
-  prefix: string;
-  auth: Record<string, string>;
-  password: string;
-} {
-  const given = baseUrl();
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new ComfygenError(
-      'INVALID_OPTIONS',
-      `${part.name} needs an http(s) address; got "${given}".`,
-      { part },
-    );
-  }
-  const { username, password } = url;
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const auth: Record<string, string> =
-    username || password
-      ? { authorization: `Basic ${toBase64(new TextEncoder().encode(user))}` }
-      : {};
-  return { prefix: `${url.origin}${url.pathname.replace(/\/+$/, '')}/`, auth, password };
+function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
+  const whole = new URL(url);
+  for (const [name, value] of Object.entries(query))
+    if (!whole.searchParams.has(name)) whole.searchParams.set(name, value);
+  return whole;
 }
 
 function redirectOf(response: Response, from: URL): URL | undefined {

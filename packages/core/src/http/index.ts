@@ -1,4 +1,4 @@
-export { createHider } from '../errors/redact.ts';
+export { createHider } from '../errors/hider.ts';
 export { checkGraph, type GraphIssue, refuse } from '../jobs/check-graph.ts';
 export {
   codeOfText,

@@ -1,4 +1,10 @@
-import { createHttpClient, downloadFile, type HttpClient, watchListeners } from 'comfygen/http';
+import {
+  createHttpClient,
+  downloadFile,
+  failureText,
+  type HttpClient,
+  watchListeners,
+} from 'comfygen/http';
 import {
   type CallContext,
   ComfygenError,
@@ -41,7 +47,8 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
       }),
   };
   const api = createServerApi(http, part, settings.timeoutMs);
-  const socketUrl = (clientId: string) => http.url('ws', { clientId }).href.replace(/^http/, 'ws');
+  const socketUrl = (clientId: string) =>
+    http.url('ws', { ...http.query(), clientId }).href.replace(/^http/, 'ws');
   const session = createSession({
     api,
     wedgedAfterMs: settings.wedgedAfterMs,
@@ -133,22 +140,23 @@ const ALWAYS_THERE = ['api/prompt', 'api/object_info'];
 /** The error for a server that is not there, or is no ComfyUI, with what to do; any other as it is. */
 function whatToStart(error: unknown, path: string, { url, hide }: HttpClient): unknown {
   if (!ComfygenError.is(error)) return error;
-  const { part, cause } = error;
+  const { part } = error;
   const { origin, pathname } = url('');
-  const facts = { part, cause, details: { hint: START_HINT } };
+  const cause = error.rawCause();
+  const facts = { part, hide, details: { hint: START_HINT } };
   if (error.code === 'UNAVAILABLE' && cause instanceof Error) {
-    const message = hide(`No ComfyUI answers at ${origin}: ${cause.message}.`);
-    return new ComfygenError('UNAVAILABLE', message, facts);
+    const message = `No ComfyUI answers at ${origin}: ${failureText(cause).replace(/[.?]$/, '')}.`;
+    return new ComfygenError('UNAVAILABLE', message, { ...facts, cause });
   }
   if (error.code !== 'NOT_FOUND' || !ALWAYS_THERE.includes(path)) return error;
   const { sentTo } = error.details;
   if (sentTo !== undefined) {
-    const message = hide(`${origin}${pathname} sends ${path} to ${sentTo}, as a login does.`);
+    const message = `${origin}${pathname} sends ${path} to ${sentTo}, as a login does.`;
     const hint = 'Send what the login wants with each request: the option `headers`.';
-    return new ComfygenError('AUTH', message, { part, cause, details: { hint } });
+    return new ComfygenError('AUTH', message, { part, hide, cause: error, details: { hint } });
   }
-  const message = hide(`What answers at ${origin}${pathname} is no ComfyUI: it has no ${path}.`);
-  return new ComfygenError('UNAVAILABLE', message, { ...facts, retryable: false });
+  const message = `What answers at ${origin}${pathname} is no ComfyUI: it has no ${path}.`;
+  return new ComfygenError('UNAVAILABLE', message, { ...facts, cause: error, retryable: false });
 }
 
 /**

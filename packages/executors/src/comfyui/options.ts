@@ -5,8 +5,9 @@ import type { OpenSocket } from './connection.ts';
 /** Options of `comfyui`. */
 export interface ComfyuiOptions {
   /**
-   * The server's address; a path is kept, `user:password@` becomes basic authorization. Default: the environment
-   * variable COMFYUI_URL, else `http://127.0.0.1:8188`.
+   * The server's address; a path is kept, `user:password@` becomes basic authorization, and what follows `?`, such as a
+   * proxy's token, goes with each request and with the socket. Default: the environment variable COMFYUI_URL, else
+   * `http://127.0.0.1:8188`.
    */
   url?: string | undefined;
   /**

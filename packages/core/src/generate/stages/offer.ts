@@ -11,7 +11,7 @@ import { readParts } from './brief.ts';
 export interface ExecutorOffer {
   executor: ExecutorV1;
   inventory: Inventory | null;
-  /** Why it takes no jobs: it could not be reached. */
+  /** Why it takes no jobs: it could not be reached, or is set up wrongly. */
   down?: ComfygenError | undefined;
   flowIds: Set<string>;
 }
@@ -124,7 +124,9 @@ async function readInventory(
       },
       { role: 'executor', name: executor.name },
     );
-    const down = ComfygenError.is(error, 'UNAVAILABLE') ? error : undefined;
+    const isDown =
+      ComfygenError.is(error, 'UNAVAILABLE') || ComfygenError.is(error, 'INVALID_OPTIONS');
+    const down = isDown ? error : undefined;
     return { inventory: null, down };
   }
 }
