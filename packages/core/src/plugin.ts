@@ -21,7 +21,7 @@ export {
 export { redactText } from './errors/redact.ts';
 export type * from './spec/index.ts';
 export { createCallContext } from './util/call-context.ts';
-export { systemClock } from './util/clock.ts';
+export { monotonic, systemClock } from './util/clock.ts';
 export {
   type Complete,
   type Defined,

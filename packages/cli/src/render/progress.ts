@@ -51,7 +51,7 @@ export function renderProgress(
 /** A moving line on a terminal, plain lines elsewhere, nothing where `quiet`. */
 export function createProgressView(io: Io, quiet: boolean): ProgressView {
   if (quiet) return { update() {}, note() {}, clear() {} };
-  const started = Date.now();
+  const started = performance.now();
   return io.errIsTty ? movingLine(io, started) : plainLines(io);
 }
 
@@ -59,7 +59,7 @@ function movingLine(io: Io, started: number): ProgressView {
   let last: ProgressState | undefined;
   const draw = () => {
     if (last === undefined) return;
-    const line = renderProgress(last, Date.now() - started, io.errColors, io.columns);
+    const line = renderProgress(last, performance.now() - started, io.errColors, io.columns);
     io.err(`${CLEAR_LINE}${line}`);
   };
   return {

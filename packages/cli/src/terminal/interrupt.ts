@@ -19,9 +19,9 @@ export function listenForInterrupt(): { signal: AbortSignal; stop(): void } {
   const onSignal = (name: 'SIGINT' | 'SIGTERM') => {
     const reason = new Interrupted(name);
     if (!controller.signal.aborted) {
-      first = Date.now();
+      first = performance.now();
       controller.abort(reason);
-    } else if (Date.now() - first > SAME_PRESS_MS) {
+    } else if (performance.now() - first > SAME_PRESS_MS) {
       process.exit(reason.exitCode);
     }
   };

@@ -3,6 +3,7 @@ import { ComfygenError } from '../errors/comfygen-error.ts';
 import { createHider } from '../errors/hider.ts';
 import { secretsOf } from '../errors/secret-names.ts';
 import type { CallContext, PartRef } from '../spec/index.ts';
+import { monotonic } from '../util/clock.ts';
 import { withinLimit } from '../util/settle.ts';
 import { stringifyJson } from '../workflow/json.ts';
 import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './answer.ts';
@@ -309,7 +310,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async send(path, ctx, request = {}) {
       const { method = 'GET', graceMs = 0 } = request;
-      const end = method === 'GET' ? ctx.clock.now() + graceMs : 0;
+      const end = method === 'GET' ? monotonic(ctx.clock) + graceMs : 0;
       for (let pause = 250; ; pause = Math.min(2_000, pause * 1.5)) {
         try {
           return await once(path, ctx, request);
@@ -317,7 +318,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           ctx.signal.throwIfAborted();
           const passing = ComfygenError.is(error) && error.retryable;
           const wait = passing ? (error.retryAfterMs ?? pause) : 0;
-          if (!passing || ctx.clock.now() + wait > end) throw error;
+          if (!passing || method !== 'GET' || monotonic(ctx.clock) + wait > end) throw error;
           await ctx.clock.sleep(wait, ctx.signal);
         }
       }

@@ -21,8 +21,13 @@ export interface Warning {
 
 /** The time source of parts: they read no other clock, so tests can give them their own. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch: for dates only, since somebody may set this clock while a run goes on. */
   now(): number;
+  /**
+   * Milliseconds since some moment, whoever sets the clock meanwhile: for durations. Without it those of core and its
+   * parts are measured by the machine, so a clock that runs faster than that needs it.
+   */
+  monotonic?(): number;
   /** Resolves after `ms` milliseconds; rejects with `signal.reason` as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -41,8 +46,9 @@ export interface Log {
 export interface CallContext {
   /** Aborted when the caller gave up or the deadline passed. A part rethrows `signal.reason` untouched. */
   signal: AbortSignal;
-  /** When the whole run must be over, in milliseconds since the epoch; `undefined` for no limit. */
+  /** When the whole run must be over, on `clock.now()`; `undefined` for no limit. */
   deadline: number | undefined;
+  /** Within one run of core's, `now()` goes on from the run's begin, whoever sets the machine's clock meanwhile. */
   clock: Clock;
   log: Log;
 }

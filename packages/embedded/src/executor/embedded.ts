@@ -5,6 +5,7 @@ import {
   type JobOutput,
   type JobRef,
   type JobSnapshot,
+  monotonic,
 } from 'comfygen/plugin';
 import { coreNodes } from '../nodes/core-nodes.ts';
 import { checkGraph } from '../runtime/check-graph.ts';
@@ -59,8 +60,8 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
       const library = await openLibrary();
       enter(ctx.signal);
       const graph = checkGraph(plan.workflow, registry, (folder) => library.list(folder));
-      const now = () => ctx.clock.now();
-      const ref: JobRef = { executor: 'embedded', id: plan.id, submittedAt: now() };
+      const now = () => monotonic(ctx.clock);
+      const ref: JobRef = { executor: 'embedded', id: plan.id, submittedAt: ctx.clock.now() };
       const known = board.get(plan.id);
       if (known) return known.ref;
       await ctx.onRef(ref);

@@ -29,7 +29,7 @@ export interface Job {
   failure: JobFailure | undefined;
   warnings: Warning[];
   cachedNodes: string[];
-  /** Milliseconds since the epoch, on the submitter's clock. */
+  /** In milliseconds, on the submitter's monotonic clock. */
   times: { queued: number; started?: number; ended?: number };
   now: () => number;
   controller: AbortController;
@@ -49,7 +49,7 @@ export function createJob(
     failure: undefined,
     warnings: [],
     cachedNodes: [],
-    times: { queued: job.ref.submittedAt },
+    times: { queued: job.now() },
     controller: new AbortController(),
     listeners: new Set(),
   };

@@ -1,5 +1,5 @@
 import type { HttpClient } from 'comfygen/http';
-import type { CallContext, Inventory } from 'comfygen/plugin';
+import { type CallContext, type Inventory, monotonic } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import { z } from 'zod';
 import { keyOf, type Settings } from './options.ts';
@@ -17,13 +17,13 @@ export function createInventoryReader(http: HttpClient, settings: Settings) {
   let kept: { at: number; inventory: Inventory } | undefined;
   return async (ctx: CallContext): Promise<Inventory> => {
     ctx.signal.throwIfAborted();
-    if (kept === undefined || ctx.clock.now() - kept.at >= KEPT_MS) {
+    if (kept === undefined || monotonic(ctx.clock) - kept.at >= KEPT_MS) {
       const key = keyOf(settings);
       const headers = key === undefined ? {} : { 'x-api-key': key };
       const answer = await http.send('api/object_info', ctx, { ...LIMITS, headers });
       const catalogue = answer.read(infoSchema) as NodeCatalogue;
       const inventory = { catalogue, models: modelsInCatalogue(catalogue), source: 'Comfy Cloud' };
-      kept = { at: ctx.clock.now(), inventory };
+      kept = { at: monotonic(ctx.clock), inventory };
     }
     return structuredClone(kept.inventory);
   };

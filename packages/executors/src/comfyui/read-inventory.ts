@@ -1,4 +1,4 @@
-import { type CallContext, ComfygenError, type Inventory } from 'comfygen/plugin';
+import { type CallContext, ComfygenError, type Inventory, monotonic } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import type { ServerApi } from './server-api.ts';
 import { infoSchema, namesSchema, statsSchema } from './server-api.ts';
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 120_000;
 export function createInventoryReader(api: ServerApi, ttlMs: number) {
   let kept: { at: number; inventory: Promise<Inventory> } | undefined;
   return async (ctx: CallContext): Promise<Inventory> => {
-    const now = ctx.clock.now();
+    const now = monotonic(ctx.clock);
     if (kept && now - kept.at < ttlMs) return structuredClone(await kept.inventory);
     const reading = { at: now, inventory: readInventory(api, ctx) };
     kept = reading;

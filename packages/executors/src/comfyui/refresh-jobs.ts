@@ -1,4 +1,4 @@
-import type { CallContext } from 'comfygen/plugin';
+import { type CallContext, monotonic } from 'comfygen/plugin';
 import type { JobTable } from './job-table.ts';
 import { readEnd } from './read-end.ts';
 import { type ServerApi, type Whereabouts, whereIn } from './server-api.ts';
@@ -95,7 +95,7 @@ export function createJobRefresher(options: RefresherOptions): JobRefresher {
       if (found) apply(job, found, since);
       else absent.push(job);
     }
-    sharedAt = ctx().clock.now();
+    sharedAt = monotonic(ctx().clock);
     for (let start = 0; start < absent.length; start += READS_AT_ONCE) {
       const batch = absent.slice(start, start + READS_AT_ONCE);
       await Promise.all(batch.map((job) => once(job, () => refreshAbsent(job))));
@@ -128,7 +128,7 @@ export function createJobRefresher(options: RefresherOptions): JobRefresher {
     },
     async allUnlessRecent() {
       if (shared) return shared;
-      if (ctx().clock.now() - sharedAt >= SHARED_MS) await refresher.all();
+      if (monotonic(ctx().clock) - sharedAt >= SHARED_MS) await refresher.all();
     },
     places() {
       counting ??= countAhead().finally(() => {

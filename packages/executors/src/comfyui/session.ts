@@ -3,6 +3,7 @@ import {
   ComfygenError,
   type JobRef,
   type JobSnapshot,
+  monotonic,
   untilAborted,
 } from 'comfygen/plugin';
 import { createConnection, type Socket } from './connection.ts';
@@ -88,7 +89,7 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
   let counted = { at: Number.NEGATIVE_INFINITY, isOld: true };
 
   const ctx = () => lastCall!;
-  const now = () => ctx().clock.now();
+  const now = () => monotonic(ctx().clock);
   const socketSerial = () => (connection.isOpen ? connection.serial : undefined);
   /** Whether no event of the job can have been missed. */
   const isUpToDate = (job: TrackedJob) =>

@@ -2,6 +2,7 @@ import { checkGraph, type HttpClient, isWebPage } from 'comfygen/http';
 import {
   ComfygenError,
   type JobRef,
+  monotonic,
   type PartRef,
   type Plan,
   type SubmitContext,
@@ -56,7 +57,7 @@ export async function submitJob(
   const { workflow, outputNodes } = structuredClone(plan);
   const { previews = 'none' } = { ...settings, ...run };
   const said = { warnings: leftOut, wantsPreviews: previews !== 'none' };
-  const job = createSubmittedJob(ref, { workflow, outputNodes }, said, ctx.clock.now());
+  const job = createSubmittedJob(ref, { workflow, outputNodes }, said, monotonic(ctx.clock));
   try {
     await session.prepare(job, ctx);
     await ctx.onRef(ref);

@@ -21,9 +21,9 @@ export interface TrackedJob {
   readonly channel: { readonly clientId: string; readonly isOpen: boolean } | undefined;
   /** The serial number of the socket since which no event of it can have been missed. */
   readonly completeSince: number | undefined;
-  /** When the server last told of it, in milliseconds since the epoch. */
+  /** When the server last told of it, on the monotonic clock. */
   readonly heardAt: number;
-  /** When a caller last asked for it, in milliseconds since the epoch. */
+  /** When a caller last asked for it, on the monotonic clock. */
   readonly askedAt: number;
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from 'comfygen/plugin';
+import { type Clock, monotonic } from 'comfygen/plugin';
 
 /** A server that says nothing of any job for so long is asked; then less and less often. */
 const SILENCE_MS = 15_000;
@@ -43,19 +43,19 @@ export function createWatchdog({ firstMs, onSilence, onMismatch }: WatchdogOptio
 
   const watch = async (time: Clock, signal: AbortSignal) => {
     while (!signal.aborted) {
-      const left = heardAt + pause - time.now();
+      const left = heardAt + pause - monotonic(time);
       if (left > 0) {
         await time.sleep(left, signal);
         continue;
       }
       // What fails here is looked at again after the next silence.
       await onSilence().catch(() => {});
-      heardAt = time.now();
+      heardAt = monotonic(time);
       pause = Math.min(LONGEST_MS, pause * 1.5);
     }
   };
   const reset = () => {
-    if (clock) heardAt = clock.now();
+    if (clock) heardAt = monotonic(clock);
     pause = first;
   };
   const clearMismatch = () => {

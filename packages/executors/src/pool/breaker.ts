@@ -14,7 +14,7 @@ export interface Breaker {
   readonly state: BreakerState;
   /** The last failure since a job succeeded; while open, the one that opened it. */
   readonly reason: BreakReason | undefined;
-  /** The earliest time for a probe, in milliseconds since the epoch; `undefined` unless open. */
+  /** The earliest time for a probe, on the monotonic clock; `undefined` unless open. */
   readonly probeAt: number | undefined;
   /** Records a failure. Opens the breaker after `breakAfter` in a row, or at once while half-open. */
   fail(reason: BreakReason, now: number): void;

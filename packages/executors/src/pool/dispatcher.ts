@@ -3,6 +3,7 @@ import {
   type Clock,
   ComfygenError,
   errorInfo,
+  monotonic,
   type PartRef,
 } from 'comfygen/plugin';
 import { addToForecast, type Candidate, chooseMember, forecastLoad } from './choose-member.ts';
@@ -64,7 +65,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let anyAssigned = false;
   let firstRoundAt: number | undefined;
   let closed: { reason: unknown } | undefined;
-  const now = () => ctx().clock.now();
+  const now = () => monotonic(ctx().clock);
   const timer = createTimer(() => {
     options.pollAbandoned();
     schedule(true);
@@ -220,7 +221,7 @@ function queueFull(
 
 /** One timer that is moved to the next moment of interest. */
 interface Timer {
-  /** Goes off at `at`, in milliseconds since the epoch, unless it is set to go off earlier; `undefined` clears it. */
+  /** Goes off at `at`, on the monotonic clock, unless it is set to go off earlier; `undefined` clears it. */
   set(at: number | undefined, clock: Clock): void;
 }
 
@@ -234,7 +235,7 @@ function createTimer(onTime: () => void): Timer {
       if (at === undefined) return;
       const timer = { at, stop: new AbortController() };
       pending = timer;
-      clock.sleep(Math.max(0, at - clock.now()), timer.stop.signal).then(
+      clock.sleep(Math.max(0, at - monotonic(clock)), timer.stop.signal).then(
         () => {
           if (pending === timer) pending = undefined;
           if (!timer.stop.signal.aborted) onTime();

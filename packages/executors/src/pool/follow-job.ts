@@ -4,6 +4,7 @@ import {
   ComfygenError,
   type JobEvent,
   type JobSnapshot,
+  monotonic,
   untilAborted,
 } from 'comfygen/plugin';
 import { reasonOf } from './breaker.ts';
@@ -34,12 +35,12 @@ export async function inspectJob(
       const snapshot = await read(attempt);
       // It moved meanwhile: what its former member says counts no more.
       if (attemptOf(job) !== attempt) continue;
-      return noteSnapshot(job, { attempt, snapshot, now: ctx.clock.now() }, pool);
+      return noteSnapshot(job, { attempt, snapshot, now: monotonic(ctx.clock) }, pool);
     } catch (error) {
       ctx.signal.throwIfAborted();
       if (pool.disposed) throw pool.disposed;
       if (attemptOf(job) !== attempt) continue;
-      const now = ctx.clock.now();
+      const now = monotonic(ctx.clock);
       if (!provesLoss(attempt, error, now, pool)) throw error;
       return requeueLost(job, attempt, { reason: reasonOf(error), now }, pool);
     }
@@ -73,7 +74,7 @@ export async function* watchJob(
     try {
       for await (const event of attempt.member.executor.watch(attempt.ref, { ...ctx, signal })) {
         if (withdrawn.aborted) break;
-        touchJob(job, ctx.clock.now());
+        touchJob(job, monotonic(ctx.clock));
         if (event.type === 'progress') {
           if (event.progress.fraction < reached) continue;
           reached = event.progress.fraction;

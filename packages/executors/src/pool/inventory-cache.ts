@@ -3,6 +3,7 @@ import {
   ComfygenError,
   type ExecutorV1,
   type Inventory,
+  monotonic,
   withinLimit,
 } from 'comfygen/plugin';
 
@@ -47,7 +48,7 @@ export function createInventoryCache(executor: ExecutorV1, ttlMs: number): Inven
       executor.inventory!({ ...ctx, signal }),
     );
     version += 1;
-    readAt = ctx.clock.now();
+    readAt = monotonic(ctx.clock);
   };
   return {
     get value() {
@@ -70,7 +71,7 @@ export function createInventoryCache(executor: ExecutorV1, ttlMs: number): Inven
         );
       reading ??= readNow(ctx)
         .catch((error: unknown) => {
-          failedAt = ctx.clock.now();
+          failedAt = monotonic(ctx.clock);
           throw error;
         })
         .finally(() => {

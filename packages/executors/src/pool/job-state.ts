@@ -2,6 +2,7 @@ import {
   ComfygenError,
   type JobRef,
   type JobSnapshot,
+  monotonic,
   type Plan,
   type SubmitContext,
   type Warning,
@@ -34,7 +35,7 @@ export function createPoolJob(
     reruns: 0,
     warnings: [],
     cancelRequested: false,
-    askedAt: clock.now(),
+    askedAt: monotonic(clock),
   };
   return { job, work };
 }
@@ -46,7 +47,7 @@ export function adoptJob(ref: JobRef, member: Member, memberRef: JobRef, now: nu
     estimateMs: 0,
     cold: false,
     ref: memberRef,
-    acceptedAt: ref.submittedAt,
+    acceptedAt: now,
     withdrawn: new AbortController(),
     unreachable: undefined,
   };

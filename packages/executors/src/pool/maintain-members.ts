@@ -3,6 +3,7 @@ import {
   ComfygenError,
   errorInfo,
   type JobRef,
+  monotonic,
   withinLimit,
 } from 'comfygen/plugin';
 import { type BreakReason, reasonOf, reopen } from './breaker.ts';
@@ -19,7 +20,7 @@ export function maintainMembers(
   ctx: CallContext,
   onChange: () => void,
 ): void {
-  const now = ctx.clock.now();
+  const now = monotonic(ctx.clock);
   for (const member of members) {
     const { breaker, inventory, removed, probing } = member;
     if (removed) continue;
@@ -28,7 +29,7 @@ export function maintainMembers(
     } else if (inventory.isStale(now) && !inventory.reading) {
       inventory.read(ctx).then(onChange, (error) => {
         if (ctx.signal.aborted) return;
-        noteUnreadInventory(member, error, ctx.clock.now());
+        noteUnreadInventory(member, error, monotonic(ctx.clock));
         onChange();
       });
     }
@@ -56,15 +57,15 @@ async function probe(member: Member, ctx: CallContext): Promise<void> {
   member.probing = true;
   try {
     const reason = await askForJob(member, ctx);
-    if (reason) return reopen(member.breaker, reason, ctx.clock.now());
+    if (reason) return reopen(member.breaker, reason, monotonic(ctx.clock));
     if (member.executor.inventory)
       await member.inventory.read(ctx).catch((error: unknown) => {
         if (!member.inventory.known) throw error;
       });
     member.breaker.probed();
-    member.answeredAt = ctx.clock.now();
+    member.answeredAt = monotonic(ctx.clock);
   } catch (error) {
-    reopen(member.breaker, reasonOf(error), ctx.clock.now());
+    reopen(member.breaker, reasonOf(error), monotonic(ctx.clock));
   } finally {
     member.probing = false;
   }

@@ -23,11 +23,11 @@ export function createMember(
     attempts: new Map(),
     loaded: [],
     foreign: 0,
-    restUntil: 0,
+    restUntil: Number.NEGATIVE_INFINITY,
     removed: false,
     probing: false,
-    answeredAt: 0,
-    endedAt: 0,
+    answeredAt: Number.NEGATIVE_INFINITY,
+    endedAt: Number.NEGATIVE_INFINITY,
     counts: { accepted: 0, succeeded: 0, failed: 0, lost: 0 },
   };
 }

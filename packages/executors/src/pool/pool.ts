@@ -6,6 +6,7 @@ import {
   type ExecutorV1,
   type JobOutput,
   type JobRef,
+  monotonic,
   namesIn,
   type PartRef,
 } from 'comfygen/plugin';
@@ -110,8 +111,8 @@ export function pool(options: PoolOptions): Pool {
   };
   const find = (ref: JobRef, call: CallContext) => {
     enter(call);
-    const job = context.jobs.find(ref, call.clock.now());
-    touchJob(job, call.clock.now());
+    const job = context.jobs.find(ref, monotonic(call.clock));
+    touchJob(job, monotonic(call.clock));
     return job;
   };
   const waitUntil = async (given: Partial<CallContext>, done: () => boolean) => {
@@ -199,7 +200,7 @@ export function pool(options: PoolOptions): Pool {
       const { counts } = context;
       const { waiting } = dispatcher;
       const pool = { name: part.name, draining, waiting, ...counts };
-      return readStatus(pool, members, lastCall.clock.now());
+      return readStatus(pool, members, lastCall.clock);
     },
 
     add(given) {

@@ -1,4 +1,4 @@
-import type { CallContext } from 'comfygen/plugin';
+import { type CallContext, monotonic } from 'comfygen/plugin';
 import type { Attempt, Member, PoolJob } from './types.ts';
 
 /** A job that no caller has asked for in so long is polled by the pool, in milliseconds. */
@@ -29,7 +29,7 @@ export function createReaper(
   return {
     poll() {
       const call = ctx();
-      const before = call.clock.now() - ABANDONED_MS;
+      const before = monotonic(call.clock) - ABANDONED_MS;
       for (const [attempt, job] of members.flatMap(({ attempts }) => [...attempts])) {
         if (attempt.acceptedAt === undefined || job.askedAt > before || polled.has(attempt))
           continue;

@@ -25,7 +25,7 @@ export interface RunTimes {
   record(flowId: string, runMs: number, cold: boolean, now: number): void;
   /** The expected time of a run in milliseconds; `undefined` before the first. */
   estimate(flowId: string, cold: boolean): number | undefined;
-  /** When the last run was recorded, in milliseconds since the epoch. */
+  /** When the last run was recorded, on the monotonic clock. */
   readonly recordedAt: number | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { type Clock, monotonic } from 'comfygen/plugin';
 import type { BreakerState, BreakReason } from './breaker.ts';
 import type { Member } from './types.ts';
 
@@ -50,11 +51,11 @@ export interface PoolStatus {
   members: PoolMemberStatus[];
 }
 
-/** The status of a pool and its members at `now`, in milliseconds since the epoch. */
+/** The status of a pool and its members now, with dates by the clock. */
 export function readStatus(
   pool: Omit<PoolStatus, 'members'>,
   members: readonly Member[],
-  now: number,
+  clock: Clock,
 ): PoolStatus {
   const { name, draining, waiting, submitted, moved, rerun } = pool;
   return {
@@ -64,11 +65,13 @@ export function readStatus(
     submitted,
     moved,
     rerun,
-    members: members.map((member) => readMemberStatus(member, now)),
+    members: members.map((member) => readMemberStatus(member, clock)),
   };
 }
 
-function readMemberStatus(member: Member, now: number): PoolMemberStatus {
+function readMemberStatus(member: Member, clock: Clock): PoolMemberStatus {
+  const now = monotonic(clock);
+  const dateOf = (at: number) => clock.now() + at - now;
   const { name, breaker, attempts, concurrency, foreign, removed, restUntil, counts } = member;
   const runMs = member.runTimes.estimate('', false);
   return {
@@ -76,8 +79,8 @@ function readMemberStatus(member: Member, now: number): PoolMemberStatus {
     executor: member.executor.name,
     breaker: breaker.state,
     ...(breaker.reason && { reason: { ...breaker.reason } }),
-    ...(breaker.state === 'open' && { probeAt: breaker.probeAt }),
-    ...(restUntil > now && { restUntil }),
+    ...(breaker.state === 'open' && { probeAt: dateOf(breaker.probeAt!) }),
+    ...(restUntil > now && { restUntil: dateOf(restUntil) }),
     removed,
     inFlight: attempts.size,
     concurrency,

@@ -3,6 +3,7 @@ import {
   ComfygenError,
   errorInfo,
   type JobRef,
+  monotonic,
   type PartRef,
   type Plan,
   type SubmitContext,
@@ -68,7 +69,7 @@ export async function submitJob(
     };
     try {
       const ref = await attempt.member.executor.submit(plan, { ...ctx, onRef });
-      const acceptedAt = ctx.clock.now();
+      const acceptedAt = monotonic(ctx.clock);
       acceptAttempt(job, work, attempt, { ref, acceptedAt });
       attempt.member.answeredAt = acceptedAt;
       attempt.member.counts.accepted += 1;
@@ -81,7 +82,7 @@ export async function submitJob(
       ctx.signal.throwIfAborted();
       if (unsaved) throw unsaved.error;
       const { part, settings } = pool;
-      const now = ctx.clock.now();
+      const now = monotonic(ctx.clock);
       const final = noteRefusal(work, attempt.member, error, { part, settings, now });
       pool.dispatcher.recheck();
       if (final) throw final;

@@ -27,15 +27,15 @@ export interface Member {
   loaded: readonly string[];
   /** How many jobs of other clients are in its queue, as far as it reported. */
   foreign: number;
-  /** It is left alone until then, in milliseconds since the epoch. */
+  /** It is left alone until then, on the monotonic clock. */
   restUntil: number;
   /** Whether it was removed: it gets no more jobs. */
   removed: boolean;
   /** Whether a probe of it is in progress. */
   probing: boolean;
-  /** When it last answered, in milliseconds since the epoch. */
+  /** When it last answered, on the monotonic clock. */
   answeredAt: number;
-  /** When a job on it last ended, in milliseconds since the epoch. */
+  /** When a job on it last ended, on the monotonic clock. */
   endedAt: number;
   counts: { accepted: number; succeeded: number; failed: number; lost: number };
 }
@@ -49,7 +49,7 @@ export interface Attempt {
   readonly cold: boolean;
   /** The member's own reference, once it gave one. */
   readonly ref: JobRef | undefined;
-  /** When the member accepted it, in milliseconds since the epoch. */
+  /** When the member accepted it, on the monotonic clock. */
   readonly acceptedAt: number | undefined;
   /** Aborted when the job is taken away from the member. */
   readonly withdrawn: AbortController;
@@ -76,7 +76,7 @@ export interface PoolJob {
   /** Warnings to add to every snapshot from now on. */
   readonly warnings: readonly Warning[];
   readonly cancelRequested: boolean;
-  /** When a caller last asked for it, in milliseconds since the epoch. */
+  /** When a caller last asked for it, on the monotonic clock. */
   readonly askedAt: number;
 }
 
@@ -111,7 +111,7 @@ export interface Work {
   readonly rejections: { last: ComfygenError; times: number; since: number } | undefined;
   /** The member that lost it: gets it again only where no other can run it. */
   readonly avoid: Member | undefined;
-  /** Since when no member could take it, in milliseconds since the epoch. */
+  /** Since when no member could take it, on the monotonic clock. */
   readonly unschedulableSince: number | undefined;
 }
 

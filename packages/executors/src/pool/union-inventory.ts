@@ -1,4 +1,10 @@
-import { type CallContext, ComfygenError, type ErrorCode, type Inventory } from 'comfygen/plugin';
+import {
+  type CallContext,
+  ComfygenError,
+  type ErrorCode,
+  type Inventory,
+  monotonic,
+} from 'comfygen/plugin';
 import type { NodeCatalogue, NodeInfo } from 'comfygen/workflow';
 import { noteUnreadInventory } from './maintain-members.ts';
 import { listOf } from './requirements.ts';
@@ -62,11 +68,11 @@ async function readCached(member: Member, poolCtx: CallContext): Promise<Invento
     const { code = 'PART_FAILED', message = '' } = breaker.reason ?? {};
     throw new ComfygenError(code as ErrorCode, message);
   }
-  if (inventory.isStale(poolCtx.clock.now()) || !inventory.known) {
+  if (inventory.isStale(monotonic(poolCtx.clock)) || !inventory.known) {
     try {
       await inventory.read(poolCtx);
     } catch (error) {
-      if (!poolCtx.signal.aborted) noteUnreadInventory(member, error, poolCtx.clock.now());
+      if (!poolCtx.signal.aborted) noteUnreadInventory(member, error, monotonic(poolCtx.clock));
       throw error;
     }
   }

@@ -7,6 +7,9 @@ import { settleTraffic, watchTraffic } from './traffic.ts';
 export interface TestClock extends Clock {
   /** How many sleeps have not ended; shows timers that a part has left behind. */
   readonly sleeping: number;
+  monotonic(): number;
+  /** Sets `now()` forward or, below 0, back, as a person sets a wall clock: sleeps and `monotonic()` stay. */
+  jump(ms: number): void;
   /** Moves the time on; sleeps end in the order of their time, and what they start is waited for in between. */
   advance(ms: number): Promise<void>;
   /**
@@ -48,6 +51,7 @@ export function createTestClock({
   const settle = waitsFor === 'traffic' ? settleTraffic : () => turn();
   const sleeps = createSleepQueue();
   let now = startMs;
+  let jumped = 0;
   let isMoving = false;
 
   /** Ends the first sleep that ends by `until`; `false` where there is none. */
@@ -71,7 +75,11 @@ export function createTestClock({
     get sleeping() {
       return sleeps.size;
     },
-    now: () => now,
+    now: () => now + jumped,
+    monotonic: () => now,
+    jump(ms) {
+      jumped += ms;
+    },
     sleep(ms, signal) {
       const slept = sleeps.add(now + Math.max(0, ms), signal);
       if (movedBy === 'itself') void moveItself();

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { systemClock } from '../../util/clock.ts';
+import { monotonic, systemClock } from '../../util/clock.ts';
 import type { TestClock } from '../clock/test-clock.ts';
 import { SkippedCase } from '../runner.ts';
 
@@ -22,13 +22,13 @@ export function createCaseTime(clock: TestClock | undefined): CaseTime {
   if (clock)
     return {
       run: (promise, limitMs) => clock.run(promise, limitMs),
-      now: () => clock.now(),
+      now: () => monotonic(clock),
       settle: () => clock.settle(),
       advance: (ms) => clock.advance(ms),
     };
   return {
     run: (promise) => promise,
-    now: () => systemClock.now(),
+    now: () => monotonic(systemClock),
     settle: () => turn(),
     async advance() {
       throw new SkippedCase('the backend has no clock that can be moved');
