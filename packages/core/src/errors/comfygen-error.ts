@@ -58,7 +58,13 @@ export class ComfygenError extends Error {
   /** Whether `error` is a comfygen error, also one of another installed copy; optionally of one code. */
   static is(error: unknown, code?: ErrorCode): error is ComfygenError {
     if (typeof error !== 'object' || error === null || !isOurs(error)) return false;
-    return code === undefined || (error as { code?: unknown }).code === code;
+    try {
+      const given = (error as { code?: unknown }).code;
+      return code === undefined ? typeof given === 'string' : given === code;
+    } catch {
+      // It can't even be looked at, as a proxy may have it.
+      return false;
+    }
   }
 
   /**

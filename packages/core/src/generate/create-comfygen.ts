@@ -1,9 +1,10 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
+import { asOurs } from '../util/at-border.ts';
 import { requireNode } from '../util/require-node.ts';
 import { withinLimit } from '../util/settle.ts';
 import { createEvents, type EventSource } from './events.ts';
-import { checkCallOptions, resolveOptions } from './options.ts';
+import { joinSignals, readCallOptions, resolveOptions } from './options.ts';
 import { createRunContext, type RunContext } from './run-context.ts';
 import type {
   ComfyGenOptions,
@@ -17,8 +18,10 @@ import type {
 // At import: an old Node would fail later, in the middle of a run.
 requireNode();
 
+/** How long the runs may take to stop: a little more than a job's cancel and its store together. */
+const STOP_WAIT_MS = 6_000;
 /** How long one part may take to close what it holds. */
-const DISPOSE_WAIT_MS = 10_000;
+const CLOSE_WAIT_MS = 8_000;
 
 /** Makes the best image for a prompt out of a library of flows, and says why the flow was chosen. */
 export interface ComfyGen {
@@ -38,7 +41,11 @@ export interface ComfyGen {
     job: string | JobEntry,
     options?: Pick<GenerateOptions, 'signal' | 'timeoutMs'>,
   ): Promise<ResumeResult>;
-  /** Adds a person's verdict to a run's record, and hands it to a selector that learns. */
+  /**
+   * Adds a person's verdict to a run's record, and hands it to a selector that learns.
+   *
+   * @throws INVALID_OPTIONS; NOT_FOUND where no such run or image is kept; CLIENT_TIMEOUT where the store does not answer
+   */
   feedback(runId: string, verdict: Pick<Feedback, 'value' | 'imageHash' | 'note'>): Promise<void>;
   /** Adds and removes listeners for the events of all runs, such as progress, retries and scores. */
   readonly events: EventSource;
@@ -64,22 +71,27 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
 
   /** Runs a task with a run context of its own, which is closed when the task is over. */
   async function within<T>(
-    call: Pick<GenerateOptions, 'signal' | 'timeoutMs'>,
-    task: (run: RunContext) => Promise<T>,
+    given: unknown,
+    task: (run: RunContext, call: GenerateOptions) => Promise<T>,
   ): Promise<T> {
     stop.signal.throwIfAborted();
-    checkCallOptions(call);
-    const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
-    const { clock, log } = settings;
+    const call = readCallOptions(given);
+    const { clock, log, timeouts } = settings;
     const run = createRunContext({
       runId: globalThis.crypto.randomUUID(),
       clock,
       log,
+      timeouts,
       emit: events.emit,
-      signal,
+      signal: joinSignals(call.signal, stop.signal),
       timeoutMs: call.timeoutMs,
     });
-    const work = task(run).finally(run.close);
+    const work = task(run, call)
+      .catch((error: unknown) => {
+        const { aborted, reason } = run.call.signal;
+        throw aborted ? reason : asOurs(error, 'PART_FAILED', 'The run failed');
+      })
+      .finally(run.close);
     const kept = work.catch(() => {}).finally(() => inFlight.delete(kept));
     inFlight.add(kept);
     return work;
@@ -87,24 +99,24 @@ export function createComfyGen(options: ComfyGenOptions): ComfyGen {
 
   async function dispose(): Promise<void> {
     stop.abort(new ComfygenError('DISPOSED', 'This comfygen was disposed of.'));
-    await Promise.allSettled([...inFlight]);
+    const tooLate = () => new Error('took too long');
+    const wait = (ms: number, work: () => Promise<unknown>) =>
+      withinLimit(settings, ms, tooLate, work).catch(() => {});
+    await wait(STOP_WAIT_MS, () => Promise.allSettled(inFlight));
     const parts = [settings.selector, settings.scorer, ...settings.executors];
-    const tooLate = () => new Error(`took longer than ${DISPOSE_WAIT_MS} ms`);
-    const disposeOf = (part: (typeof parts)[number]) =>
-      withinLimit(settings, DISPOSE_WAIT_MS, tooLate, async () => part?.dispose?.());
-    await Promise.allSettled(parts.map(disposeOf));
+    await Promise.all(parts.map((part) => wait(CLOSE_WAIT_MS, async () => part?.dispose?.())));
     events.clear();
   }
 
   return {
-    generate: (prompt, call = {}) =>
-      within(call, async (run) => (await stages()).generateRun(settings, prompt, call, run)),
-    plan: (prompt, call = {}) =>
-      within(call, async (run) => (await stages()).planRun(settings, prompt, call, run)),
-    select: (prompt, call = {}) =>
-      within(call, async (run) => (await stages()).selectRun(settings, prompt, call, run)),
-    resume: (job, call = {}) =>
-      within(call, async (run) => {
+    generate: (prompt, given = {}) =>
+      within(given, async (run, call) => (await stages()).generateRun(settings, prompt, call, run)),
+    plan: (prompt, given = {}) =>
+      within(given, async (run, call) => (await stages()).planRun(settings, prompt, call, run)),
+    select: (prompt, given = {}) =>
+      within(given, async (run, call) => (await stages()).selectRun(settings, prompt, call, run)),
+    resume: (job, given = {}) =>
+      within(given, async (run) => {
         const { resumeJob } = await import('./resume.ts');
         return resumeJob(settings, job, run);
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ComfygenError } from '../errors/comfygen-error.ts';
 import { createEvents } from './events.ts';
 
 const event = { runId: 'r', at: 0 };
@@ -75,5 +76,45 @@ describe('createEvents', () => {
     clear();
     end();
     expect(added).toBe(1);
+  });
+
+  it('gives each listener one frozen copy, with bytes of its own but for previews', () => {
+    const { source, emit } = createEvents();
+    const failures: string[] = [];
+    const fail = (message: string) => failures.push(message);
+    const bytes = Uint8Array.of(1, 2, 3);
+    const error = new ComfygenError('NO_FLOW', 'none', { details: { tried: ['a'] } });
+    const seen: unknown[] = [];
+    source.on('execute-preview', (preview) => seen.push(preview.bytes));
+    source.on('image-scored', ({ image }) => {
+      image.bytes[0] = 9;
+      (image as { hash: string }).hash = 'other';
+    });
+    source.on('run-end', (end) => {
+      (end.error as ComfygenError & { details: { tried: string[] } }).details.tried.push('b');
+    });
+    emit('execute-preview', { ...event, planId: 'p', bytes, mediaType: 'image/png' }, fail);
+    const image = { bytes, hash: 'one' } as never;
+    emit('image-scored', { ...event, image, score: null }, fail);
+    emit('run-end', { ...event, outcome: 'failed', error }, fail);
+    expect([seen[0] === bytes, [...bytes], image['hash']]).toEqual([true, [1, 2, 3], 'one']);
+    expect(error.details).toEqual({ tried: ['a'] });
+    expect(failures).toHaveLength(2);
+  });
+
+  it('copies nothing that nobody hears', () => {
+    const { emit } = createEvents();
+    const trap = { ...event } as Record<string, unknown>;
+    Object.defineProperty(trap, 'outcome', { enumerable: true, get: expect.unreachable });
+    emit('run-end', trap as never, expect.unreachable);
+  });
+
+  it.each([
+    ['no function', 'run-end', null],
+    ['no name', Symbol('run-end'), () => {}],
+  ])('refuses %s', (_, name, listener) => {
+    const { source } = createEvents();
+    const hear = () => source.on(name as never, listener as never);
+    expect(hear).toThrow(ComfygenError);
   });
 });

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import { ComfygenError } from '../errors/comfygen-error.ts';
 import type {
   Brief,
   CandidateRecord,
@@ -8,6 +9,8 @@ import type {
   Selection,
   Warning,
 } from '../spec/index.ts';
+import { messageOf } from '../util/message-of.ts';
+import { isBytes } from '../util/plain-copy.ts';
 import type { Attempt, ResultImage } from './types.ts';
 
 /** Fields of every event. */
@@ -17,7 +20,10 @@ interface EventBase {
   at: number;
 }
 
-/** All events by name, with what their listeners get. Listeners only observe: they can't change a run. */
+/**
+ * All events by name, with what their listeners get: a frozen copy, so that they only observe and can't change a run.
+ * Of a preview's bytes there is no copy, and an abort's reason is the caller's own.
+ */
 export interface ComfyGenEvents {
   /** A run began. */
   'run-start': EventBase & { brief: Brief };
@@ -69,11 +75,14 @@ export function createEvents() {
   const emitter = new EventEmitter<Record<string, Listener>>();
   // eventemitter3 lets a listener's error through to whoever emits, and skips the listeners after it.
   function emit<N extends EventName>(name: N, event: ComfyGenEvents[N], onError: OnListenerError) {
-    const report = (error: unknown) =>
-      onError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    for (const listener of emitter.listeners(name)) {
+    const listeners = emitter.listeners(name);
+    if (listeners.length === 0) return;
+    const report = (error: unknown) => onError(`${name}: ${messageOf(error)}`);
+    let shown: unknown;
+    for (const listener of listeners) {
       try {
-        const answer: unknown = listener(event);
+        shown ??= frozenCopy(event, name !== 'execute-preview');
+        const answer: unknown = listener(shown);
         if (answer instanceof Promise) answer.catch(report);
       } catch (error) {
         report(error);
@@ -81,8 +90,12 @@ export function createEvents() {
     }
   }
   const source: EventSource = {
-    on: (name, listener) => void emitter.on(name, listener as Listener),
+    on: (name, listener) => {
+      requireListener(name, listener);
+      emitter.on(name, listener as Listener);
+    },
     once: (name, listener) => {
+      requireListener(name, listener);
       const wrapper: Listener = (event) => {
         emitter.off(name, wrapper);
         return (listener as Listener)(event);
@@ -91,11 +104,38 @@ export function createEvents() {
       emitter.on(name, wrapper);
     },
     off: (name, listener) => {
+      requireListener(name, listener);
       for (const one of emitter.listeners(name) as Listener[])
         if (one === listener || one.listener === listener) emitter.off(name, one);
     },
   };
   return { source, emit, clear: () => void emitter.removeAllListeners() };
+}
+
+function requireListener(name: unknown, listener: unknown): void {
+  if (typeof name === 'string' && typeof listener === 'function') return;
+  const message = 'Events are listened to by their name and with a function.';
+  throw new ComfygenError('INVALID_OPTIONS', message);
+}
+
+/** Plain data and bytes are copied; what is neither stays itself, and of those an error of ours is frozen. */
+function frozenCopy(value: unknown, withBytes: boolean): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isBytes(value)) return withBytes ? new Uint8Array(value) : value;
+  if (Array.isArray(value)) return Object.freeze(value.map((item) => frozenCopy(item, withBytes)));
+  if (ComfygenError.is(value)) return freeze(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  const fields = Object.entries(value).map(([key, item]) => [key, frozenCopy(item, withBytes)]);
+  return Object.freeze(Object.fromEntries(fields));
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  const { details } = value as { details?: unknown };
+  for (const inner of Object.values(ComfygenError.is(value) ? { details } : value)) freeze(inner);
+  return value;
 }
 
 export type EmitEvent = ReturnType<typeof createEvents>['emit'];

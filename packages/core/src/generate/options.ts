@@ -13,10 +13,13 @@ import type {
   SelectorV1,
 } from '../spec/index.ts';
 import { memoryJobStore, memoryRecordStore } from '../stores/memory-stores.ts';
+import { atBorder } from '../util/at-border.ts';
 import { silentLog } from '../util/call-context.ts';
 import { systemClock } from '../util/clock.ts';
+import { isObject } from '../util/is-object.ts';
 import { readAs } from '../util/read-as.ts';
 import type { SafetyPolicy } from '../workflow/policy/policy.ts';
+import type { Timeouts } from './run-context.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import type { ComfyGenOptions, GenerateOptions } from './types.ts';
 
@@ -33,29 +36,61 @@ export interface Settings {
   /** How many jobs may run at once now. */
   concurrency(): number;
   maxRetries: number;
+  timeouts: Timeouts;
   policy: SafetyPolicy | undefined;
   clock: Clock;
   log: Log;
 }
 
-/** Parts are looked at one by one, and flows are made by `defineFlow`: here only what surrounds them is. */
+/** Looked at one by one below. */
 const passed = z.unknown().optional();
 
+/** An object with these methods, as far as can be seen from outside. */
+const having = (...methods: string[]) =>
+  z
+    .custom<Record<string, unknown>>(
+      (value) =>
+        typeof value === 'object' &&
+        value !== null &&
+        methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
+      { error: `must be an object with ${methods.join(', ')}` },
+    )
+    .optional();
+const callable = z
+  .custom<(...args: never[]) => unknown>((value) => typeof value === 'function', {
+    error: 'must be a function',
+  })
+  .optional();
+const limit = (ms: number) =>
+  z
+    .number()
+    .positive()
+    .max(2 ** 31 - 1)
+    .default(ms);
+
 const hostOptions = z.strictObject({
-  flows: z.array(passed, { error: 'must be an array; did you forget to await loadFlows()?' }),
+  flows: z.array(z.unknown(), {
+    error: 'must be an array; did you forget to await loadFlows()?',
+  }),
   selector: passed,
   executor: passed,
   scorer: passed,
-  reader: z
-    .custom((value) => typeof value === 'function', { error: 'must be a function of the prompt' })
-    .optional(),
-  records: passed,
-  jobs: passed,
+  reader: callable,
+  records: having('append', 'get', 'list'),
+  jobs: having('put', 'get', 'list', 'delete'),
   concurrency: z.int().min(1).max(1_000).optional(),
   maxRetries: z.int().min(0).max(10).default(2),
+  timeouts: z
+    .strictObject({
+      imageMs: limit(60_000),
+      scoreMs: limit(60_000),
+      storeMs: limit(10_000),
+      learnMs: limit(10_000),
+    } satisfies Record<keyof Timeouts, z.ZodType>)
+    .prefault({}),
   policy: passed,
-  clock: passed,
-  log: passed,
+  clock: having('now', 'sleep'),
+  log: having('debug', 'info', 'warn'),
 } satisfies Record<keyof ComfyGenOptions, z.ZodType>);
 
 // Many runs need no parts: the grammar is loaded by the first that does.
@@ -65,8 +100,15 @@ const readEnglish: PromptReader = async (prompt) =>
 /** A host’s options as its runs use them. @throws INVALID_OPTIONS, INVALID_PART, UNSUPPORTED_SPEC */
 export function resolveOptions(options: ComfyGenOptions): Settings {
   const as = { what: 'createComfyGen', code: 'INVALID_OPTIONS' } as const;
-  const { concurrency, maxRetries } = readAs(hostOptions, options, as);
-  const { flows, executor } = options;
+  const read = readAs(hostOptions, options, as);
+  return atBorder('INVALID_OPTIONS', as.what, () => toSettings(read as unknown as ReadOptions));
+}
+
+type ReadOptions = ComfyGenOptions & { timeouts: Timeouts; maxRetries: number };
+
+function toSettings(options: ReadOptions): Settings {
+  const { executor, concurrency, maxRetries, timeouts, policy } = options;
+  const flows = options.flows.map(requireFlow);
   const twice = flows.find((flow, index) => flows.findIndex(({ id }) => id === flow.id) !== index);
   if (twice)
     throw new ComfygenError('INVALID_OPTIONS', `Two flows have the id "${twice.id}".`, {
@@ -77,10 +119,9 @@ export function resolveOptions(options: ComfyGenOptions): Settings {
     throw new ComfygenError('INVALID_OPTIONS', 'executor must name at least one executor.');
   const parts = executors.map((part) => resolvePart(part, 'executor'));
   // A pool may get members later.
-  const concurrencyNow = () =>
-    concurrency ?? Math.max(1, ...parts.map((part) => part.jobsAtOnce?.() ?? 1));
+  const concurrencyNow = () => concurrency ?? Math.max(1, ...parts.map(jobsAtOnce));
   return {
-    flows: [...flows],
+    flows,
     selector: options.selector && resolvePart(options.selector, 'selector'),
     executors: parts,
     scorer: options.scorer && resolvePart(options.scorer, 'scorer'),
@@ -90,10 +131,66 @@ export function resolveOptions(options: ComfyGenOptions): Settings {
     slots: createSemaphore(concurrencyNow),
     concurrency: concurrencyNow,
     maxRetries,
-    policy: options.policy,
+    timeouts,
+    policy,
     clock: options.clock ?? systemClock,
-    log: options.log ?? silentLog,
+    log: options.log ? quietly(options.log) : silentLog,
   };
+}
+
+/** What a flow consists of, whoever made it: enough to read it, and for a server's own words no more. */
+const flowShape = z.looseObject({
+  id: z.string().min(1),
+  workflow: z.record(
+    z.string(),
+    z.looseObject({ class_type: z.string(), inputs: z.record(z.string(), z.unknown()) }),
+  ),
+  slots: z.record(
+    z.enum(['prompt', 'negative', 'seed', 'width', 'height', 'batchSize']),
+    z.array(z.looseObject({ node: z.string(), input: z.string() })),
+  ),
+  components: z.record(z.string(), z.array(z.unknown())),
+  tags: z.array(z.string()),
+  models: z.array(z.looseObject({ file: z.string() })),
+  classes: z.array(z.string()),
+  needs: z.looseObject({}),
+  defaults: z.looseObject({}),
+  cost: z.looseObject({}),
+});
+const sound = new WeakSet<object>();
+
+/** The flow itself, seen to be one: once, since a library may serve many hosts. */
+function requireFlow(flow: Flow, index: number): Flow {
+  if (sound.has(Object(flow))) return flow;
+  readAs(flowShape, flow, {
+    what: `createComfyGen: flows[${index}]`,
+    code: 'INVALID_OPTIONS',
+    noun: 'field',
+  });
+  sound.add(flow);
+  return flow;
+}
+
+/** How many jobs an executor says that it can work on now; 1 where it says nothing that makes sense. */
+export function jobsAtOnce(executor: ExecutorV1): number {
+  try {
+    const said: unknown = executor.jobsAtOnce?.();
+    return typeof said === 'number' && said >= 1 ? Math.floor(said) : 1;
+  } catch {
+    return 1;
+  }
+}
+
+/** A log that fails is no reason for a run to. */
+function quietly(log: Log): Log {
+  const say = (level: keyof Log) => (message: string, fields?: Record<string, unknown>) => {
+    try {
+      log[level](message, fields);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+  return { debug: say('debug'), info: say('info'), warn: say('warn') };
 }
 
 const SUPPORTED = ['v1'];
@@ -106,7 +203,13 @@ const REQUIRED: Record<PartRole, { methods: string[]; fields: string[] }> = {
 };
 
 /** The part itself, once it is seen to follow a contract that this version of core knows. */
-function resolvePart<T extends SelectorV1 | ExecutorV1 | ScorerV1>(part: T, role: T['role']): T {
+function resolvePart<T extends Part>(part: T, role: T['role']): T {
+  return atBorder('INVALID_PART', `The ${role}`, () => checkPart(part, role));
+}
+
+type Part = SelectorV1 | ExecutorV1 | ScorerV1;
+
+function checkPart<T extends Part>(part: T, role: T['role']): T {
   const given = part as unknown as Record<string, unknown> | null | undefined;
   if (typeof given !== 'object' || given === null) {
     throw new ComfygenError(
@@ -139,12 +242,24 @@ function resolvePart<T extends SelectorV1 | ExecutorV1 | ScorerV1>(part: T, role
       .map((method) => `${method}()`),
     ...fields.filter((field) => given[field] === undefined),
   ];
+  const wrong = [
+    !isObject(given['supports']) && 'supports that is an object',
+    role === 'scorer' && !isRange(given['range']) && 'a range of two numbers',
+    given['inner'] !== undefined && !isNames(given['inner']) && 'inner that is a list of names',
+  ].filter((one) => one !== false);
+  if (missing.length === 0) missing.push(...wrong);
   if (missing.length === 0) return part;
   throw new ComfygenError('INVALID_PART', `${role} ${name} lacks ${missing.join(', ')}.`, {
     part: { role, name },
     details: { missing },
   });
 }
+
+const isNames = (value: unknown) =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string');
+
+const isRange = (value: unknown) =>
+  Array.isArray(value) && value.length === 2 && Number(value[0]) < Number(value[1]);
 
 /** Left to the stage that reads it: what a caller wants of the picture is checked with the brief. */
 const ofBrief = z.unknown().optional();
@@ -164,11 +279,19 @@ const callOptions = z.strictObject({
     .min(0)
     .max(2 ** 32 - 1)
     .optional(),
+  onImage: callable,
   signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }).optional(),
   timeoutMs: z.number().positive().optional(),
 } satisfies Record<keyof GenerateOptions, z.ZodType>);
 
-/** Refuses what is no options object of a call. @throws INVALID_OPTIONS */
-export function checkCallOptions(options: unknown): void {
-  readAs(callOptions, options, { what: 'A call of comfygen', code: 'INVALID_OPTIONS' });
+/** The options of a call, read once: what its giver changes later changes nothing. @throws INVALID_OPTIONS */
+export function readCallOptions(options: unknown): GenerateOptions {
+  const as = { what: 'A call of comfygen', code: 'INVALID_OPTIONS' } as const;
+  return readAs(callOptions, options, as) as GenerateOptions;
+}
+
+/** A signal that aborts with either. @throws INVALID_OPTIONS where the first only looks like a signal */
+export function joinSignals(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
+  if (given === undefined) return own;
+  return atBorder('INVALID_OPTIONS', 'signal', () => AbortSignal.any([given, own]));
 }

@@ -1,25 +1,36 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { createCleaner, redactValue } from '../errors/redact.ts';
 import type { CallContext, Clock, Log, PartRef, Warning } from '../spec/index.ts';
+import { asOurs } from '../util/at-border.ts';
+import { steadyClock } from '../util/clock.ts';
 import type { ComfyGenEvents, EmitEvent, EventName } from './events.ts';
+import type { ComfyGenOptions } from './types.ts';
 
 /** What every stage of one run shares. */
 export interface RunContext {
   runId: string;
   call: CallContext;
+  timeouts: Timeouts;
   warnings: Warning[];
   /** Emits an event, with the run's id and the time added. */
   emit<N extends EventName>(name: N, event: Omit<ComfyGenEvents[N], 'runId' | 'at'>): void;
   warn(warning: Warning, part?: PartRef): void;
+  /** There are pictures: from now on the deadline shortens what follows, and costs no picture any more. */
+  picturesMade(): void;
   /** Ends timers and listeners. */
   close(): void;
 }
+
+/** How long what surrounds the making of a picture may take, in milliseconds. */
+export type Timeouts = Required<{ [K in keyof GivenTimeouts]: number }>;
+type GivenTimeouts = NonNullable<ComfyGenOptions['timeouts']>;
 
 /** What a run is started with. */
 export interface RunSettings {
   runId: string;
   clock: Clock;
   log: Log;
+  timeouts: Timeouts;
   emit: EmitEvent;
   signal: AbortSignal | undefined;
   timeoutMs: number | undefined;
@@ -27,7 +38,8 @@ export interface RunSettings {
 
 /** A context whose signal aborts with the caller's, and with CLIENT_TIMEOUT once the time is over. */
 export function createRunContext(settings: RunSettings): RunContext {
-  const { runId, clock, log, signal, timeoutMs } = settings;
+  const { runId, timeouts, log, signal, timeoutMs } = settings;
+  const clock = steadyClock(settings.clock);
   const controller = new AbortController();
   const onAbort = () => controller.abort(signal?.reason);
   if (signal?.aborted) onAbort();
@@ -75,9 +87,11 @@ export function createRunContext(settings: RunSettings): RunContext {
       clock,
       log: cleanLog(log),
     },
+    timeouts,
     warnings,
     emit,
     warn,
+    picturesMade: () => over.abort(),
     close() {
       over.abort();
       signal?.removeEventListener('abort', onAbort);
@@ -102,10 +116,5 @@ function cleanLog(log: Log): Log {
  */
 export function wrapFailure(error: unknown, part: PartRef, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  if (ComfygenError.is(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ComfygenError('PART_FAILED', `${part.role} ${part.name} failed: ${message}`, {
-    part,
-    cause: error,
-  });
+  return asOurs(error, 'PART_FAILED', `${part.role} ${part.name} failed`, { part });
 }

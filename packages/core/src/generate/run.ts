@@ -1,6 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Brief } from '../spec/index.ts';
-import type { Settings } from './options.ts';
+import { jobsAtOnce, type Settings } from './options.ts';
 import type { RunContext } from './run-context.ts';
 import { bindPlans } from './stages/bind.ts';
 import { createBrief, refuseUnknownParts } from './stages/brief.ts';
@@ -18,7 +18,8 @@ export async function generateRun(
   call: GenerateOptions,
   run: RunContext,
 ): Promise<GenerateResult> {
-  const { clock, selector, scorer } = settings;
+  const { selector, scorer } = settings;
+  const { clock } = run.call;
   const started = clock.now();
   run.call.signal.throwIfAborted();
   const brief = await readBrief(settings, prompt, call, run);
@@ -28,7 +29,7 @@ export async function generateRun(
     refuseAllDown(offer);
     const choice = await chooseFlow(settings, offer, call, run);
     const selectMs = clock.now() - started;
-    const made = await makeImages(settings, choice, run);
+    const made = await makeImages(settings, { ...choice, onImage: call.onImage }, run);
     const { execution, images, candidates, attempts, executeMs, scoreMs } = made;
     const timings = { selectMs, executeMs, scoreMs, totalMs: clock.now() - started };
     const facts = { at: started, choice, execution, images, candidates, selector, scorer, timings };
@@ -81,8 +82,8 @@ export async function planRun(
   if (!first || !flow) throw new ComfygenError('NO_FLOW', 'No flow was chosen.');
   const inventory = target?.inventory ?? null;
   const { policy, concurrency } = settings;
-  const jobsAtOnce = Math.min(target?.executor.jobsAtOnce?.() ?? 1, concurrency());
-  const bound = bindPlans(flow, first, offer.brief, { inventory, policy, run, jobsAtOnce });
+  const atOnce = Math.min(target ? jobsAtOnce(target.executor) : 1, concurrency());
+  const bound = bindPlans(flow, first, offer.brief, { inventory, policy, run, jobsAtOnce: atOnce });
   const { plans, validation } = bound;
   return { ...describeChoice(choice, run), flow, plan: plans[0], validation };
 }

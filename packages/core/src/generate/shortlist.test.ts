@@ -93,7 +93,9 @@ function slowScoring() {
       return fast.score(...args);
     },
   };
-  return { scorer, clock: { now: () => now, sleep: () => new Promise<void>(() => {}) } };
+  const time = () => now;
+  const clock = { now: time, monotonic: time, sleep: () => new Promise<void>(() => {}) };
+  return { scorer, clock };
 }
 
 const told = (candidates: readonly CandidateRecord[]) =>

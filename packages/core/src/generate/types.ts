@@ -44,6 +44,19 @@ export interface ComfyGenOptions {
   concurrency?: number | undefined;
   /** Further tries of one flow on one executor after a failure that may pass. Default 2, 0 to 10. */
   maxRetries?: number | undefined;
+  /** How long what surrounds a picture's making may take; what takes longer costs its own result, with a warning. */
+  timeouts?:
+    | {
+        /** Your `onImage`, for one picture, in milliseconds. Default 60,000. */
+        imageMs?: number | undefined;
+        /** One picture's score, in milliseconds; a scorer that took longer is not asked again in that run. Default 60,000. */
+        scoreMs?: number | undefined;
+        /** One read or write of `records` or `jobs`, in milliseconds. Default 10,000. */
+        storeMs?: number | undefined;
+        /** A selector's learning from one run, in milliseconds. Default 10,000. */
+        learnMs?: number | undefined;
+      }
+    | undefined;
   /**
    * What a workflow may contain. A workflow that a selector wrote is always checked, with core's default
    * policy where none is given; the library's own flows only where one is given.
@@ -80,9 +93,17 @@ export interface GenerateOptions {
   choiceSeed?: number | undefined;
   /** Options of parts for this run, by part name. */
   options?: { [part: string]: JsonObject } | undefined;
+  /**
+   * Gets each finished picture before it is scored, and is waited for: what it has kept is never lost to what comes
+   * after, a stop of the run included. Where it fails, a warning says so. Bytes are a copy.
+   */
+  onImage?: ((image: Omit<ResultImage, 'score'>) => unknown) | undefined;
   /** Stops the run at once; its reason is what the promise rejects with. */
   signal?: AbortSignal | undefined;
-  /** Gives up on the whole run after this many milliseconds with CLIENT_TIMEOUT. Default: never. */
+  /**
+   * Gives up on the whole run after this many milliseconds: with CLIENT_TIMEOUT, or with the pictures that are there
+   * by then, and warnings for what there was no time for. Default: never.
+   */
   timeoutMs?: number | undefined;
 }
 

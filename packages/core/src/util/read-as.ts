@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { isSecretName } from '../errors/secret-names.ts';
 import type { PartRef } from '../spec/index.ts';
+import { atBorder } from './at-border.ts';
 import { nearest } from './nearest.ts';
 import { allowed, keysOf, nodesAt, wordsOf } from './schema-words.ts';
 
@@ -51,11 +52,20 @@ interface Reading extends ReadAs {
  * @throws `code`, with the paths in `details.fields` and the sentences in `details.issues`
  */
 export function readAs<Output>(schema: StandardSchema<Output>, value: unknown, as: ReadAs): Output {
-  const result = schema['~standard'].validate(value);
-  if (result instanceof Promise)
+  // Getters and proxies of whoever gave the value run here.
+  return atBorder(as.code, as.what, () => read(schema, value, as));
+}
+
+function read<Output>(schema: StandardSchema<Output>, value: unknown, as: ReadAs): Output {
+  const result = validate(schema, value);
+  if (result instanceof Promise) {
+    result.catch(() => {});
     throw new ComfygenError(as.code, `The schema of ${as.what} must not be asynchronous.`, as);
+  }
   if (!result.issues) return result.value;
-  const said = result.issues.flatMap((issue) => sayIssue({ ...as, schema, value }, issue as Issue));
+  const said = result.issues
+    .slice(0, MOST_SAID)
+    .flatMap((issue) => sayIssue({ ...as, schema, value }, issue as Issue));
   throw new ComfygenError(as.code, toMessage(as.what, said), {
     part: as.part,
     details: {
@@ -64,6 +74,14 @@ export function readAs<Output>(schema: StandardSchema<Output>, value: unknown, a
       issues: said.map(({ ofWhole, text }) => (ofWhole ? join(as.what, text) : text)),
     },
   });
+}
+
+/** Where reading a value throws, zod's standard way reads it again, in a promise that nobody waits for: its own does not. */
+function validate<Output>(schema: StandardSchema<Output>, value: unknown) {
+  const { safeParse } = schema as Partial<z.ZodType<Output>>;
+  if (safeParse === undefined) return schema['~standard'].validate(value);
+  const { data, error } = safeParse(value);
+  return error ? { issues: error.issues } : { value: data as Output };
 }
 
 /** A part's options as its schema wants them. @throws INVALID_OPTIONS naming each wrong or unknown key */
@@ -78,6 +96,10 @@ export function parseOptions<Output>(
     part,
   });
 }
+
+/** A person reads no more; a long list of wrong values would say the same again and again. */
+const MOST_SAID = 20;
+const LONGEST_KEY = 100;
 
 /** An issue of zod's, or of another library: then only message and path are there. */
 type Issue = StandardIssue &
@@ -115,11 +137,12 @@ function sayIssue(reading: Reading, issue: Issue, above: readonly PropertyKey[] 
   const path = [...above, ...own];
   const branch = issue.code === 'invalid_union' ? meantBranch(issue.errors ?? []) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => sayIssue(reading, inner, path));
-  const fields = issue.keys?.map((key) => spell([...path, key])) ?? [spell(path)];
+  const keys = issue.keys?.slice(0, MOST_SAID).map((key) => key.slice(0, LONGEST_KEY));
+  const fields = keys?.map((key) => spell([...path, key])) ?? [spell(path)];
   const text =
-    issue.keys === undefined
+    keys === undefined
       ? sayWrongValue(reading, path, issue.message)
-      : sayUnknownKeys(reading, path, issue.keys);
+      : sayUnknownKeys(reading, path, keys);
   if (path.length === 0) return [{ fields, text, ofWhole: true }];
   return [{ fields, text: join(spell(path), text), ofWhole: false }];
 }

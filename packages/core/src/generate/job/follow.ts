@@ -9,7 +9,10 @@ import type {
   JobSnapshot,
   Plan,
 } from '../../spec/index.ts';
+import { monotonic } from '../../util/clock.ts';
+import { messageOf } from '../../util/message-of.ts';
 import { untilAborted } from '../../util/settle.ts';
+import { readAnswer } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 import { failureOf, fetchFailure, readFailure } from './outcome.ts';
 import { type JobHints, watchJob } from './watch.ts';
@@ -58,7 +61,7 @@ export async function followJob(
       run.call.signal.throwIfAborted();
       // What the graph saves besides must not cost what it is for.
       if (output.nodeId === first.nodeId) throw error;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       run.warn({ code: 'output-not-fetched', message: `${output.fileName}: ${why}` }, part);
     }
   }
@@ -80,7 +83,8 @@ async function awaitEnd(
   for (;;) {
     let asked = 0;
     try {
-      const snapshot = await untilAborted(signal, () => executor.inspect(ref, call));
+      const told = await untilAborted(signal, () => executor.inspect(ref, call));
+      const snapshot = readAnswer('snapshot', told, { role: 'executor', name: executor.name });
       silentSince = undefined;
       if (snapshot.progress) hints.progress(snapshot.progress);
       const waits = snapshot.state === 'queued' ? snapshot.queuePosition : undefined;
@@ -93,9 +97,9 @@ async function awaitEnd(
       if (isTerminal(snapshot)) return snapshot;
     } catch (error) {
       signal.throwIfAborted();
-      silentSince ??= clock.now();
+      silentSince ??= monotonic(clock);
       const passing = ComfygenError.is(error) && error.retryable && error.code !== 'JOB_LOST';
-      if (!passing || clock.now() - silentSince >= LOST_AFTER_MS)
+      if (!passing || monotonic(clock) - silentSince >= LOST_AFTER_MS)
         throw readFailure(error, executor, ref);
       asked = Math.min(LONGEST_WAIT_MS, error.retryAfterMs ?? 0);
     }
@@ -124,14 +128,15 @@ async function download(
   call: CallContext,
 ): Promise<Downloaded> {
   const { signal, clock } = call;
-  const started = clock.now();
+  const started = monotonic(clock);
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(LONGEST_POLL_MS, wait * 1.5)) {
     try {
-      return await untilAborted(signal, () => executor.download(output, ref, call));
+      const file = await untilAborted(signal, () => executor.download(output, ref, call));
+      return readAnswer('downloaded', file, { role: 'executor', name: executor.name });
     } catch (error) {
       signal.throwIfAborted();
       if (!(ComfygenError.is(error) && error.retryable)) throw error;
-      if (clock.now() - started >= LOST_AFTER_MS) throw fetchFailure(error, executor, ref);
+      if (monotonic(clock) - started >= LOST_AFTER_MS) throw fetchFailure(error, executor, ref);
       await clock.sleep(Math.max(wait, Math.min(LONGEST_WAIT_MS, error.retryAfterMs ?? 0)), signal);
     }
   }

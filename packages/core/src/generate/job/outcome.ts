@@ -1,6 +1,7 @@
 import { errorInfo, isErrorCode } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { ExecutorV1, JobRef, JobSnapshot, JobState } from '../../spec/index.ts';
+import { messageOf } from '../../util/message-of.ts';
 
 /** The error for a job that ended without success. */
 export function failureOf(
@@ -31,7 +32,7 @@ export function submitFailure(error: unknown, { name }: ExecutorV1): ComfygenErr
   if (ComfygenError.is(error)) {
     if (error.code === 'SUBMIT_UNKNOWN' || errorInfo(error.code).submit !== 'unknown') return error;
   }
-  const told = error instanceof Error ? error.message : String(error);
+  const told = messageOf(error);
   return new ComfygenError(
     'SUBMIT_UNKNOWN',
     `executor ${name} failed to submit, and the job may have been accepted all the same: ${told}`,
@@ -42,7 +43,7 @@ export function submitFailure(error: unknown, { name }: ExecutorV1): ComfygenErr
 /** The error for an `inspect` that is not repeated any more; it leaves the job open where that may still run. */
 export function readFailure(error: unknown, { name }: ExecutorV1, ref: JobRef): ComfygenError {
   const part = { role: 'executor', name } as const;
-  const told = error instanceof Error ? error.message : String(error);
+  const told = messageOf(error);
   const known = ComfygenError.is(error) ? error : undefined;
   if (known && errorInfo(known.code).endsJob === true) return known;
   // A server that has refused connections for so long has lost what it was doing.

@@ -1,5 +1,8 @@
 import { isTerminal } from '../../jobs/job-state.ts';
 import type { ExecutorV1, JobEvent, JobRef, JobSnapshot } from '../../spec/index.ts';
+import { messageOf } from '../../util/message-of.ts';
+import { isBytes } from '../../util/plain-copy.ts';
+import { readWarning } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 
 /** What the events of a job tell the code that polls it. */
@@ -30,18 +33,26 @@ export function watchJob(
   });
   let reached = 0;
 
-  const tell: JobHints['progress'] = (event) => {
-    const fraction = Math.min(1, Math.max(0, event.fraction));
+  const tell: JobHints['progress'] = ({ fraction: told, node, classType, step, steps }) => {
+    const fraction = Math.min(1, Math.max(0, told));
     if (!(fraction >= reached)) return;
     reached = fraction;
-    run.emit('execute-progress', { ...event, fraction, planId, executor: executor.name });
+    const facts = Object.entries({ node, classType, step, steps }).filter(
+      ([, value]) => value !== undefined,
+    );
+    run.emit('execute-progress', {
+      ...Object.fromEntries(facts),
+      fraction,
+      planId,
+      executor: executor.name,
+    });
   };
   const take = (event: JobEvent) => {
     if (event.type === 'progress') tell(event.progress);
-    else if (event.type === 'preview')
+    else if (event.type === 'preview' && isBytes(event.bytes))
       run.emit('execute-preview', { planId, bytes: event.bytes, mediaType: event.mediaType });
     else if (event.type === 'warning')
-      run.warn(event.warning, { role: 'executor', name: executor.name });
+      run.warn(readWarning(event.warning), { role: 'executor', name: executor.name });
     else if (event.type === 'state' && isTerminal(event)) wake();
   };
   const listen = async () => {
@@ -55,7 +66,7 @@ export function watchJob(
       if (!signal.aborted)
         run.call.log.debug('watching ended early', {
           executor: executor.name,
-          error: String(error),
+          error: messageOf(error),
         });
     } finally {
       live = false;

@@ -7,6 +7,7 @@ import { untilAborted } from '../../util/settle.ts';
 import { namesIn } from '../../util/wrap.ts';
 import { BRIEF_LIMITS } from '../brief-limits.ts';
 import type { Settings } from '../options.ts';
+import { readAnswer } from '../read-answers.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 
@@ -89,10 +90,12 @@ export async function readParts(
   brief: Brief,
   { call }: RunContext,
 ): Promise<Brief> {
+  const part = { role: 'reader', name: 'prompt-parts' } as const;
   try {
-    return { ...brief, parts: await untilAborted(call.signal, async () => reader(brief.prompt)) };
+    const parts = await untilAborted(call.signal, async () => reader(brief.prompt));
+    return { ...brief, parts: readAnswer('parts', parts, part) };
   } catch (error) {
-    throw wrapFailure(error, { role: 'reader', name: 'prompt-parts' }, call.signal);
+    throw wrapFailure(error, part, call.signal);
   }
 }
 

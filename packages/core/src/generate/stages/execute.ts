@@ -2,10 +2,11 @@ import { errorInfo } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { redactText } from '../../errors/redact.ts';
 import type { Flow, JobStore, Plan, RankedFlow, Selection } from '../../spec/index.ts';
+import { messageOf } from '../../util/message-of.ts';
 import type { SafetyPolicy } from '../../workflow/policy/policy.ts';
-import type { JobResult } from '../job/follow.ts';
 import { leavesJob } from '../job/outcome.ts';
-import { runJob } from '../job/submit.ts';
+import { runJob, type StoredJob } from '../job/submit.ts';
+import { jobsAtOnce } from '../options.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { Semaphore } from '../semaphore.ts';
 import type { Attempt } from '../types.ts';
@@ -24,7 +25,7 @@ export interface Execution {
   bound: BoundPlans;
   executor: string;
   /** One result a plan, in their order. */
-  results: JobResult[];
+  results: StoredJob[];
 }
 
 /** What `execute` needs: the ranking, the executors that can run it, and the limits of the run. */
@@ -126,7 +127,7 @@ async function tryFlow(
   const fail = (error: unknown): Attempt => {
     const { code, message } = ComfygenError.is(error)
       ? error
-      : { code: 'PART_FAILED', message: redactText(String(error)) };
+      : { code: 'PART_FAILED', message: redactText(messageOf(error)) };
     const attempt: Attempt = {
       flowId: flow.id,
       executor: executor.name,
@@ -139,8 +140,8 @@ async function tryFlow(
   for (let tries = 0; ; tries += 1) {
     let bound: BoundPlans;
     try {
-      const jobsAtOnce = Math.min(executor.jobsAtOnce?.() ?? 1, settings.concurrency());
-      bound = bindPlans(flow, choice, offer.brief, { inventory, policy, run, jobsAtOnce });
+      const atOnce = Math.min(jobsAtOnce(executor), settings.concurrency());
+      bound = bindPlans(flow, choice, offer.brief, { inventory, policy, run, jobsAtOnce: atOnce });
     } catch (error) {
       fail(error);
       return { error };
@@ -173,7 +174,7 @@ async function runPlans(
   { slots, jobs, run }: ExecuteSettings,
   { executor }: ExecutorOffer,
   plans: Plan[],
-): Promise<JobResult[]> {
+): Promise<StoredJob[]> {
   const together = new AbortController();
   const signal = AbortSignal.any([run.call.signal, together.signal]);
   const own: RunContext = { ...run, call: { ...run.call, signal } };

@@ -1,10 +1,12 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { CandidateRecord, RankedFlow, Shortlist } from '../../spec/index.ts';
-import { withinLimit } from '../../util/settle.ts';
+import { messageOf } from '../../util/message-of.ts';
+import { untilAborted, withinLimit } from '../../util/settle.ts';
 import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
-import type { Attempt, ResultImage } from '../types.ts';
+import type { Attempt, GenerateOptions, ResultImage } from '../types.ts';
 import { type Execution, endsRun, execute, isBackendFailure, MAX_FLOWS } from './execute.ts';
+import { handOver, listImages } from './hand-over.ts';
 import { bestFirst, scoreImages } from './score.ts';
 import type { Choice } from './select.ts';
 
@@ -20,21 +22,20 @@ export interface Made {
   scoreMs: number;
 }
 
+/** What making takes besides the settings: the choice, and the caller's own taker of pictures. */
+export interface Order extends Choice, Pick<GenerateOptions, 'onImage'> {}
+
 /** The images of the chosen flow, or of several where the selector asks for a shortlist; each with its score. */
-export async function makeImages(
-  settings: Settings,
-  choice: Choice,
-  run: RunContext,
-): Promise<Made> {
-  const { shortlist } = choice.selection;
-  if (shortlist === undefined) return executeAndScore(settings, choice, run);
-  if (settings.scorer !== undefined) return runShortlist(settings, choice, shortlist, run);
+export async function makeImages(settings: Settings, order: Order, run: RunContext): Promise<Made> {
+  const { shortlist } = order.selection;
+  if (shortlist === undefined) return executeAndScore(settings, order, run);
+  if (settings.scorer !== undefined) return runShortlist(settings, order, shortlist, run);
   run.warn({
     code: 'shortlist-not-run',
     message:
       'The selector asks to run several flows and to take the best picture; without a scorer only the first is run.',
   });
-  return executeAndScore(settings, choice, run);
+  return executeAndScore(settings, order, run);
 }
 
 /** What may differ between the flows of a shortlist. */
@@ -50,18 +51,21 @@ interface MakeOptions {
 /** Runs one flow, or another in its place where it fails, and scores what it made. */
 async function executeAndScore(
   settings: Settings,
-  choice: Choice,
+  order: Order,
   run: RunContext,
   { candidates, attempts = [], firstIndex = 0 }: MakeOptions = {},
 ): Promise<Made> {
-  const { clock, scorer } = settings;
+  const { clock, signal } = run.call;
   const started = clock.now();
-  const execution = await execute(
-    { ...settings, ...choice, ...(candidates && { candidates }), run },
-    attempts,
+  const execution = await beforeDeadline(firstIndex > 0, run, (own) =>
+    execute({ ...settings, ...order, ...(candidates && { candidates }), run: own }, attempts),
   );
+  run.picturesMade();
   const executed = clock.now();
-  const images = await scoreImages(execution, scorer, choice.offer.brief, run, firstIndex);
+  const made = listImages(execution, run, firstIndex);
+  await handOver(made, order.onImage, run);
+  const images = await scoreImages(made, settings.scorer, order.offer.brief, run);
+  await untilAborted(signal, () => Promise.all(execution.results.map(({ stored }) => stored)));
   const score = images[0]?.score?.value ?? null;
   return {
     execution,
@@ -73,7 +77,7 @@ async function executeAndScore(
   };
 }
 
-/** Time kept free before the deadline for storing the record of the run, in milliseconds. */
+/** Time kept free before the deadline for scoring and storing what is there, in milliseconds. */
 const SPARE_MS = 250;
 
 /** A flow of the ranking with what it made. */
@@ -92,13 +96,14 @@ interface Tried {
  */
 async function runShortlist(
   settings: Settings,
-  choice: Choice,
+  order: Order,
   shortlist: Shortlist,
   run: RunContext,
 ): Promise<Made> {
-  const { ranked } = choice.selection;
+  const { clock } = run.call;
+  const { ranked } = order.selection;
   const size = Number.isInteger(shortlist.size) ? shortlist.size : 1;
-  const started = settings.clock.now();
+  const started = clock.now();
   const tried: Tried[] = [];
   const candidates: CandidateRecord[] = [];
   const attempts: Attempt[] = [];
@@ -111,7 +116,7 @@ async function runShortlist(
   for (const [place, flow] of ranked.entries()) {
     if (place >= (tried.length > 0 ? size : Math.max(size, MAX_FLOWS))) break;
     const { flowId } = flow;
-    const now = settings.clock.now();
+    const now = clock.now();
     const reason = halted ?? whyPassBy(flow, tried, shortlist, { now, started, run });
     if (reason !== undefined) {
       end({ flowId, outcome: 'skipped', score: null, reason });
@@ -120,15 +125,14 @@ async function runShortlist(
     const own: Attempt[] = [];
     try {
       const firstIndex = tried.reduce((sum, { made }) => sum + made.images.length, 0);
-      const made = await inTime(tried.length > 0, run, (one) =>
-        executeAndScore(settings, choice, one, { candidates: [flow], attempts: own, firstIndex }),
-      );
+      const only = { candidates: [flow], attempts: own, firstIndex };
+      const made = await executeAndScore(settings, order, run, only);
       tried.push({ flow, made });
       end(made.candidates[0]!);
     } catch (error) {
       run.call.signal.throwIfAborted();
       failure = error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       end({ flowId, outcome: 'failed', score: null, reason: message });
       run.warn({ code: 'candidate-failed', message: `${flowId} made no picture: ${message}` });
       const last = own.at(-1);
@@ -143,8 +147,8 @@ async function runShortlist(
   return join(tried, candidates, attempts);
 }
 
-/** Where there are pictures already, the deadline must not take them: work on more of them ends a little before it. */
-function inTime<T>(
+/** Where there are pictures already, the deadline must not take them: making more of them ends a little before it. */
+function beforeDeadline<T>(
   keepsPictures: boolean,
   run: RunContext,
   work: (run: RunContext) => Promise<T>,

@@ -1,8 +1,10 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { checkFlow, filterFlows, readsParts } from '../../library/check-flow.ts';
 import type { Brief, ExecutorV1, Flow, Inventory, Limits } from '../../spec/index.ts';
+import { messageOf } from '../../util/message-of.ts';
 import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../options.ts';
+import { readInventory } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 import type { SkippedFlow } from '../types.ts';
 import { readParts } from './brief.ts';
@@ -33,7 +35,7 @@ export async function offerFlows(
 ): Promise<Offer> {
   const { flows, executors } = settings;
   const all: Stock[] = [];
-  for (const executor of executors) all.push({ executor, ...(await readInventory(executor, run)) });
+  for (const executor of executors) all.push({ executor, ...(await askInventory(executor, run)) });
   const up = all.filter(({ down }) => down === undefined);
   const stocks = up.length > 0 ? up : all;
   const whole = partsAreRead(settings, stocks) ? await readParts(settings, brief, run) : brief;
@@ -106,17 +108,17 @@ export function refuseAllDown({ executors }: Offer): void {
   if (first?.down && executors.every(({ down }) => down)) throw first.down;
 }
 
-async function readInventory(
+async function askInventory(
   executor: ExecutorV1,
   run: RunContext,
 ): Promise<Pick<ExecutorOffer, 'inventory' | 'down'>> {
   if (!executor.inventory) return { inventory: null };
   try {
-    const inventory = await untilAborted(run.call.signal, () => executor.inventory!(run.call));
-    return { inventory };
+    const told = await untilAborted(run.call.signal, () => executor.inventory!(run.call));
+    return { inventory: readInventory(told, { role: 'executor', name: executor.name }) };
   } catch (error) {
     run.call.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     run.warn(
       {
         code: 'inventory-unknown',

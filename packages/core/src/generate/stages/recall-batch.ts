@@ -1,7 +1,8 @@
 import type { Brief, RunRecord } from '../../spec/index.ts';
-import { untilAborted } from '../../util/settle.ts';
+import { messageOf } from '../../util/message-of.ts';
 import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
+import { inTime } from '../time-limits.ts';
 import type { GenerateOptions } from '../types.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function recallBatch(
   { records }: Settings,
   brief: Brief,
   { flow }: Pick<GenerateOptions, 'flow'>,
-  { call, warn }: RunContext,
+  { call, timeouts, warn }: RunContext,
 ): Promise<Brief> {
   const { index, count, seed, prompt } = brief;
   if (index === undefined || count !== undefined) return brief;
@@ -27,8 +28,9 @@ export async function recallBatch(
   };
   let found: { size: number; runId: string } | undefined;
   try {
-    await untilAborted(call.signal, async () => {
+    await inTime(call, { limitMs: timeouts.storeMs }, async ({ signal }) => {
       for await (const record of records.list()) {
+        signal.throwIfAborted();
         const size = sizeIn(record);
         if (size > index && record.brief?.['index'] === undefined)
           found = { size, runId: record.runId };
@@ -36,7 +38,7 @@ export async function recallBatch(
     });
   } catch (error) {
     call.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     warn({
       code: 'records-unread',
       message: `The records of earlier runs could not be read: ${reason}`,

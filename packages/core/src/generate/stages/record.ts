@@ -7,12 +7,17 @@ import type {
   ScorerV1,
   SelectorV1,
 } from '../../spec/index.ts';
-import { untilAborted } from '../../util/settle.ts';
+import { messageOf } from '../../util/message-of.ts';
 import { VERSION } from '../../version.ts';
+import { readWarning } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
+import { inTime } from '../time-limits.ts';
 import type { ResultImage } from '../types.ts';
 import type { Execution } from './execute.ts';
 import type { Choice } from './select.ts';
+
+/** Before the deadline a part of the time is kept for teaching. */
+const SHARE = 0.8;
 
 /** All that a record is made of. */
 export interface RecordFacts {
@@ -71,10 +76,11 @@ export async function keepRecord(
     versions: { comfygen: VERSION },
   };
   try {
-    await untilAborted(run.call.signal, () => store.append(record));
+    const step = { limitMs: run.timeouts.storeMs, share: SHARE };
+    await inTime(run.call, step, () => store.append(record));
   } catch (error) {
     run.call.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     run.warn({ code: 'record-not-kept', message: `The run's record could not be kept: ${reason}` });
   }
   return record;
@@ -109,11 +115,12 @@ export async function teachSelector(
   const { call, warn } = run;
   const part = { role: 'selector', name: selector.name } as const;
   try {
-    const learned = await untilAborted(call.signal, async () => selector.learn?.([record], call));
-    for (const warning of learned?.warnings ?? []) warn({ part, ...warning });
+    const step = { limitMs: run.timeouts.learnMs };
+    const learned = await inTime(call, step, async (own) => selector.learn?.([record], own));
+    for (const warning of learned?.warnings ?? []) warn(readWarning(warning), part);
   } catch (error) {
     call.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     warn({ code: 'not-learned', message: `${selector.name} did not learn: ${reason}`, part });
   }
 }

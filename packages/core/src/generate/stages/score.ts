@@ -1,25 +1,24 @@
-import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { Brief, Score, ScorerV1 } from '../../spec/index.ts';
-import { untilAborted } from '../../util/settle.ts';
-import { describeFiles } from '../job/describe-files.ts';
-import type { JobResult } from '../job/follow.ts';
+import { messageOf } from '../../util/message-of.ts';
+import { readAnswer } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
+import { inTime } from '../time-limits.ts';
 import type { ResultImage } from '../types.ts';
-import type { Execution } from './execute.ts';
+import type { Unscored } from './hand-over.ts';
+
+/** Before the deadline a part of the time is kept for the record. */
+const SHARE = 0.8;
 
 /**
- * The run's files, best first, the main pictures with their scores; a scorer that fails costs its score, never the
- * image.
+ * The run's files, best first, the main pictures with their scores; a scorer that fails or does not answer costs its
+ * score, never the image.
  */
 export async function scoreImages(
-  execution: Execution,
+  images: readonly Unscored[],
   scorer: ScorerV1 | undefined,
   brief: Brief,
   run: RunContext,
-  firstIndex: number,
 ): Promise<ResultImage[]> {
-  const images = listImages(execution, firstIndex);
-  tellOthers(images, run);
   const scored: ResultImage[] = [];
   for (const image of images) {
     const isJudged = image.role === 'main' && image.kind === 'image';
@@ -40,66 +39,30 @@ export function bestFirst(images: readonly ResultImage[]): ResultImage[] {
   });
 }
 
-function listImages(
-  { bound, results }: Execution,
-  firstIndex: number,
-): Omit<ResultImage, 'score'>[] {
-  const files = results.flatMap((result, job) => {
-    const { seed, brief, workflow } = bound.plans[job]!;
-    const picked = pickFiles(result, brief.index);
-    return describeFiles(picked, workflow).map((file, at) => ({
-      ...file,
-      seed,
-      batchIndex: picked[at]!.batchIndex,
-    }));
-  });
-  return files.map((file, index) => ({
-    ...file,
-    flowId: bound.flow.id,
-    index: firstIndex + index,
-  }));
-}
-
-/** A job's files with their places in their node's batch; where one place is asked for, only those there. */
-function pickFiles({ ref, files }: JobResult, index: number | undefined) {
-  const placed = files.map((file, at) => {
-    const before = files.slice(0, at).filter((one) => one.output.nodeId === file.output.nodeId);
-    return { ...file, batchIndex: before.length };
-  });
-  const picked = placed.filter(({ batchIndex }) => index === undefined || batchIndex === index);
-  if (picked.length > 0 || files.length === 0) return picked;
-  const most = Math.max(...placed.map(({ batchIndex }) => batchIndex));
-  throw new ComfygenError(
-    'OUTPUT_MISSING',
-    `Job ${ref.id} has no image ${index}: its batch ends with image ${most}.`,
-    { retryable: false, jobFate: 'done', details: { index, images: most + 1 } },
-  );
-}
-
-function tellOthers(images: readonly Omit<ResultImage, 'score'>[], run: RunContext): void {
-  const others = images.filter(({ role }) => role === 'other').map(({ output }) => output);
-  if (others.length === 0) return;
-  const main = images.find(({ role }) => role === 'main')?.output.nodeId;
-  const nodes = [...new Set(others.map(({ nodeId }) => nodeId))].join(', ');
-  run.warn({
-    code: 'other-outputs',
-    message: `The flow saves more than its main output (node ${main}): ${others.length} from node ${nodes}.`,
-    details: { main: main ?? null, others: others.map(({ fileName }) => fileName) },
-  });
-}
+/** Runs whose scorer took too long: it is not waited for once more for each further image. */
+const gaveUp = new WeakSet<RunContext['warnings']>();
 
 async function scoreOne(
   scorer: ScorerV1,
-  image: Omit<ResultImage, 'score'>,
+  image: Unscored,
   brief: Brief,
   run: RunContext,
 ): Promise<Score | null> {
   const part = { role: 'scorer', name: scorer.name } as const;
-  const { bytes, mediaType } = image;
+  const { mediaType } = image;
+  let isLate = false;
   try {
-    const score = await untilAborted(run.call.signal, () =>
-      scorer.score({ image: { bytes, mediaType }, brief }, run.call),
-    );
+    if (gaveUp.has(run.warnings)) throw new Error('the scorer has taken too long before.');
+    // A copy: a scorer that works in it, or hands it to a worker, must not take the picture along.
+    const bytes = new Uint8Array(image.bytes);
+    const step = { limitMs: run.timeouts.scoreMs, share: SHARE };
+    const given = await inTime(run.call, step, (call) => {
+      call.signal.addEventListener('abort', () => {
+        isLate = true;
+      });
+      return scorer.score({ image: { bytes, mediaType }, brief }, call);
+    });
+    const score = readAnswer('score', given, part);
     for (const warning of score.warnings) run.warn(warning, part);
     const [low, high] = scorer.range;
     if (score.value >= low && score.value <= high) return score;
@@ -112,7 +75,8 @@ async function scoreOne(
     );
   } catch (error) {
     run.call.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    if (isLate) gaveUp.add(run.warnings);
+    const reason = messageOf(error);
     run.warn(
       { code: 'score-failed', message: `Image ${image.index + 1} has no score: ${reason}` },
       part,

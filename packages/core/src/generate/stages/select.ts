@@ -3,6 +3,7 @@ import { slotsNamePart } from '../../library/check-flow.ts';
 import type { RankedFlow, Selection, SelectorV1 } from '../../spec/index.ts';
 import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../options.ts';
+import { readAnswer } from '../read-answers.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 import { readParts } from './brief.ts';
@@ -63,7 +64,8 @@ async function selectFlows(
   try {
     // A copy, since a selector may sort what it gets.
     const request = { brief: offer.brief, flows: [...offer.flows], inventory, choiceSeed };
-    selection = await untilAborted(run.call.signal, () => selector.select(request, run.call));
+    const answer = await untilAborted(run.call.signal, () => selector.select(request, run.call));
+    selection = readAnswer('selection', answer, part);
     for (const warning of selection.warnings) run.warn(warning, part);
     ranked = keepValid(selection.ranked, offer, (message) =>
       run.warn({ code: 'selection-corrected', message }, part),

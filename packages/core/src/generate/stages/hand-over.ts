@@ -1,0 +1,85 @@
+import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { messageOf } from '../../util/message-of.ts';
+import { describeFiles } from '../job/describe-files.ts';
+import type { JobResult } from '../job/follow.ts';
+import type { RunContext } from '../run-context.ts';
+import { inTime } from '../time-limits.ts';
+import type { GenerateOptions, ResultImage } from '../types.ts';
+import type { Execution } from './execute.ts';
+
+/** A finished picture, before anybody judged it. */
+export type Unscored = Omit<ResultImage, 'score'>;
+
+/**
+ * Gives the caller each picture before anything else happens to it. What goes wrong there costs a warning. Rethrows an
+ * abort, once all that were made are given.
+ */
+export async function handOver(
+  images: readonly Unscored[],
+  onImage: GenerateOptions['onImage'],
+  { call, timeouts, warn }: RunContext,
+): Promise<void> {
+  for (const image of onImage ? images : []) {
+    const { bytes, output, ...facts } = image;
+    const own = { ...facts, bytes: new Uint8Array(bytes), output: structuredClone(output) };
+    try {
+      await inTime(call, { limitMs: timeouts.imageMs }, () => onImage!(own));
+    } catch (error) {
+      call.signal.throwIfAborted();
+      const message = `onImage failed for image ${image.index + 1}: ${messageOf(error)}`;
+      warn({ code: 'image-not-taken', message });
+    }
+  }
+}
+
+/** The files of an execution's jobs, as they were made. @throws OUTPUT_MISSING for a place that its batch has not */
+export function listImages(
+  { bound, results }: Execution,
+  run: RunContext,
+  firstIndex: number,
+): Unscored[] {
+  const files = results.flatMap((result, job) => {
+    const { seed, brief, workflow } = bound.plans[job]!;
+    const picked = pickFiles(result, brief.index);
+    return describeFiles(picked, workflow).map((file, at) => ({
+      ...file,
+      seed,
+      batchIndex: picked[at]!.batchIndex,
+    }));
+  });
+  const images = files.map((file, index) => ({
+    ...file,
+    flowId: bound.flow.id,
+    index: firstIndex + index,
+  }));
+  tellOthers(images, run);
+  return images;
+}
+
+/** A job's files with their places in their node's batch; where one place is asked for, only those there. */
+function pickFiles({ ref, files }: JobResult, index: number | undefined) {
+  const placed = files.map((file, at) => {
+    const before = files.slice(0, at).filter((one) => one.output.nodeId === file.output.nodeId);
+    return { ...file, batchIndex: before.length };
+  });
+  const picked = placed.filter(({ batchIndex }) => index === undefined || batchIndex === index);
+  if (picked.length > 0 || files.length === 0) return picked;
+  const most = Math.max(...placed.map(({ batchIndex }) => batchIndex));
+  throw new ComfygenError(
+    'OUTPUT_MISSING',
+    `Job ${ref.id} has no image ${index}: its batch ends with image ${most}.`,
+    { retryable: false, jobFate: 'done', details: { index, images: most + 1 } },
+  );
+}
+
+function tellOthers(images: readonly Unscored[], run: RunContext): void {
+  const others = images.filter(({ role }) => role === 'other').map(({ output }) => output);
+  if (others.length === 0) return;
+  const main = images.find(({ role }) => role === 'main')?.output.nodeId;
+  const nodes = [...new Set(others.map(({ nodeId }) => nodeId))].join(', ');
+  run.warn({
+    code: 'other-outputs',
+    message: `The flow saves more than its main output (node ${main}): ${others.length} from node ${nodes}.`,
+    details: { main: main ?? null, others: others.map(({ fileName }) => fileName) },
+  });
+}
