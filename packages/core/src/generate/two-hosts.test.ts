@@ -7,7 +7,6 @@ import { folderRecordStore } from '../node/folder-stores.ts';
 import { sqliteStore } from '../node/sqlite-store.ts';
 import type { RecordStore } from '../spec/index.ts';
 import { memoryRecordStore } from '../stores/memory-stores.ts';
-import { instantClock } from '../testing/reference/instant-clock.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { createTestGraph } from '../testing/test-flow.ts';
 import { createComfyGen } from './create-comfygen.ts';
@@ -31,7 +30,6 @@ it.each<[string, (place: string) => () => RecordStore]>([
     createComfyGen({
       flows: [defineFlow({ id: 'one', workflow: createTestGraph() })],
       executor: scriptedBackend(['succeed']).create(),
-      clock: instantClock(),
       records,
     }),
   ) as [ReturnType<typeof createComfyGen>, ReturnType<typeof createComfyGen>];
@@ -47,7 +45,6 @@ it('a store without addFeedback still gets the verdict with its record', async (
   const host = createComfyGen({
     flows: [defineFlow({ id: 'one', workflow: createTestGraph() })],
     executor: scriptedBackend(['succeed']).create(),
-    clock: instantClock(),
     records,
   });
   const { runId } = await host.generate('a red apple', { seed: 1 });
