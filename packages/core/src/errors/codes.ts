@@ -61,7 +61,8 @@ export const ERROR_CODES = {
   // While a job runs
   EXECUTION_FAILED: { retryable: false, fault: 'flow', submit: 'unknown' },
   HOST_FAULT: { retryable: true, fault: 'backend', submit: 'unknown' },
-  JOB_LOST: { retryable: true, fault: 'backend', submit: 'unknown', endsJob: true },
+  // Of a submit: the job was looked for by its id until it was sure that it is not there.
+  JOB_LOST: { retryable: true, fault: 'backend', submit: 'refused-down', endsJob: true },
   SERVER_WEDGED: { retryable: true, fault: 'backend', submit: 'unknown' },
   SERVER_DEADLINE: { retryable: true, fault: 'backend', submit: 'unknown' },
   CLIENT_TIMEOUT: { retryable: false, fault: 'flow', submit: 'unknown' },

@@ -34,6 +34,11 @@ export interface ComfyuiOptions {
   timeoutMs?: number | undefined;
   /** How long the server may take to accept a job, in milliseconds. Default 60,000. */
   submitTimeoutMs?: number | undefined;
+  /**
+   * How long a job is looked for by its id where its submit got no answer, in milliseconds. Then it counts as lost and
+   * may be run again. Default 60,000.
+   */
+  lostAfterMs?: number | undefined;
   /** How long the lists of node classes and model files are kept, in milliseconds. Default 60,000; 0 asks each time. */
   inventoryTtlMs?: number | undefined;
   /**
@@ -68,6 +73,7 @@ const schema = z.strictObject({
   previews: z.enum(['auto', 'latent2rgb', 'taesd', 'none']).optional(),
   timeoutMs: z.number().positive().default(30_000),
   submitTimeoutMs: z.number().positive().optional(),
+  lostAfterMs: z.number().min(0).default(60_000),
   inventoryTtlMs: z.number().min(0).default(60_000),
   wedgedAfterMs: z.number().positive().default(600_000),
 });

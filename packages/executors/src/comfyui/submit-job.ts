@@ -22,8 +22,11 @@ import {
   warnOfJob,
 } from './tracked-job.ts';
 
-/** A job that the server did not answer for is looked for at these times, in milliseconds. */
-const SEARCH_PAUSES_MS = [0, 1_000, 2_000];
+/** Between looks for a job that the server did not answer for, in milliseconds; pauses grow by half. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 5_000;
+/** For how long a job is looked for after an error of the server's own, in milliseconds. */
+const SETTLED_MS = 3_000;
 
 /** What `submitJob` is given besides the plan. */
 export interface SubmitOptions {
@@ -155,7 +158,7 @@ async function postPrompt(
     })
     .catch(async (error: unknown) => {
       if (!ComfygenError.is(error, 'SUBMIT_UNKNOWN')) throw error;
-      if (await findSubmitted(job, ctx, api, error)) return undefined;
+      if (await findSubmitted(job, ctx, { api, settings }, error)) return undefined;
       throw error;
     });
   if (answer === undefined) return job.id;
@@ -172,34 +175,53 @@ async function postPrompt(
 }
 
 /**
- * Whether the server has a job whose submit went wrong.
- * @throws UNAVAILABLE where the server answers, more than once, that it has not: nothing was accepted
+ * Whether the server has a job whose submit went wrong; false where that stays unknown. What was sent may lie in a
+ * proxy, or wait for a server that is busy: only a job that is not there for `lostAfterMs` is lost.
+ *
+ * @throws JOB_LOST for that, UNAVAILABLE where the server refused the job with an error of its own
  */
 async function findSubmitted(
   job: TrackedJob,
   ctx: SubmitContext,
-  api: ServerApi,
+  { api, settings }: Pick<SubmitOptions, 'api' | 'settings'>,
   error: ComfygenError,
 ): Promise<boolean> {
-  // Events may have told of it already.
-  if (!isWaiting(job)) return true;
-  for (const pause of SEARCH_PAUSES_MS) {
-    if (pause > 0) await ctx.clock.sleep(pause, ctx.signal);
-    try {
-      if (await api.find(job.id, ctx)) return true;
-    } catch {
-      ctx.signal.throwIfAborted();
-      return false;
+  const from = ctx.clock.now();
+  const { part, details } = error;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
+    // Events may tell of it as well.
+    if (!isWaiting(job)) return true;
+    const seen = await look(job, ctx, api);
+    if (seen === 'there') return true;
+    const searchedMs = ctx.clock.now() - from;
+    // The server had done with the request when it answered: the job is there, or never will be.
+    if (details['status'] === 500 && seen === 'absent' && searchedMs >= SETTLED_MS) {
+      const message = `ComfyUI did not take the job: ${error.message}`;
+      throw new ComfygenError('UNAVAILABLE', message, { part, cause: error, details });
     }
+    if (searchedMs >= settings.lostAfterMs) {
+      // A server that let us wait may still be about to take it.
+      if (seen === 'unknown' || details['timedOut'] === true) return false;
+      const seconds = Math.round(searchedMs / 1_000);
+      const message = `ComfyUI did not have the job for ${seconds} s after its submit broke off: ${error.message}`;
+      throw new ComfygenError('JOB_LOST', message, { part, cause: error, details });
+    }
+    await ctx.clock.sleep(Math.min(pause, settings.lostAfterMs - searchedMs), ctx.signal);
   }
-  // A server that let us wait may still be about to take it.
-  if (error.details['timedOut'] === true) return false;
-  const message = `ComfyUI did not take the job: ${error.message}`;
-  throw new ComfygenError('UNAVAILABLE', message, {
-    part: error.part,
-    cause: error,
-    details: { ...error.details },
-  });
+}
+
+/** What a look for a job finds: nobody answers (`refused`) where no server is there at all. */
+async function look(
+  { id }: TrackedJob,
+  ctx: SubmitContext,
+  api: ServerApi,
+): Promise<'there' | 'absent' | 'refused' | 'unknown'> {
+  try {
+    return (await api.find(id, ctx)) ? 'there' : 'absent';
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    return ComfygenError.is(error, 'UNAVAILABLE') ? 'refused' : 'unknown';
+  }
 }
 
 /** Cancels a job that should not run; that this failed must not hide why it should not. */

@@ -86,7 +86,8 @@ export async function submitJob(
       const final = noteRefusal(work, attempt.member, error, { part, settings, now });
       pool.dispatcher.recheck();
       if (final) throw final;
-      pool.counts.moved += 1;
+      // One that was looked for in vain may run after all: that is more than a move.
+      pool.counts[ComfygenError.is(error, 'JOB_LOST') ? 'rerun' : 'moved'] += 1;
       ctx.log.info('job refused, trying another member', {
         executor: pool.part.name,
         member: attempt.member.name,

@@ -1,5 +1,6 @@
+import { createComfyGen } from 'comfygen';
 import { ComfygenError } from 'comfygen/plugin';
-import { createTestGraph, createTestPlan } from 'comfygen/testing';
+import { createTestFlow, createTestGraph, createTestPlan } from 'comfygen/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { type Bench, openBench } from './bench.ts';
@@ -173,15 +174,69 @@ describe('a submit that goes wrong', () => {
     expect(fake.state.history.size).toBe(1);
   });
 
-  it.each([
-    ['reset', { kind: 'reset' }],
-    ['500', { kind: 'status', status: 500, body: '500 Internal Server Error' }],
-  ] as const)('%s: surely not accepted, may be sent again', async (_, fault) => {
+  it('500: surely not accepted, may be sent again', async () => {
     const { fake, submit } = await setUp();
-    fake.faults.add('POST /api/prompt', fault);
+    fake.faults.add('POST /api/prompt', { kind: 'status', status: 500, body: 'oops' });
     expect(await codeOf(submit())).toBe('UNAVAILABLE');
     expect(fake.count('POST /api/prompt')).toBe(1);
     await submit();
+  });
+
+  /** What a proxy that let go of the client may still do. */
+  const deliver = (fake: Bench['fake']) => {
+    const { body } = fake.requests.findLast(({ method }) => method === 'POST')!;
+    return fetch(`${fake.url}/api/prompt`, { method: 'POST', body: new Uint8Array(body) });
+  };
+
+  it.each([
+    ['reset', { kind: 'reset' }],
+    ['502', { kind: 'status', status: 502, body: 'Bad Gateway' }],
+    ['503', { kind: 'status', status: 503 }],
+  ] as const)('%s, and taken a while later: one job', async (_, fault) => {
+    const { fake, clock, submit, end, call, executor } = await setUp();
+    fake.faults.add('POST /api/prompt', fault);
+    const submitting = executor.submit(createTestPlan(), call());
+    await clock.advance(40_000);
+    await deliver(fake);
+    expect((await end(await clock.run(submitting))).state).toBe('succeeded');
+    expect(fake.count('POST /api/prompt')).toBe(2);
+    await expect(submit()).resolves.toBeDefined();
+  });
+
+  it('reset, and not there for as long as one waits: lost, no sooner', async () => {
+    const { fake, clock, submit } = await setUp({}, { lostAfterMs: 90_000 });
+    fake.faults.add('POST /api/prompt', { kind: 'reset' });
+    const from = clock.now();
+    expect(await codeOf(submit())).toBe('JOB_LOST');
+    expect(clock.now() - from).toBeGreaterThanOrEqual(90_000);
+    expect(fake.count('POST /api/prompt')).toBe(1);
+    await submit();
+  });
+
+  it('reset by a server that is gone from then on: lost', async () => {
+    const { fake, clock, executor, call } = await setUp();
+    fake.faults.add('POST /api/prompt', { kind: 'reset' });
+    const submitting = codeOf(executor.submit(createTestPlan(), call()));
+    await clock.settle();
+    await fake.kill();
+    expect(await clock.run(submitting)).toBe('JOB_LOST');
+  });
+
+  it('reset, and whether it is there can’t be learned: unknown', async () => {
+    const { fake, submit } = await setUp();
+    fake.faults.add('POST /api/prompt', { kind: 'reset' });
+    fake.faults.always('GET /api/jobs/:id', { kind: 'status', status: 500 });
+    expect(await codeOf(submit())).toBe('SUBMIT_UNKNOWN');
+  });
+
+  it('a run is told of a lost submit, and counts it apart', async () => {
+    const { fake, clock, executor } = await setUp();
+    fake.faults.add('POST /api/prompt', { kind: 'reset' });
+    const comfygen = createComfyGen({ flows: [createTestFlow('one')], executor, clock });
+    const { attempts, warnings } = await clock.run(comfygen.generate('a red apple', { seed: 1 }));
+    expect(attempts.map(({ error }) => error?.code)).toEqual(['JOB_LOST', undefined]);
+    expect(warnings.map(({ code }) => code)).toContain('retried');
+    expect(fake.count('POST /api/prompt')).toBe(2);
   });
 
   it('silence: unknown', async () => {

@@ -119,7 +119,8 @@ async function outcomeOf({ submit }: ExecutorBench): Promise<JobRef | ComfygenEr
 
 /** Of a job that was taken nobody may say that it was not; of one that was not, that it may have been is no lie. */
 function assertOpen({ code }: ComfygenError, taken: number): void {
-  const expected = taken > 0 ? ['SUBMIT_UNKNOWN'] : ['SUBMIT_UNKNOWN', 'UNAVAILABLE', 'AUTH'];
+  const untaken = ['SUBMIT_UNKNOWN', 'UNAVAILABLE', 'JOB_LOST', 'AUTH'];
+  const expected = taken > 0 ? ['SUBMIT_UNKNOWN'] : untaken;
   assert.ok(expected.includes(code), `submit threw ${code}, not ${expected.join(' or ')}`);
 }
 
