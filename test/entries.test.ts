@@ -119,6 +119,7 @@ const EXPORTS: Record<string, string[]> = {
     'folderTextCache',
     'loadFlows',
     'loadScores',
+    'readBytes',
     'readGraph',
     'readPngText',
     'readUiWorkflow',

@@ -3,7 +3,6 @@ import {
   createComfyGen,
   type ExecutorV1,
   type Flow,
-  type RecordStore,
   type SelectorV1,
   type Warning,
 } from 'comfygen';
@@ -14,6 +13,7 @@ import { openJobs } from './parts/jobs.ts';
 import { loadExecutor, loadScorer } from './parts/named-parts.ts';
 import { jobsAtOnce } from './parts/pool.ts';
 import { loadSelector } from './parts/selectors.ts';
+import { openRecords } from './parts/stores.ts';
 
 /** The toolkit and the parts that a command works with. */
 export interface Composed {
@@ -24,10 +24,10 @@ export interface Composed {
   warnings: Warning[];
 }
 
-/** Folders to keep records and jobs in; without one, nothing is kept. */
+/** Where to keep records and jobs, each a SQLite file or a folder; without one, nothing is kept. */
 export interface Keep {
   records?: string | undefined;
-  /** Folder for references of jobs that outlive this process. */
+  /** For references of jobs that outlive this process. */
   jobs?: string | undefined;
 }
 
@@ -50,9 +50,4 @@ export async function compose(
     ...(jobs !== undefined && executor.supports.resume && { jobs: await openJobs(jobs) }),
   });
   return { comfygen, selector, executor, flows, warnings };
-}
-
-async function openRecords(folder: string): Promise<RecordStore> {
-  const { folderRecordStore } = await import('comfygen/node');
-  return folderRecordStore(folder);
 }

@@ -1,5 +1,6 @@
 import { ComfygenError } from 'comfygen';
 import { CommanderError } from 'commander';
+import { closeStores } from './parts/stores.ts';
 import { createProgram } from './program.ts';
 import { renderDocument } from './render/json.ts';
 import { errorJson, renderError } from './render/messages.ts';
@@ -16,7 +17,8 @@ const USAGE_CODES = ['INVALID_OPTIONS', 'INVALID_BRIEF'];
  */
 export async function main(argv: readonly string[], io: Io = createProcessIo()): Promise<number> {
   const interrupt = listenForInterrupt();
-  const run: Run = { io, signal: interrupt.signal, exitCode: 0 };
+  const { signal } = interrupt;
+  const run: Run = { io: { ...io, readInput: () => io.readInput(signal) }, signal, exitCode: 0 };
   try {
     await createProgram(run).parseAsync(argv, { from: 'user' });
     return run.exitCode;
@@ -24,6 +26,7 @@ export async function main(argv: readonly string[], io: Io = createProcessIo()):
     return report(error, run, argv);
   } finally {
     interrupt.stop();
+    closeStores();
   }
 }
 

@@ -40,10 +40,13 @@ export function addGenerate(program: Command, run: Run): void {
     .optionsGroup('Where it goes:')
     .option('-o, --out <path>', 'picture file or folder (default: comfygen-output/)')
     .option('--force', 'replace a file of the same name')
-    .option('--records <dir>', 'keep a record of the run there (default: none kept)')
     .option(
-      '--jobs <dir>',
-      'keep references of jobs there, for comfygen jobs (default: .comfygen/jobs, where jobs outlive this command)',
+      '--records <path>',
+      'keep a record of the run in this FILE.db or folder (default: none)',
+    )
+    .option(
+      '--jobs <path>',
+      'keep references of jobs there, for comfygen jobs (default: .comfygen/comfygen.db, where jobs outlive this command)',
     )
     .option('--no-jobs', 'keep none')
     .option('--json', 'print one JSON object on stdout')

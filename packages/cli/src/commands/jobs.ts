@@ -55,7 +55,7 @@ function addResume(jobs: Command, run: Run): void {
 
 function withFolder(command: Command): Command {
   return command
-    .option('--jobs <dir>', 'where generate kept them (default: .comfygen/jobs)')
+    .option('--jobs <path>', 'where generate kept them (default: .comfygen/comfygen.db)')
     .option('--json', 'print JSON on stdout');
 }
 

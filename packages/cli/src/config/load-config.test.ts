@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configSource } from '../../test/fixtures.ts';
 import { tempFolder } from '../../test/run-cli.ts';
@@ -90,6 +91,26 @@ describe('loadConfig', () => {
     await expect(load('comfygen.config.mjs', text)).rejects.toMatchObject({
       code: 'INVALID_OPTIONS',
       message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    'await new Promise(() => {}); export default {};',
+    'export function then() {}; export default {};',
+  ])('gives up on a module that never settles: %s', async (text) => {
+    const folder = await withConfig('comfygen.config.mjs', text);
+    await expect(loadConfig(folder, undefined, 50)).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringMatching(/not loaded after 0\.05 s/),
+    });
+  });
+
+  it.each(['json', 'mjs'])('takes no pipe for a .%s file', async (ending) => {
+    const file = join(await tempFolder(), `comfygen.config.${ending}`);
+    execFileSync('mkfifo', [file]);
+    await expect(loadConfig(dirname(file), undefined)).rejects.toMatchObject({
+      code: 'FILE_ACCESS',
+      message: `${file}: not a file`,
     });
   });
 

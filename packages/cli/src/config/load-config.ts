@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ComfygenError } from 'comfygen';
 import { nearest } from 'comfygen/plugin';
 import type { z } from 'zod';
+import { readTextFile } from '../input/read-input.ts';
+import { undisturbed } from '../terminal/interrupt.ts';
 import { type Config, configKeys, configSchema } from './schema.ts';
 
+/** How long a config file may take that loads or asks something at its top. */
+const LOAD_LIMIT_MS = 30_000;
 const NAMES = ['comfygen.config.json', 'comfygen.config.mjs', 'comfygen.config.ts'];
 
 /**
@@ -40,12 +43,16 @@ export interface LoadedConfig {
 /**
  * Reads `comfygen.config.{json,mjs,ts}`: the given file or the nearest one upward. `mjs` and `ts`
  * export their settings by default and may hold parts as objects. Throws INVALID_OPTIONS with file
- * and key for anything that it does not know.
+ * and key for anything that it does not know, and for a module that is not loaded after `limitMs`.
  */
-export async function loadConfig(cwd: string, given: string | undefined): Promise<LoadedConfig> {
+export async function loadConfig(
+  cwd: string,
+  given: string | undefined,
+  limitMs = LOAD_LIMIT_MS,
+): Promise<LoadedConfig> {
   const file = findConfig(cwd, given);
   if (file === undefined) return { file, config: {} };
-  const result = configSchema.safeParse(await readConfig(file));
+  const result = configSchema.safeParse(await readConfig(file, limitMs));
   if (result.success) return { file, config: withPaths(result.data, dirname(file)) };
   const problems = result.error.issues.flatMap(describeIssue);
   throw new ComfygenError('INVALID_OPTIONS', `${file}: ${problems.join('; ')}`, {
@@ -53,7 +60,7 @@ export async function loadConfig(cwd: string, given: string | undefined): Promis
   });
 }
 
-async function readConfig(file: string): Promise<unknown> {
+async function readConfig(file: string, limitMs: number): Promise<unknown> {
   const extension = extname(file);
   if (extension === '.json') return readJson(file);
   if (extension === '.ts' && !process.features.typescript) {
@@ -71,7 +78,7 @@ async function readConfig(file: string): Promise<unknown> {
   if (!['.mjs', '.js', '.ts', '.mts'].includes(extension)) {
     throw new ComfygenError('INVALID_OPTIONS', `A config file ends in .json, .mjs or .ts: ${file}`);
   }
-  const module = await importConfig(file);
+  const module = await importConfig(file, limitMs);
   if (module['default'] !== undefined) return module['default'];
   throw new ComfygenError('INVALID_OPTIONS', `${file} has no default export.`, {
     details: { file, hint: 'Write: export default { executor: "embedded" };' },
@@ -79,9 +86,7 @@ async function readConfig(file: string): Promise<unknown> {
 }
 
 async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ComfygenError('FILE_ACCESS', `Cannot read ${file}: ${reason(cause)}`, { cause });
-  });
+  const text = await readTextFile(file);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -89,15 +94,26 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function importConfig(file: string): Promise<Record<string, unknown>> {
+async function importConfig(file: string, limitMs: number): Promise<Record<string, unknown>> {
+  // Node would read a pipe to its end, which may never come.
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new ComfygenError('FILE_ACCESS', `${file}: not a file`, { details: { path: file } });
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const message = `${file} was not loaded after ${limitMs / 1_000} s: something that it awaits at its top does not end.`;
+    limit.reject(new ComfygenError('INVALID_OPTIONS', message, { details: { file } }));
+  }, limitMs);
   try {
-    return await import(pathToFileURL(file).href);
+    // It may hold the thread, and has begun nothing yet that a signal would have to cancel.
+    return await undisturbed(() => Promise.race([import(pathToFileURL(file).href), limit.promise]));
   } catch (cause) {
     if (ComfygenError.is(cause)) throw cause;
     throw new ComfygenError('INVALID_OPTIONS', `${file} cannot be loaded: ${reason(cause)}`, {
       cause,
       details: { file, hint: 'See where with --verbose.' },
     });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ComfygenError } from 'comfygen';
 import { fileError } from '../output/file-error.ts';
-import type { Io } from '../terminal/io.ts';
+import { type Io, MAX_INPUT_BYTES } from '../terminal/io.ts';
 
 /** The prompt from the words of the command line; a single `-` reads it from stdin. */
 export async function readPrompt(words: readonly string[], io: Io): Promise<string> {
@@ -16,13 +15,20 @@ export async function readPrompt(words: readonly string[], io: Io): Promise<stri
   return prompt;
 }
 
-/** The text of a file, or of stdin for `-`. */
+/** The text of a file, or of stdin for `-`. @throws FILE_ACCESS, also for a pipe or a device; PAYLOAD_TOO_LARGE */
 export async function readText(file: string, io: Io): Promise<string> {
-  if (file === '-') return io.readInput();
-  const path = resolve(io.cwd, file);
+  return file === '-' ? io.readInput() : readTextFile(resolve(io.cwd, file));
+}
+
+/** The text of a file. @throws FILE_ACCESS, also for a pipe or a device; PAYLOAD_TOO_LARGE */
+export async function readTextFile(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw fileError('read', path, cause);
+    const { readBytes } = await import('comfygen/node');
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+      await readBytes(path, MAX_INPUT_BYTES),
+    );
+  } catch (error) {
+    if (!ComfygenError.is(error) || error.cause === undefined) throw error;
+    throw fileError('read', path, error.cause);
   }
 }

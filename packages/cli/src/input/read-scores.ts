@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { averageMatrices, matrixFromRecords, type NamedMatrix, parseMatrix } from '@comfygen/lab';
 import { ComfygenError, type RunRecord, type ScoreMatrix, type Warning } from 'comfygen';
-import { folderRecordStore } from 'comfygen/node';
+import { openRecords } from '../parts/stores.ts';
 import type { Io } from '../terminal/io.ts';
 import { readText } from './read-input.ts';
 
@@ -40,13 +40,13 @@ export async function readScores(option: string, list: string, io: Io): Promise<
 /** Scored prompts from files or from records. @throws INVALID_OPTIONS, INVALID_SCORES, FILE_ACCESS */
 export async function readScoreSource(
   files: string | undefined,
-  folder: string | undefined,
+  place: string | undefined,
   io: Io,
 ): Promise<ScoreSource> {
-  if ((files === undefined) === (folder === undefined)) {
+  if ((files === undefined) === (place === undefined)) {
     throw new ComfygenError(
       'INVALID_OPTIONS',
-      'Scores come from CSV files or from --records DIR: give one of them.',
+      'Scores come from CSV files or from --records PATH: give one of them.',
     );
   }
   if (files !== undefined) {
@@ -57,11 +57,11 @@ export async function readScoreSource(
   const onDamaged = ({ path, reason }: { path: string; reason: string }) => {
     warnings.push({ code: 'record-skipped', message: `${path} is left out: ${reason}` });
   };
-  const store = folderRecordStore(resolve(io.cwd, folder!), { onDamaged });
+  const store = await openRecords(resolve(io.cwd, place!), { onDamaged });
   const read = await matrixFromRecords(store.list());
   if (read.matrix.prompts.length > 0) return { ...read, warnings: [...warnings, ...read.warnings] };
-  throw new ComfygenError('INVALID_SCORES', `${folder} keeps no run with a score.`, {
-    details: { folder, hint: `Make some with: comfygen generate "a prompt" --records ${folder}` },
+  throw new ComfygenError('INVALID_SCORES', `${place} keeps no run with a score.`, {
+    details: { place, hint: `Make some with: comfygen generate "a prompt" --records ${place}` },
   });
 }
 

@@ -75,7 +75,7 @@ export const objectInfoOption = (): Option =>
 export function withScoreSource(command: Command): Command {
   return command
     .argument('[files]', 'CSV as of comfygen bench selectors; joined by a comma they are averaged')
-    .option('--records <dir>', 'instead: the records of earlier runs, of generate --records');
+    .option('--records <path>', 'instead: the records of earlier runs, of generate --records');
 }
 
 function parseNotEmpty(text: string): string {

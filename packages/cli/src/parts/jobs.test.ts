@@ -1,22 +1,35 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { JobState } from 'comfygen';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { jobFolder, openJobs } from './jobs.ts';
+import { jobPlace, openJobs } from './jobs.ts';
 
-describe('jobFolder', () => {
-  it('is the usual one, the one that is named, or none', () => {
-    expect(jobFolder(undefined, '/home/me')).toBe(resolve('/home/me/.comfygen/jobs'));
-    expect(jobFolder('kept', '/home/me')).toBe(resolve('/home/me/kept'));
-    expect(jobFolder(false, '/home/me')).toBeUndefined();
+const tempFolder = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'comfygen-jobs-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+};
+
+describe('jobPlace', () => {
+  it('is the usual file, the one that is named, or none', async () => {
+    const cwd = await tempFolder();
+    expect(jobPlace(undefined, cwd)).toBe(resolve(cwd, '.comfygen/comfygen.db'));
+    expect(jobPlace('kept', cwd)).toBe(resolve(cwd, 'kept'));
+    expect(jobPlace(false, cwd)).toBeUndefined();
+  });
+
+  it('is the folder of an earlier version while that is there', async () => {
+    const cwd = await tempFolder();
+    await mkdir(join(cwd, '.comfygen', 'jobs'), { recursive: true });
+    expect(jobPlace(undefined, cwd)).toBe(resolve(cwd, '.comfygen/jobs'));
+    expect(jobPlace('other.db', cwd)).toBe(resolve(cwd, 'other.db'));
   });
 });
 
 describe('openJobs', () => {
   it('forgets the oldest ended jobs above 100, and none that may still run', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'comfygen-jobs-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
+    const folder = await tempFolder();
     const store = await openJobs(folder);
     const put = (planId: string, state: JobState) => {
       const ref = { executor: 'comfyui', id: planId, submittedAt: 0 };

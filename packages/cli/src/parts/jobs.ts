@@ -2,24 +2,27 @@ import { resolve } from 'node:path';
 import type { JobStore, Warning } from 'comfygen';
 import { isTerminal } from 'comfygen/http';
 import type { StoreOptions } from 'comfygen/node';
+import { isFolder, openJobStore, USUAL_STORE } from './stores.ts';
 
-const DEFAULT_FOLDER = '.comfygen/jobs';
+/** Where earlier versions kept jobs: while that folder is there, it is gone on with. */
+const EARLIER_FOLDER = '.comfygen/jobs';
 /** Ended jobs that are remembered. One that may still run is never forgotten. */
 const KEPT = 100;
 
-/** The folder for references of jobs; `undefined` where they are not kept. */
-export function jobFolder(given: string | false | undefined, cwd: string): string | undefined {
-  return given === false ? undefined : resolve(cwd, given ?? DEFAULT_FOLDER);
+/** Where references of jobs are kept, a file or a folder; `undefined` where they are not. */
+export function jobPlace(given: string | false | undefined, cwd: string): string | undefined {
+  if (given === false) return undefined;
+  const earlier = resolve(cwd, EARLIER_FOLDER);
+  return resolve(cwd, given ?? (isFolder(earlier) ? earlier : USUAL_STORE));
 }
 
-/** The store in a folder. It forgets the oldest ended jobs, so that it does not grow for ever. */
+/** The store at a place. It forgets the oldest ended jobs, so that it does not grow for ever. */
 export async function openJobs(
-  folder: string,
+  place: string,
   // A file that is no job hurts nobody who makes a picture; `jobs list` tells of it.
   { onDamaged = () => {} }: StoreOptions = {},
 ): Promise<JobStore> {
-  const { folderJobStore } = await import('comfygen/node');
-  const store = folderJobStore(folder, { onDamaged });
+  const store = await openJobStore(place, { onDamaged });
   return {
     ...store,
     async put(entry) {

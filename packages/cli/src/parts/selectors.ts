@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { LearnedModel } from '@comfygen/selectors/learned';
 import { ComfygenError, type LanguageModelV1, type ScoreTable, type SelectorV1 } from 'comfygen';
 import type { SelectorSettings, Setup } from '../config/settings.ts';
-import { fileError } from '../output/file-error.ts';
+import { readTextFile } from '../input/read-input.ts';
 import { loadLanguageModel } from './language-model.ts';
 import { type Loaders, load } from './named-parts.ts';
 
@@ -96,9 +95,7 @@ function refuseUseless(keys: readonly string[], selector: string): void {
 /** The learned selector of a model file. @throws FILE_ACCESS; INVALID_MODEL where the file is another or damaged */
 async function loadLearned(path: string, options: Record<string, unknown>): Promise<SelectorV1> {
   const { learned, parseLearnedModel } = await import('@comfygen/selectors/learned');
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw fileError('read', path, cause);
-  });
+  const text = await readTextFile(path);
   const model = readModel(path, () => parseLearnedModel(JSON.parse(text)));
   // A model that compares prompts by meaning needs what it was trained with.
   const embedder =

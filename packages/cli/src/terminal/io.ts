@@ -1,3 +1,4 @@
+import { ComfygenError } from 'comfygen';
 import picocolors from 'picocolors';
 
 /** The colours of one stream: plain functions that do nothing where colour is off. */
@@ -15,7 +16,8 @@ export interface Io {
   columns: number;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  readInput(): Promise<string>;
+  /** All of stdin. Throws PAYLOAD_TOO_LARGE where it has no end; rejects once the signal aborts. */
+  readInput(signal?: AbortSignal): Promise<string>;
 }
 
 /** One call of the command line: its streams, its abort signal, and its exit code. */
@@ -38,10 +40,29 @@ export function wantsColor(isTty: boolean, env: NodeJS.ProcessEnv): boolean {
   return isTty && env['TERM'] !== 'dumb';
 }
 
-async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+/** No file or input that a command reads is larger than this. */
+export const MAX_INPUT_BYTES = 2 ** 28;
+
+async function readAll(stream: NodeJS.ReadStream, signal?: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  let total = 0;
+  const leave = () => void stream.destroy(signal?.reason);
+  signal?.addEventListener('abort', leave);
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk);
+      total += bytes.length;
+      if (total > MAX_INPUT_BYTES) {
+        const message = `stdin: more than ${MAX_INPUT_BYTES} bytes`;
+        throw new ComfygenError('PAYLOAD_TOO_LARGE', message);
+      }
+      chunks.push(bytes);
+    }
+    signal?.throwIfAborted();
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    signal?.removeEventListener('abort', leave);
+  }
 }
 
 const widthOf = (columns: number): number => Math.max(40, Math.min(100, Math.floor(columns)));
@@ -80,7 +101,7 @@ export function createProcessIo(): Io {
     columns: stdout.columns || stderr.columns,
     env,
     cwd: process.cwd(),
-    readInput: () => readAll(process.stdin),
+    readInput: (signal) => readAll(process.stdin, signal),
   });
 }
 

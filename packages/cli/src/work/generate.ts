@@ -9,7 +9,7 @@ import { findFlow } from '../library/load-library.ts';
 import type { CommonOptions } from '../options/common-options.ts';
 import { savePictures } from '../output/save-pictures.ts';
 import { prepareTarget } from '../output/target.ts';
-import { jobFolder, jobsNotKept } from '../parts/jobs.ts';
+import { jobPlace, jobsNotKept } from '../parts/jobs.ts';
 import { executorsIn } from '../parts/pool.ts';
 import { choiceFields } from '../render/choice.ts';
 import { renderDocument, renderJson, selectionJson } from '../render/json.ts';
@@ -36,7 +36,7 @@ export interface GenerateOptions extends CommonOptions, SetupOptions {
   strict?: boolean;
   timeout?: number;
   records?: string;
-  /** Folder for references of jobs; `false` keeps none. */
+  /** Where references of jobs are kept; `false` keeps none. */
   jobs?: string | false;
   dryRun?: boolean;
   preview?: boolean;
@@ -59,7 +59,7 @@ export async function generate(
   const records = options.records ?? config.records;
   const keep = {
     records: records === undefined ? undefined : resolve(io.cwd, records),
-    jobs: jobFolder(options.jobs ?? config.jobs, io.cwd),
+    jobs: jobPlace(options.jobs ?? config.jobs, io.cwd),
   };
   const { comfygen, executor, flows, warnings } = await compose(setup, keep, signal);
   if (options.jobs && !executor.supports.resume) warnings.push(jobsNotKept(executor.name));

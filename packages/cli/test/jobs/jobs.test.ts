@@ -7,7 +7,9 @@ import { makeProject, WORKFLOW } from '../fixtures.ts';
 import { runCli, tempFolder } from '../run-cli.ts';
 import { keepJobs, openStudio } from './server.ts';
 
-const USUAL = join('.comfygen', 'jobs');
+const USUAL = join('.comfygen', 'comfygen.db');
+/** The folder of earlier versions, which is gone on with where it is there. */
+const EARLIER = join('.comfygen', 'jobs');
 
 /** An executor of the config file whose jobs are over, in one way or another. */
 const gallery = (snapshot: object) => `
@@ -19,13 +21,13 @@ export default { executor: { spec: 'v1', role: 'executor', name: 'gallery',
 `;
 
 describe('generate keeps references of jobs', () => {
-  it('in the usual folder where they outlive it: no prompt, no secret', async () => {
+  it('in the usual file where they outlive it: no prompt, no secret, and nothing beside it', async () => {
     const { cwd, generate, openGate } = await openStudio();
     openGate();
     expect((await runCli(generate, { cwd })).code).toBe(0);
-    const [file] = await readdir(join(cwd, USUAL));
-    const text = await readFile(join(cwd, USUAL, file!), 'utf8');
-    expect(JSON.parse(text)).toMatchObject({ flowId: 'my-flow', state: 'succeeded' });
+    expect(await readdir(join(cwd, '.comfygen'))).toEqual(['comfygen.db']);
+    const text = await readFile(join(cwd, USUAL), 'latin1');
+    expect(text).toContain('"flowId":"my-flow","state":"succeeded"');
     expect(text).not.toMatch(/fox|127\.0\.0\.1/);
   });
 
@@ -42,6 +44,9 @@ describe('generate keeps references of jobs', () => {
     expect((await runCli(['jobs', 'ls'], { cwd })).stdout).toContain('1 job in kept');
     await runCli([...generate, '--jobs', 'others'], { cwd });
     expect(await readdir(join(cwd, 'others'))).toHaveLength(1);
+    await runCli([...generate, '--jobs', 'other.sqlite'], { cwd });
+    const listed = await runCli(['jobs', 'ls', '--jobs', 'other.sqlite'], { cwd });
+    expect(listed.stdout).toContain('1 job in other.sqlite');
   });
 
   it('but not of an executor whose jobs end with it, which is said where they were asked for', async () => {
@@ -65,10 +70,9 @@ describe('a job of a service', () => {
     const env = { REPLICATE_API_TOKEN: token };
     const made = await runCli(generate.slice(0, -2), { cwd, env });
     expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('on replicate')]);
-    const [file] = await readdir(join(cwd, USUAL));
-    const text = await readFile(join(cwd, USUAL, file!), 'utf8');
-    expect(text).not.toContain(token);
-    const id = JSON.parse(text).ref.id;
+    expect(await readFile(join(cwd, USUAL), 'latin1')).not.toContain(token);
+    const listed = await runCli(['jobs', 'list', '--json'], { cwd, env });
+    const id = JSON.parse(listed.stdout).jobs[0].backendId;
     const shown = await runCli(['jobs', 'show', id, '--json'], { cwd, env });
     expect(JSON.parse(shown.stdout)).toMatchObject({ backendId: id, state: 'succeeded' });
     const resumed = await runCli(['jobs', 'resume', id, '--out', 'fox.png'], { cwd, env });
@@ -83,7 +87,7 @@ describe('jobs list', () => {
   it('shows the newest first within the width, and what it left out', async () => {
     const cwd = await tempFolder();
     await keepJobs(cwd, ['comfyui', 'a'.repeat(20)], ['replicate', 'b'.repeat(20)]);
-    await writeFile(join(cwd, USUAL, '0000000000000000-c.json'), '{');
+    await writeFile(join(cwd, EARLIER, '0000000000000000-c.json'), '{');
     const { stdout, stderr } = await runCli(['jobs', 'list'], { cwd, env: { COLUMNS: '60' } });
     expect(stdout).toMatch(/^ID .*\nbbbbbbbb +my-flow +replicate +queued +\d+ s\naaaaaaaa /);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);

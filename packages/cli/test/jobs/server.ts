@@ -52,7 +52,7 @@ export async function openStudio(options: FakeComfyuiOptions = {}): Promise<Stud
   return { cwd, fake, openGate, url, generate: [...words, '--scorer', 'none', ...url] };
 }
 
-/** Puts jobs into the usual folder, as an earlier run would have. */
+/** Puts jobs into the usual folder of earlier versions, as a run would have. */
 export async function keepJobs(cwd: string, ...jobs: [executor: string, id: string][]) {
   const store = folderJobStore(join(cwd, '.comfygen', 'jobs'));
   for (const [executor, id] of jobs) {

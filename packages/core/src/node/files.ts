@@ -1,8 +1,20 @@
 import { createHash } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fsync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 
 const SYSTEM_ERRORS: { [code: string]: string } = {
@@ -65,6 +77,24 @@ export async function readBytes(
   }
 }
 
+/**
+ * The bytes of a small file of ours, read at once: a file of a few kB is there sooner than a thread that would fetch it.
+ * Throws as `readBytes` does.
+ */
+export function readAtOnce(path: string, maxBytes: number): Uint8Array {
+  try {
+    sizeOf(path, statSync(path), maxBytes);
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      return readFileSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw fileFault(path, error);
+  }
+}
+
 function sizeOf(path: string, info: Stats, maxBytes: number): number {
   if (!info.isFile()) {
     throw new ComfygenError('FILE_ACCESS', `${path}: not a file`, { details: { path } });
@@ -85,26 +115,27 @@ export async function replaceFile(folder: string, file: string, text: string): P
       `.${file}.${OWNER}.${globalThis.crypto.randomUUID().slice(0, 8)}.tmp`,
     );
     try {
-      await makeFolder(folder);
-      await writeWhole(draft, text);
-      return await rename(draft, path);
+      await writeFlushed(draft, text);
+      return renameSync(draft, path);
     } catch (error) {
-      // Somebody swept the draft or removed the folder in between.
-      if (codeOf(error) === 'ENOENT' && attempt < 3) continue;
-      throw fileFault(path, error);
-    } finally {
-      await rm(draft, { force: true }).catch(() => {});
+      rmSync(draft, { force: true });
+      // The folder is not there yet, or somebody swept the draft.
+      if (codeOf(error) !== 'ENOENT' || attempt === 3) throw fileFault(path, error);
     }
+    await makeFolder(folder).catch((error) => {
+      throw fileFault(path, error);
+    });
   }
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
-  const handle = await open(path, 'wx');
+/** Only the flush takes long enough to be waited for in a thread. */
+async function writeFlushed(path: string, text: string): Promise<void> {
+  const file = openSync(path, 'wx');
   try {
-    await handle.writeFile(text);
-    await handle.sync();
+    writeFileSync(file, text);
+    await promisify(fsync)(file);
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
 

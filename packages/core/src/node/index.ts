@@ -1,4 +1,5 @@
 export type { FetchOptions } from './fetch-bytes.ts';
+export { readBytes } from './files.ts';
 export { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
 export {
   type ConvertedFile,

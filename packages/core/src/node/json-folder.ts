@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import { fileFault, readBytes, replaceFile, sweepDrafts } from './files.ts';
+import { fileFault, readAtOnce, replaceFile, sweepDrafts } from './files.ts';
 import {
   type DocumentKind,
   parseDocument,
@@ -53,7 +55,8 @@ const SETTLED_MS = 2_000;
 
 /**
  * A folder of JSON files, made at the first write. A file is written beside its place, flushed and renamed, so
- * that a crash or a full disk leaves the old one; several processes may share the folder.
+ * that a crash or a full disk leaves the old one; several processes may share the folder. What takes a fraction of a
+ * millisecond is done at once, without a thread.
  */
 export function createJsonFolder<T, A = never>(
   folder: string,
@@ -65,18 +68,18 @@ export function createJsonFolder<T, A = never>(
   let stamp = 0;
   let top: { changed: bigint; names: string[]; settled: boolean } | undefined;
 
-  async function topNames(): Promise<string[]> {
-    const changed = (await stat(folder, { bigint: true }).catch(() => undefined))?.mtimeNs ?? 0n;
+  function topNames(): string[] {
+    const changed = statSync(folder, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
     if (top?.settled && top.changed === changed) return top.names;
     const restedMs = Date.now() - Number(changed / 1_000_000n);
-    top = { changed, names: await namesIn(folder), settled: restedMs > SETTLED_MS };
+    top = { changed, names: namesIn(folder), settled: restedMs > SETTLED_MS };
     return top.names;
   }
 
   /** The files of an id, and where a new one of it goes. */
-  async function find(id: string): Promise<Files & { place: string; sweep(): Promise<void> }> {
+  function find(id: string): Files & { place: string; sweep(): Promise<void> } {
     const room = createHash('sha256').update(id).digest('hex').slice(0, 2);
-    const [own, inRoom] = await Promise.all([topNames(), namesInRoom(join(folder, room))]);
+    const [own, inRoom] = [topNames(), namesInRoom(join(folder, room))];
     const sorted = (mark: string) => {
       const isOf = (name: string) => name.startsWith(`-${id}${mark}`, 16) && NAME.test(name);
       return byStamp([...own.filter(isOf), ...inRoom.filter(isOf).map((name) => join(room, name))]);
@@ -92,19 +95,21 @@ export function createJsonFolder<T, A = never>(
     };
   }
 
-  async function load(file: string, kind: DocumentKind): Promise<unknown> {
+  function load(file: string, kind: DocumentKind): unknown {
     const path = join(folder, file);
-    const bytes = await readBytes(path, MAX_BYTES).catch((error) => {
-      if (ComfygenError.is(error) && error.details?.['code'] === 'ENOENT') return undefined;
+    try {
+      return parseDocument(path, new TextDecoder().decode(readAtOnce(path, MAX_BYTES)), kind);
+    } catch (error) {
+      // Another process removed it.
+      if (ComfygenError.is(error) && error.details['code'] === 'ENOENT') return undefined;
       throw error;
-    });
-    return bytes && parseDocument(path, new TextDecoder().decode(bytes), kind);
+    }
   }
 
   /** Like `load`, but what is damaged is told and left out. */
-  async function tryLoad(file: string, kind: DocumentKind): Promise<unknown> {
+  function tryLoad(file: string, kind: DocumentKind): unknown {
     try {
-      return await load(file, kind);
+      return load(file, kind);
     } catch (error) {
       if (!ComfygenError.is(error)) throw error;
       onDamaged({ path: join(folder, file), reason: error.message });
@@ -112,9 +117,8 @@ export function createJsonFolder<T, A = never>(
     }
   }
 
-  async function withAttached(document: unknown, { attached }: Files): Promise<Kept<T, A>> {
-    const values: unknown[] = [];
-    for (const file of attached) values.push(await tryLoad(file, kinds.attached));
+  function withAttached(document: unknown, { attached }: Files): Kept<T, A> {
+    const values = attached.map((file) => tryLoad(file, kinds.attached));
     return { document: document as T, attached: values.filter((v) => v !== undefined) as A[] };
   }
 
@@ -140,13 +144,13 @@ export function createJsonFolder<T, A = never>(
     async write(id, next) {
       checkId(id, noun);
       await inTurn(async () => {
-        const files = await find(id);
+        const files = find(id);
         await files.sweep();
         const file = files.documents.at(-1);
         const old =
-          file === undefined ? undefined : await load(file, kinds.document).catch(ifDamaged);
+          file === undefined ? undefined : unlessDamaged(() => load(file, kinds.document));
         const { document, attached } = next(
-          old === undefined ? undefined : await withAttached(old, files),
+          old === undefined ? undefined : withAttached(old, files),
         );
         if (file === undefined) await create(files.place, id, document);
         else {
@@ -157,47 +161,57 @@ export function createJsonFolder<T, A = never>(
       });
     },
     async attach(id, value) {
-      const { documents, place } = await find(id);
+      const { documents, place } = find(id);
       if (documents.length > 0) await attach(id, value, place);
       return documents.length > 0;
     },
     async read(id) {
-      const files = await find(id);
+      const files = find(id);
       const file = files.documents.at(-1);
-      const document = file === undefined ? undefined : await load(file, kinds.document);
+      const document = file === undefined ? undefined : load(file, kinds.document);
       return document === undefined ? undefined : withAttached(document, files);
     },
     async *list() {
       for (const files of await allFiles(folder)) {
-        const document = await tryLoad(files.documents.at(-1)!, kinds.document);
+        const document = tryLoad(files.documents.at(-1)!, kinds.document);
         if (document !== undefined) yield withAttached(document, files);
+        // Whoever else has something to do in this process comes first.
+        await setImmediate();
       }
     },
     async remove(id) {
-      const { documents, attached } = await find(id);
-      for (const file of [...attached, ...documents]) {
-        const path = join(folder, file);
-        await rm(path, { force: true }).catch((error) => {
-          throw fileFault(path, error);
-        });
-      }
+      await inTurn(async () => {
+        const { documents, attached } = find(id);
+        for (const file of [...attached, ...documents]) {
+          const path = join(folder, file);
+          await rm(path, { force: true }).catch((error) => {
+            throw fileFault(path, error);
+          });
+        }
+      });
     },
   };
 }
 
 const textOf = (value: unknown, noun: string, id: string) => `${toJson(value, noun, id, 2)}\n`;
 
-function ifDamaged(error: unknown): undefined {
-  if (!ComfygenError.is(error) || error.code !== 'INVALID_RECORD') throw error;
+/** What is damaged may be replaced. */
+function unlessDamaged(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (ComfygenError.is(error, 'INVALID_RECORD')) return undefined;
+    throw error;
+  }
 }
 
 /** The files of each id that has a document, in the order of their first ones. */
 async function allFiles(folder: string): Promise<Files[]> {
-  const own = await namesIn(folder);
+  const own = namesIn(folder);
   await sweepDrafts(folder, own);
   const files = [...own];
   for (const room of own.filter((name) => ROOM.test(name))) {
-    const names = await namesInRoom(join(folder, room));
+    const names = namesInRoom(join(folder, room));
     await sweepDrafts(join(folder, room), names);
     files.push(...names.map((name) => join(room, name)));
   }
@@ -212,19 +226,23 @@ async function allFiles(folder: string): Promise<Files[]> {
   return [...byId.values()].filter(({ documents }) => documents.length > 0);
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw fileFault(folder, error);
-  });
+  }
 }
 
 /** The names in one of the sub-folders; a file of that name is somebody else's. */
-async function namesInRoom(room: string): Promise<string[]> {
-  return namesIn(room).catch((error: ComfygenError) => {
-    if (error.details?.['code'] === 'ENOTDIR') return [];
+function namesInRoom(room: string): string[] {
+  try {
+    return namesIn(room);
+  } catch (error) {
+    if (ComfygenError.is(error) && error.details['code'] === 'ENOTDIR') return [];
     throw error;
-  });
+  }
 }
 
 function byStamp(files: string[]): string[] {

@@ -11,23 +11,23 @@ import { type JobsOptions, readJobs, shortIds } from './read-jobs.ts';
 /** `jobs list`: the jobs of earlier runs, newest first, as they were last known; asks no backend. */
 export async function listJobs(options: JobsOptions, run: Run): Promise<number> {
   const { io } = run;
-  const { folder, entries, warnings } = await readJobs(options, run);
+  const { place, entries, warnings } = await readJobs(options, run);
   const now = Date.now();
   const newest = entries.toSorted((a, b) => b.ref.submittedAt - a.ref.submittedAt);
   if (options.json) {
     io.out(
-      renderDocument('jobs', { folder, jobs: newest.map((entry) => toJson(entry, now)), warnings }),
+      renderDocument('jobs', { place, jobs: newest.map((entry) => toJson(entry, now)), warnings }),
     );
     return 0;
   }
   const { outColors: colors, columns } = io;
-  const place = relative(io.cwd, folder) || folder;
+  const where = relative(io.cwd, place) || place;
   if (newest.length > 0) io.out(`${renderJobs(newest, now, run)}\n`);
   const open = newest.filter((entry) => !isTerminal(entry)).length;
   const note =
     newest.length === 0
-      ? `No jobs are kept in ${place}. Executors whose jobs outlive the command leave them there: comfyui and the services.`
-      : `${plural(newest.length, 'job')} in ${place}; ${open} not known to have ended. Ask with: comfygen jobs show ID`;
+      ? `No jobs are kept in ${where}. Executors whose jobs outlive the command leave them there: comfyui and the services.`
+      : `${plural(newest.length, 'job')} in ${where}; ${open} not known to have ended. Ask with: comfygen jobs show ID`;
   io.out(`${wrap(note, columns).map(colors.dim).join('\n')}\n`);
   io.err(renderWarnings(warnings, io.errColors, columns));
   return 0;

@@ -36,7 +36,7 @@ export async function withJob<T>(
   work: (job: OpenJob) => Promise<T>,
 ): Promise<T> {
   const kept = await readJobs(options, run);
-  const entry = findJob(kept.entries, id, kept.folder);
+  const entry = findJob(kept.entries, id, kept.place);
   const executor = await executorOf(entry, options, kept.config, run.io.cwd);
   const shortId = shortIds(kept.entries).get(entry)!;
   try {

@@ -2,7 +2,7 @@ import { ComfygenError, type JobEntry, type JobStore, type Warning } from 'comfy
 import { loadConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/schema.ts';
 import type { CommonOptions } from '../../options/common-options.ts';
-import { jobFolder, openJobs } from '../../parts/jobs.ts';
+import { jobPlace, openJobs } from '../../parts/jobs.ts';
 import { withoutPrefix } from '../../render/text.ts';
 import type { Run } from '../../terminal/io.ts';
 
@@ -11,9 +11,9 @@ export interface JobsOptions extends CommonOptions {
   jobs?: string;
 }
 
-/** The jobs that were kept, with their folder. */
+/** The jobs that were kept, and where. */
 export interface KeptJobs {
-  folder: string;
+  place: string;
   store: JobStore;
   /** The jobs in the order in which they were submitted. */
   entries: JobEntry[];
@@ -21,13 +21,13 @@ export interface KeptJobs {
   warnings: Warning[];
 }
 
-/** The jobs in the folder; none where there is no such folder. */
+/** The jobs that are kept; none where nothing is there. */
 export async function readJobs(options: JobsOptions, { io }: Pick<Run, 'io'>): Promise<KeptJobs> {
   const { config } = await loadConfig(io.cwd, options.config);
   // Where none are kept any more, earlier ones may still lie in the usual place.
-  const folder = jobFolder((options.jobs ?? config.jobs) || undefined, io.cwd)!;
+  const place = jobPlace((options.jobs ?? config.jobs) || undefined, io.cwd)!;
   const warnings: Warning[] = [];
-  const store = await openJobs(folder, {
+  const store = await openJobs(place, {
     onDamaged: ({ path, reason }) =>
       warnings.push({
         code: 'job-damaged',
@@ -36,14 +36,14 @@ export async function readJobs(options: JobsOptions, { io }: Pick<Run, 'io'>): P
   });
   const entries: JobEntry[] = [];
   for await (const entry of store.list()) entries.push(entry);
-  return { folder, store, entries, config, warnings };
+  return { place, store, entries, config, warnings };
 }
 
 const SHORT = 8;
 const LIST_JOBS = 'See what is kept with: comfygen jobs list';
 
 /** The one job whose id, here or at its backend, begins so. @throws NOT_FOUND, INVALID_OPTIONS for several */
-export function findJob(entries: readonly JobEntry[], id: string, folder: string): JobEntry {
+export function findJob(entries: readonly JobEntry[], id: string, place: string): JobEntry {
   const ids = ({ planId, ref }: JobEntry) => [planId, ref.id];
   const exact = entries.filter((entry) => ids(entry).includes(id));
   const begun = entries.filter(
@@ -51,8 +51,8 @@ export function findJob(entries: readonly JobEntry[], id: string, folder: string
   );
   const [found, ...others] = exact.length > 0 ? exact : begun;
   if (found === undefined) {
-    throw new ComfygenError('NOT_FOUND', `No job ${id} is kept in ${folder}.`, {
-      details: { id, folder, hint: LIST_JOBS },
+    throw new ComfygenError('NOT_FOUND', `No job ${id} is kept in ${place}.`, {
+      details: { id, place, hint: LIST_JOBS },
     });
   }
   if (others.length === 0) return found;
