@@ -21,7 +21,7 @@ const prompts = [
 ];
 const wanted = ['emoji-animals', 'emoji-food'];
 const flows = (await loadFlows(workflowsUrl)).filter(({ id }) => wanted.includes(id));
-const records = memoryRecordStore(); // folderRecordStore of comfygen/node keeps them for good
+const records = memoryRecordStore(); // sqliteStore of comfygen/node keeps them for good
 
 // 1. Try. At rate 1 every flow has the same chance; later a smaller one, or `thompson`, tries what may be good.
 const explorer = createComfyGen({

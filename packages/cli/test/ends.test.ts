@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeProject } from './fixtures.ts';
@@ -106,6 +107,27 @@ describe('a command that is told to stop', () => {
     child.kill('SIGTERM');
     expect([143, 'SIGTERM']).toContain(await ended);
   });
+});
+
+it('a dry run goes on without a server that takes a call and never answers', async () => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const args = ['generate', 'a cat', '--dry-run', '--json', '--url', `http://127.0.0.1:${port}`];
+  const { code, stdout } = await runCli(args, { cwd: await tempFolder() });
+  const { warnings } = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(warnings).toContainEqual(
+    expect.objectContaining({
+      code: 'inventory-unknown',
+      message: expect.stringMatching(/no answer/),
+    }),
+  );
 });
 
 describe('a file that is none', () => {

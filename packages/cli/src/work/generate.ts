@@ -1,5 +1,11 @@
 import { relative, resolve } from 'node:path';
-import type { ExecutorV1, Flow, GenerateResult, Warning } from 'comfygen';
+import {
+  ComfygenError,
+  type ExecutorV1,
+  type Flow,
+  type GenerateResult,
+  type Warning,
+} from 'comfygen';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
@@ -10,6 +16,7 @@ import type { CommonOptions } from '../options/common-options.ts';
 import { savePictures } from '../output/save-pictures.ts';
 import { prepareTarget } from '../output/target.ts';
 import { jobPlace, jobsNotKept } from '../parts/jobs.ts';
+import { loadExecutor } from '../parts/named-parts.ts';
 import { executorsIn } from '../parts/pool.ts';
 import { choiceFields } from '../render/choice.ts';
 import { renderDocument, renderJson, selectionJson } from '../render/json.ts';
@@ -42,6 +49,9 @@ export interface GenerateOptions extends CommonOptions, SetupOptions {
   preview?: boolean;
   quiet?: boolean;
 }
+
+/** How long a dry run waits for a server to say what it can run. */
+const DRY_RUN_ASK_MS = 10_000;
 
 /** `generate <prompt…>`: makes, keeps and explains the pictures. */
 export async function generate(
@@ -99,7 +109,8 @@ async function dryRun(
   { prompt, options, config, setup }: Call,
   { io, signal }: Run,
 ): Promise<number> {
-  const { comfygen, executor, flows, warnings: loadWarnings } = await compose(setup, {}, signal);
+  const parts = { ...setup, executor: asksBriefly(await loadExecutor(setup)), executorOptions: {} };
+  const { comfygen, executor, flows, warnings: loadWarnings } = await compose(parts, {}, signal);
   try {
     if (options.flow !== undefined) findFlow(flows, options.flow);
     const request = generateRequest(options, config, executor);
@@ -127,6 +138,25 @@ async function dryRun(
   } finally {
     await comfygen.dispose();
   }
+}
+
+/** A server that does not answer costs what it can run, which is said, and not the time that real work would give it. */
+function asksBriefly(executor: ExecutorV1): ExecutorV1 {
+  const ask = executor.inventory?.bind(executor);
+  if (!ask) return executor;
+  const inventory: typeof ask = async (ctx) => {
+    const limit = new AbortController();
+    const timer = setTimeout(() => {
+      const message = `no answer in ${DRY_RUN_ASK_MS / 1_000} s.`;
+      limit.abort(new ComfygenError('UNAVAILABLE', message));
+    }, DRY_RUN_ASK_MS);
+    try {
+      return await ask({ ...ctx, signal: AbortSignal.any([ctx.signal, limit.signal]) });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return { ...executor, inventory };
 }
 
 /** What is asked of core, from the command line, then the config file. */
