@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** What a run is aborted with when the user stops it. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -23,18 +25,19 @@ const LAST_WORDS_MS = 1_000;
 export interface Interrupt {
   /** Aborted by the first SIGINT or SIGTERM. */
   signal: AbortSignal;
-  /** Gives the signals back to the system. A process that was told to stop still ends in time. */
+  /** For when the command is over: from then on a signal ends the process, and one that came before does so soon. */
   stop(): void;
 }
 
-/** What listens now, so that `undisturbed` can let go of it for a while. */
-let listening: ((name: Signal) => void) | undefined;
+/** What a signal means now; without a command that runs it ends the process. */
+let meaning = endBy;
+const onSignal = (name: NodeJS.Signals) => meaning(name as Signal);
 
 /** Aborts on SIGINT and SIGTERM; a second, later one ends the process at once, and so do 8 s. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
   let first: { name: Signal; at: number } | undefined;
-  const onSignal = (name: Signal) => {
+  meaning = (name) => {
     if (first === undefined) {
       first = { name, at: performance.now() };
       setTimeout(endBy, GRACE_MS, name).unref();
@@ -43,13 +46,12 @@ export function listenForInterrupt(): Interrupt {
       endBy(name);
     }
   };
-  listening = onSignal;
-  listen(onSignal);
+  listen();
   return {
     signal: controller.signal,
+    // The listeners stay: one that goes takes a signal with it that has come and was not yet told.
     stop: () => {
-      listening = undefined;
-      leave(onSignal);
+      meaning = endBy;
       if (first) setTimeout(endBy, LAST_WORDS_MS, first.name).unref();
     },
   };
@@ -60,21 +62,20 @@ export function listenForInterrupt(): Interrupt {
  * that has begun nothing which would have to be canceled.
  */
 export async function undisturbed<T>(work: () => Promise<T>): Promise<T> {
-  const listener = listening;
-  if (listener) leave(listener);
+  const listens = process.listeners('SIGTERM').includes(onSignal);
+  // What has come already is told in the next turn of the loop.
+  for (let turn = 0; turn < 2; turn += 1) await setImmediate();
+  for (const name of SIGNALS) process.off(name, onSignal);
   try {
     return await work();
   } finally {
-    if (listener && listener === listening) listen(listener);
+    if (listens) listen();
   }
 }
 
-function listen(listener: (name: Signal) => void): void {
-  for (const name of SIGNALS) process.on(name, listener);
-}
-
-function leave(listener: (name: Signal) => void): void {
-  for (const name of SIGNALS) process.off(name, listener);
+function listen(): void {
+  for (const name of SIGNALS)
+    if (!process.listeners(name).includes(onSignal)) process.on(name, onSignal);
 }
 
 /**
