@@ -1,6 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { PartRef } from '../spec/index.ts';
 import type { StandardSchema } from '../util/read-as.ts';
+import { parseInPieces } from './parse-in-pieces.ts';
 
 /** A service's answer, read whole. */
 export interface Answer {
@@ -31,20 +32,35 @@ interface Origin {
   submit: boolean;
   /** The error for a body that is no JSON. */
   notJson(text: string): ComfygenError;
+  /** Reads JSON. */
+  parse(text: string): unknown;
 }
 
-/** An answer over bytes that were read. */
-export function createAnswer(
+/** Above this an answer's JSON is read in pieces, in bytes. */
+const LARGE = 1024 * 1024;
+
+/** An answer over bytes that were read. One of much JSON was parsed already, with turns for others. */
+export async function createAnswer(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
   bytes: Uint8Array,
-  { part, submit, notJson }: Origin,
-): Answer {
+  { part, submit, notJson, parse }: Origin,
+): Promise<Answer> {
   const text = () => new TextDecoder().decode(bytes);
+  const isLarge =
+    bytes.length > LARGE && status < 300 && /json/.test(headers.get('content-type') ?? '');
+  const read = isLarge
+    ? await parseInPieces(text(), { parse }).then(
+        (value) => () => value,
+        (error: unknown) => () => {
+          throw error;
+        },
+      )
+    : () => parse(text());
   const json = (): unknown => {
     try {
-      return JSON.parse(text());
+      return read();
     } catch {
-      throw notJson(text());
+      throw notJson(new TextDecoder().decode(bytes.subarray(0, 2_000)));
     }
   };
   return {
@@ -83,7 +99,11 @@ export function readValue<T>(value: unknown, schema: StandardSchema<T>, part: Pa
 
 /** The beginning of a text in one line, fit for an error's message; `length` in characters, default 300. */
 export function excerpt(text: string, length = 300): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
+  // Of a large one its beginning is enough.
+  const flat = text
+    .slice(0, length * 20)
+    .replace(/\s+/g, ' ')
+    .trim();
   return flat.length <= length ? flat : `${flat.slice(0, length)}…`;
 }
 
@@ -97,11 +117,18 @@ export class BodyError extends Error {
   }
 }
 
-/** The whole body, of at most `maxBytes`. @throws BodyError where it is larger, or ends before its length */
-export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+/**
+ * The whole body, of at most `maxBytes`; of a larger one its beginning where `isCut`.
+ * @throws BodyError where it is larger, or ends before its length
+ */
+export async function readBody(
+  response: Response,
+  maxBytes: number,
+  isCut = false,
+): Promise<Uint8Array> {
   const declared = lengthOf(response);
   const tooLarge = () => new BodyError('too-large', `The answer is above ${maxBytes} bytes.`);
-  if (declared !== undefined && declared > maxBytes) {
+  if (declared !== undefined && declared > maxBytes && !isCut) {
     await response.body?.cancel().catch(() => {});
     throw tooLarge();
   }
@@ -114,8 +141,11 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
       const { done, value } = await reader.read();
       if (done) break;
       size += value.byteLength;
-      if (size > maxBytes) throw tooLarge();
       chunks.push(value);
+      if (size <= maxBytes) continue;
+      if (!isCut) throw tooLarge();
+      await reader.cancel().catch(() => {});
+      return join(chunks, size).subarray(0, maxBytes);
     }
   } catch (error) {
     await reader.cancel().catch(() => {});

@@ -11,7 +11,11 @@ export function toBase64(bytes: Uint8Array): string {
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bare = text.replace(/^data:[^,]*;base64,/i, '');
   try {
-    return Uint8Array.from(atob(bare), (letter) => letter.charCodeAt(0));
+    const letters = atob(bare);
+    const bytes = new Uint8Array(letters.length);
+    // By hand: `from` takes ten times as long, which a large picture would hold others up for.
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = letters.charCodeAt(at);
+    return bytes;
   } catch {
     return undefined;
   }

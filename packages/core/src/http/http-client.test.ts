@@ -329,6 +329,26 @@ describe('what is repeated', () => {
 });
 
 describe('what is too much', () => {
+  it('an error of many bytes is told by its beginning', async () => {
+    const text = `no room ${'x'.repeat(1_000_000)}`;
+    const { errorOf } = await setUp({ 'GET /x': () => ({ status: 500, text }) });
+    const { message, details } = await errorOf('x', { maxBytes: 2_000_000 });
+    expect(message).toContain('no room');
+    expect(String(details['body']).length).toBeLessThan(3_000);
+  });
+
+  it('much JSON is read in pieces, by the parser that is given', async () => {
+    const list = Array.from({ length: 400_000 }, (_, at) => 10 + (at % 90));
+    const { http, ctx } = await setUp({ 'GET /x': () => ({ json: { list } }) });
+    let longest = 0;
+    const parse = (text: string): unknown => {
+      longest = Math.max(longest, text.length);
+      return JSON.parse(text);
+    };
+    expect((await http.send('x', ctx, { parse })).json()).toEqual({ list });
+    expect(longest).toBeLessThan(300_000);
+  });
+
   it('an answer above the limit', async () => {
     const { errorOf } = await setUp({ 'GET /x': () => ({ bytes: new Uint8Array(2_000) }) });
     expect((await errorOf('x', { maxBytes: 1_000 })).code).toBe('PAYLOAD_TOO_LARGE');

@@ -17,6 +17,8 @@ const TIMEOUT_MS = 30_000;
 const SUBMIT_TIMEOUT_MS = 60_000;
 const SILENCE_MS = 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Of an answer that is an error so much is read. */
+const ERROR_BYTES = 256 * 1024;
 const REDIRECTS = 5;
 
 /** Settings of an HTTP client: the part, the address of its service, and the headers with its key. */
@@ -55,6 +57,8 @@ export interface HttpRequest {
   timeoutMs?: number | undefined;
   /** The largest answer that is read, in bytes; a larger one is PAYLOAD_TOO_LARGE. Default 64 MiB. */
   maxBytes?: number | undefined;
+  /** Reads the answer's JSON, one above 1 MiB in pieces. Default `JSON.parse`. */
+  parse?: ((text: string) => unknown) | undefined;
   /** Statuses of 300 and above that the caller reads itself; others are errors. Default none. */
   accept?: readonly number[] | undefined;
   /** The request may create a job: if a failure leaves that unknown, it is SUBMIT_UNKNOWN. Default false. */
@@ -229,10 +233,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   const readWhole = async (
     response: Response,
-    { maxBytes = MAX_BYTES, submit = false }: HttpRequest,
+    { maxBytes = MAX_BYTES, submit = false, parse = JSON.parse, accept = [] }: HttpRequest,
     fail: Fail,
   ): Promise<Answer> => {
-    const bytes = await readBody(response, maxBytes).catch((error: unknown) => {
+    // Of an error the beginning tells enough.
+    const isError = response.status >= 300 && !accept.includes(response.status);
+    const most = isError ? Math.min(maxBytes, ERROR_BYTES) : maxBytes;
+    const bytes = await readBody(response, most, isError).catch((error: unknown) => {
       const { kind, message } = error as BodyError;
       throw fail(kind === 'too-large' ? 'PAYLOAD_TOO_LARGE' : 'HOST_FAULT', `failed: ${message}`);
     });
@@ -240,7 +247,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const what = text === '' ? 'answered with nothing.' : `answered no JSON: ${excerpt(text)}`;
       return fail('PROTOCOL', what);
     };
-    return createAnswer(response, bytes, { part, submit, notJson });
+    return createAnswer(response, bytes, { part, submit, notJson, parse });
   };
 
   const once = async (path: string, ctx: CallContext, request: HttpRequest): Promise<Answer> => {

@@ -30,3 +30,16 @@ it('keeps letters whole that are cut in two, and drops half an event', async () 
   for await (const { data } of readServerEvents(pieces)) events.push(data);
   expect(events).toEqual(['é']);
 });
+
+it('ends at an event that grows without an end', async () => {
+  async function* endless() {
+    yield new TextEncoder().encode('data: a\n\ndata: ');
+    for (;;) yield new Uint8Array(512 * 1024).fill(65);
+  }
+  const events: string[] = [];
+  const read = (async () => {
+    for await (const { data } of readServerEvents(endless())) events.push(data);
+  })();
+  await expect(read).rejects.toThrow(RangeError);
+  expect(events).toEqual(['a']);
+});

@@ -34,6 +34,17 @@ describe('watchListeners', () => {
     expect(listeners.size).toBe(0);
   });
 
+  it('of a flood that nobody could read yet keeps the newest progress, and every state', async () => {
+    const { seen, tell } = open();
+    for (let at = 1; at <= 1_000; at += 1)
+      tell({ type: 'progress', progress: { fraction: at / 1_000 } });
+    tell(state('running'));
+    tell(state('succeeded'));
+    const names = await seen;
+    expect(names.filter((name) => name === 'progress').length).toBeLessThan(100);
+    expect(names.slice(-2)).toEqual(['running', 'succeeded']);
+  });
+
   it('rejects with the reason of an abort while nothing comes', async () => {
     const { listeners, stop, seen } = open();
     const reason = new Error('enough');

@@ -40,6 +40,9 @@ export async function* watchByPolling(
 /** Gets each event of one job, from an executor to which its backend sends events. */
 export type JobListener = (event: JobEvent) => void;
 
+/** Events that wait to be read; above so many, an older progress or preview makes place for a newer one. */
+const FLOOD = 64;
+
 /** Settings of `watchListeners`. */
 export interface ListenOptions {
   /** What the job has come to so far; a final state among it ends the events. */
@@ -62,6 +65,11 @@ export async function* watchListeners(
   const pending = [...first];
   let wake = () => {};
   const listen: JobListener = (event) => {
+    // Of a flood the last one tells it all; what comes at a reader's pace is not touched.
+    const { type } = event;
+    const isFlood = pending.length > FLOOD && (type === 'progress' || type === 'preview');
+    const same = isFlood ? pending.findLastIndex((one) => one.type === type) : -1;
+    if (same >= 0) pending.splice(same, 1);
     pending.push(event);
     wake();
   };

@@ -17,7 +17,7 @@ import { cancelJob } from './cancel-job.ts';
 import { openPlatformSocket } from './connection.ts';
 import { type ComfyuiOptions, readOptions, readUrl } from './options.ts';
 import { createInventoryReader } from './read-inventory.ts';
-import { createServerApi } from './server-api.ts';
+import { createServerApi, parsePythonJson } from './server-api.ts';
 import { createSession } from './session.ts';
 import { submitJob } from './submit-job.ts';
 import { snapshotOf, type TrackedJob } from './tracked-job.ts';
@@ -31,7 +31,12 @@ import { createUploader } from './upload-file.ts';
 export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
   const settings = readOptions(options);
   const part = { role: 'executor', name: settings.name } as const;
-  const { headers, webSocket = openPlatformSocket } = settings;
+  const {
+    headers,
+    webSocket = openPlatformSocket,
+    maxAnswerBytes: maxBytes,
+    maxFrameBytes,
+  } = settings;
   const client = createHttpClient({
     part,
     baseUrl: () => readUrl(settings.url),
@@ -42,9 +47,11 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
   const http: HttpClient = {
     ...client,
     send: (path, ctx, request) =>
-      client.send(path, ctx, request).catch((error: unknown) => {
-        throw whatToStart(error, path, client);
-      }),
+      client
+        .send(path, ctx, { parse: parsePythonJson, maxBytes, ...request })
+        .catch((error: unknown) => {
+          throw whatToStart(error, path, client);
+        }),
   };
   const api = createServerApi(http, part, settings.timeoutMs);
   const socketUrl = (clientId: string) =>
@@ -53,11 +60,13 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
     api,
     wedgedAfterMs: settings.wedgedAfterMs,
     openSocket: webSocket
-      ? (clientId) => webSocket(socketUrl(clientId), { headers: http.headers() })
+      ? (clientId) =>
+          webSocket(socketUrl(clientId), { headers: http.headers(), maxPayload: maxFrameBytes })
       : undefined,
+    maxFrameBytes,
   });
   const upload = createUploader(http, api);
-  const readInventory = createInventoryReader(api, settings.inventoryTtlMs);
+  const readInventory = createInventoryReader(api, settings);
 
   const enter = (signal: AbortSignal) => {
     signal.throwIfAborted();

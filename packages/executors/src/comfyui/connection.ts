@@ -1,5 +1,6 @@
 import type { Clock, Log } from 'comfygen/plugin';
-import { readMessage, type ServerEvent } from './read-message.ts';
+import type { ServerEvent } from './read-message.ts';
+import { createSocketInbox } from './socket-inbox.ts';
 
 /** The part of the WebSocket interface that is used here: the platform's own and `ws` both fit. */
 export interface Socket {
@@ -12,23 +13,31 @@ export interface Socket {
   close(): void;
 }
 
-/** Opens a WebSocket to `url` and sends `headers` with the request where the platform can; browsers can't. */
-export type OpenSocket = (url: string, options: { headers: Record<string, string> }) => Socket;
+/**
+ * Opens a WebSocket to `url` and sends `headers` with the request where the platform can; browsers can't. `maxPayload`:
+ * the largest message to take, in bytes, where that can be set.
+ */
+export type OpenSocket = (
+  url: string,
+  options: { headers: Record<string, string>; maxPayload: number },
+) => Socket;
 
 type SocketConstructor = new (url: string, options?: unknown) => Socket;
 
 /** Opens the platform's WebSocket; throws where there is none. */
-export const openPlatformSocket: OpenSocket = (url, { headers }) => {
+export const openPlatformSocket: OpenSocket = (url, options) => {
   const { WebSocket: Platform } = globalThis as unknown as { WebSocket: SocketConstructor };
-  if (Object.keys(headers).length === 0) return new Platform(url);
+  if (Object.keys(options.headers).length === 0) return new Platform(url);
   try {
-    return new Platform(url, { headers });
+    return new Platform(url, options);
   } catch {
     // A browser takes protocols there, and refuses these.
     return new Platform(url);
   }
 };
 
+/** The code of a socket that was closed for a message above a limit. */
+const TOO_BIG = 1009;
 const OPEN_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
@@ -42,6 +51,10 @@ export interface ConnectionOptions {
   onOpen(): void;
   /** Called when a socket that was open has closed. */
   onDown(): void;
+  /** Called where a socket was closed since it brought too much, with what; no other is opened until `want`. */
+  onFlood(what: string): void;
+  /** The largest message, in bytes. */
+  maxFrameBytes: number;
   log(): Log | undefined;
 }
 
@@ -69,6 +82,8 @@ export function createConnection({
   onEvent,
   onOpen,
   onDown,
+  onFlood,
+  maxFrameBytes,
   log,
 }: ConnectionOptions): Connection {
   let clientId = createClientId();
@@ -119,16 +134,33 @@ export function createConnection({
         stood();
         onOpen();
       };
-      socket.onmessage = ({ data }: { data: unknown }) => {
-        const event = readMessage(data);
-        if (event) onEvent(event);
+      const flooded = (what: string) => {
+        close();
+        onFlood(what);
       };
-      socket.onclose = end;
+      const inbox = createSocketInbox({
+        maxFrameBytes,
+        onEvent: (event) => over || onEvent(event),
+        onFlood: flooded,
+      });
+      socket.onmessage = ({ data }: { data: unknown }) => inbox.take(data);
+      socket.onclose = (event?: { code?: number }) => {
+        // The platform's own limit was below ours.
+        if (event?.code === TOO_BIG && isOpen) flooded('a message too large for this platform');
+        end();
+      };
       // A close follows, but not everywhere where the socket never stood.
       socket.onerror = () => {
         if (!isOpen) end();
       };
     });
+
+  const close = () => {
+    loop?.abort();
+    loop = undefined;
+    // No other socket gets this id: the server may still be busy with the old one.
+    clientId = createClientId();
+  };
 
   const keep = async (clock: Clock, signal: AbortSignal, tried: () => void) => {
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; ) {
@@ -163,12 +195,7 @@ export function createConnection({
       clientId = createClientId();
       endSocket();
     },
-    close() {
-      loop?.abort();
-      loop = undefined;
-      // No other socket gets this id: the server may still be busy with the old one.
-      clientId = createClientId();
-    },
+    close,
   };
 }
 

@@ -39,6 +39,16 @@ export interface ComfyuiOptions {
    * may be run again. Default 60,000.
    */
   lostAfterMs?: number | undefined;
+  /**
+   * The largest answer that is read of a server, in bytes; a larger one is PAYLOAD_TOO_LARGE. The list of its node
+   * classes may be four times as large. Default 64 MiB.
+   */
+  maxAnswerBytes?: number | undefined;
+  /**
+   * The largest message of the socket, in bytes. A larger one ends the connection, with the warning `socket-flooded`,
+   * and the jobs are polled. Default 64 MiB.
+   */
+  maxFrameBytes?: number | undefined;
   /** How long the lists of node classes and model files are kept, in milliseconds. Default 60,000; 0 asks each time. */
   inventoryTtlMs?: number | undefined;
   /**
@@ -50,6 +60,7 @@ export interface ComfyuiOptions {
 
 const PART = { role: 'executor', name: 'comfyui' } as const;
 const ENV = 'COMFYUI_URL';
+const MIB = 1024 * 1024;
 const DEFAULT_URL = 'http://127.0.0.1:8188';
 
 const isFunction = (value: unknown) => typeof value === 'function';
@@ -74,6 +85,14 @@ const schema = z.strictObject({
   timeoutMs: z.number().positive().default(30_000),
   submitTimeoutMs: z.number().positive().optional(),
   lostAfterMs: z.number().min(0).default(60_000),
+  maxAnswerBytes: z
+    .int()
+    .positive()
+    .default(64 * MIB),
+  maxFrameBytes: z
+    .int()
+    .positive()
+    .default(64 * MIB),
   inventoryTtlMs: z.number().min(0).default(60_000),
   wedgedAfterMs: z.number().positive().default(600_000),
 });

@@ -1,5 +1,12 @@
 import { fileNameOf, kindOfFile, mediaTypeOfName } from 'comfygen/http';
-import type { JobFailure, JobOutput, JobSnapshot, JsonObject, Warning } from 'comfygen/plugin';
+import {
+  isObject,
+  type JobFailure,
+  type JobOutput,
+  type JobSnapshot,
+  type JsonObject,
+  type Warning,
+} from 'comfygen/plugin';
 import type { JobEnd } from './server-api.ts';
 
 type Message = Record<string, unknown>;
@@ -10,7 +17,7 @@ export function readEnd(
   outputNodes: readonly string[],
   hide: (text: string) => string,
 ): JobSnapshot {
-  const messages = status?.messages ?? [];
+  const messages = (status?.messages ?? []).filter(isMessage);
   const find = (type: string): Message | undefined =>
     messages.findLast(([name]) => name === type)?.[1];
   const interrupted = find('execution_interrupted');
@@ -32,6 +39,9 @@ export function readEnd(
   const message = hide(failure.message);
   return { state: 'failed', rawState: word, failure: { ...failure, message }, ...common };
 }
+
+const isMessage = (item: unknown): item is [string, Message] =>
+  Array.isArray(item) && typeof item[0] === 'string' && isObject(item[1]);
 
 /** The same graph would make none again. */
 const NO_OUTPUT: JobFailure = {
@@ -90,22 +100,28 @@ interface FoundFile {
  * the first output node, which lies furthest behind.
  */
 function readOutputs(outputs: JobEnd['outputs'], outputNodes: readonly string[]): ReadOutputs {
-  const place = (id: string) => {
-    const found = outputNodes.indexOf(id);
-    return found < 0 ? outputNodes.length : found;
-  };
+  const places = new Map(outputNodes.map((id, at) => [id, at]));
+  const place = (id: string) => places.get(id) ?? outputNodes.length;
   const nodes = Object.entries(outputs ?? {}).toSorted(([a], [b]) => place(a) - place(b));
-  const files = nodes.flatMap(([nodeId, output]) => filesOf(nodeId, output ?? {}));
+  const all = nodes.flatMap(([nodeId, output]) => filesOf(nodeId, output ?? {}));
+  const files = all.slice(0, MOST_FILES);
   const kept = files.filter(({ type, nodeId }) => type !== 'temp' || nodeId === outputNodes[0]);
   const used = kept.length > 0 ? kept : files;
   const left = files.length - used.length;
+  const more = all.length - files.length;
+  const tooMany = `${more} of ${all.length} files were left out: above ${MOST_FILES} nobody wants them.`;
   const message = `${left} preview ${left === 1 ? 'image was' : 'images were'} left out: the job saved others.`;
   return {
     outputs: used.map((file, index) => toOutput(file, index)),
-    warnings: left > 0 ? [{ code: 'previews-left-out', message, details: { left } }] : [],
+    warnings: [
+      ...(left > 0 ? [{ code: 'previews-left-out', message, details: { left } }] : []),
+      ...(more > 0 ? [{ code: 'files-left-out', message: tooMany, details: { left: more } }] : []),
+    ],
   };
 }
 
+/** Files of one job that are told: each is fetched. */
+const MOST_FILES = 1_000;
 /** Objects lie in lists under a key, rarely a level deeper. */
 const DEEPEST = 4;
 
@@ -115,8 +131,12 @@ function filesOf(nodeId: string, output: unknown, depth = 0): FoundFile[] {
   const { filename, subfolder, type } = output as Record<string, unknown>;
   if (typeof filename !== 'string' || filename === '') {
     const found = Object.values(output).flatMap((item) => filesOf(nodeId, item, depth + 1));
-    const keys = found.map((file) => `${file.type}/${file.subfolder}/${file.filename}`);
-    return found.filter((_, index) => keys.indexOf(keys[index]!) === index);
+    const byKey = new Map<string, FoundFile>();
+    for (const file of found) {
+      const key = `${file.type}/${file.subfolder}/${file.filename}`;
+      if (!byKey.has(key)) byKey.set(key, file);
+    }
+    return [...byKey.values()];
   }
   return [
     {

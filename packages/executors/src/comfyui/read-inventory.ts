@@ -1,5 +1,13 @@
-import { type CallContext, ComfygenError, type Inventory, monotonic } from 'comfygen/plugin';
+import {
+  type CallContext,
+  ComfygenError,
+  type Inventory,
+  isObject,
+  letOthersRun,
+  monotonic,
+} from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
+import type { Settings } from './options.ts';
 import type { ServerApi } from './server-api.ts';
 import { infoSchema, namesSchema, statsSchema } from './server-api.ts';
 
@@ -9,29 +17,56 @@ const OTHERS = new Set(['custom_nodes', 'configs', 'datasets']);
 /** A server with many node packs is slow to list them. */
 const TIMEOUT_MS = 120_000;
 
-/** Lists what the server can run; kept for `ttlMs`, and asked for once by all who ask at the same time. */
-export function createInventoryReader(api: ServerApi, ttlMs: number) {
+/** Lists what the server can run; kept for a while, and asked for once by all who ask at the same time. */
+export function createInventoryReader(
+  api: ServerApi,
+  { inventoryTtlMs: ttlMs, maxAnswerBytes }: Pick<Settings, 'inventoryTtlMs' | 'maxAnswerBytes'>,
+) {
   let kept: { at: number; inventory: Promise<Inventory> } | undefined;
   return async (ctx: CallContext): Promise<Inventory> => {
     const now = monotonic(ctx.clock);
-    if (kept && now - kept.at < ttlMs) return structuredClone(await kept.inventory);
-    const reading = { at: now, inventory: readInventory(api, ctx) };
+    if (kept && now - kept.at < ttlMs) return copyOf(await kept.inventory);
+    const reading = { at: now, inventory: readInventory(api, ctx, 4 * maxAnswerBytes) };
     kept = reading;
     // A failure is not kept.
     reading.inventory.catch(() => {
       if (kept === reading) kept = undefined;
     });
-    return structuredClone(await reading.inventory);
+    return copyOf(await reading.inventory);
   };
 }
 
-async function readInventory(api: ServerApi, ctx: CallContext): Promise<Inventory> {
-  const request = { timeoutMs: TIMEOUT_MS, maxBytes: 256 * 1024 * 1024 };
+/** The caller's own lists, over node classes that nobody can change: to copy all of a large server takes seconds. */
+function copyOf({ catalogue, models, source }: Inventory): Inventory {
+  return { catalogue: { ...catalogue }, models: structuredClone(models), source };
+}
+
+/** Objects that are frozen at once. */
+const PIECE = 20_000;
+
+async function freeze(root: object, signal: AbortSignal): Promise<void> {
+  const open = Object.values(root);
+  for (let count = 1; open.length > 0; count += 1) {
+    const value = open.pop();
+    if (!isObject(value) && !Array.isArray(value)) continue;
+    Object.freeze(value);
+    for (const inner of Object.values(value)) open.push(inner);
+    if (count % PIECE === 0) await letOthersRun(signal);
+  }
+}
+
+async function readInventory(
+  api: ServerApi,
+  ctx: CallContext,
+  maxBytes: number,
+): Promise<Inventory> {
+  const request = { timeoutMs: TIMEOUT_MS, maxBytes };
   const [catalogue, models, source] = await Promise.all([
     api.read('api/object_info', infoSchema, ctx, request),
     readModels(api, ctx),
     readSource(api, ctx),
   ]);
+  await freeze(catalogue, ctx.signal);
   return { catalogue: catalogue as NodeCatalogue, models, source };
 }
 

@@ -25,14 +25,13 @@ interface NodeProgress {
   finished: boolean;
 }
 
-/** The event in a socket message; `undefined` for messages that are not used here, and for garbled ones. */
+/** The event in a socket message, whose JSON may have been read already; `undefined` for messages that are not used here, and for garbled ones. */
 export function readMessage(data: unknown): ServerEvent | undefined {
   if (data instanceof ArrayBuffer) return readFrame(new Uint8Array(data));
   if (ArrayBuffer.isView(data))
     return readFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  if (typeof data !== 'string') return undefined;
   try {
-    const { type, data: body } = JSON.parse(data) as {
+    const { type, data: body } = (typeof data === 'string' ? JSON.parse(data) : data) as {
       type: string;
       data: Record<string, unknown>;
     };

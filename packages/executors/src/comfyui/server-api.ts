@@ -1,5 +1,5 @@
 import { type Answer, excerpt, type HttpClient, type HttpRequest } from 'comfygen/http';
-import { type CallContext, ComfygenError, type PartRef } from 'comfygen/plugin';
+import { type CallContext, ComfygenError, isObject, type PartRef } from 'comfygen/plugin';
 import { z } from 'zod';
 
 /**
@@ -45,13 +45,7 @@ export function createServerApi(http: HttpClient, part: PartRef, timeoutMs: numb
   let cancelsJobs = true;
 
   const check: ServerApi['check'] = (answer, schema, where) => {
-    let value: unknown;
-    try {
-      value = parsePythonJson(answer.text());
-    } catch {
-      return answer.json() as never;
-    }
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(answer.json());
     if (parsed.success) return parsed.data;
     const why = `${where} answered what we don't understand: ${excerpt(z.prettifyError(parsed.error))}`;
     throw new ComfygenError('PROTOCOL', http.hide(why), { part });
@@ -153,16 +147,21 @@ export const acceptedSchema = z.looseObject({
   node_errors: z.record(z.string(), z.unknown()).nullish(),
 });
 
-const messageSchema = z.tuple([z.string(), z.record(z.string(), z.unknown())]);
+// Large lists are not looked through item by item: each reader checks the few that it reads.
+const listSchema = z.custom<unknown[]>(Array.isArray, 'must be a list');
+const objectSchema = z.custom<Record<string, unknown>>(
+  (value) => isObject(value) && !Array.isArray(value),
+  'must be an object',
+);
 
 /** The end of a job, in the form that the history and `/api/jobs/{id}` share. */
 const endSchema = z.looseObject({
-  outputs: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).nullish(),
+  outputs: objectSchema.nullish(),
   status: z
     .looseObject({
       status_str: z.string().nullish(),
       completed: z.boolean().nullish(),
-      messages: z.array(messageSchema).nullish(),
+      messages: listSchema.nullish(),
     })
     .nullish(),
 });
@@ -187,9 +186,15 @@ const cancelSchema = z.looseObject({ cancelled: z.boolean() });
 
 export const uploadSchema = z.looseObject({ name: z.string(), subfolder: z.string().nullish() });
 
-export const infoSchema = z.record(z.string(), z.looseObject({}));
+export const infoSchema = z.custom<Record<string, object>>(
+  (value) => isObject(value) && !Array.isArray(value) && Object.values(value).every(isObject),
+  'must be an object of objects',
+);
 
-export const namesSchema = z.array(z.string());
+export const namesSchema = z.custom<string[]>(
+  (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+  'must be a list of texts',
+);
 
 export const statsSchema = z.looseObject({
   system: z.looseObject({ comfyui_version: z.string().nullish() }),

@@ -21,6 +21,7 @@ import {
   snapshotOf,
   type TrackedJob,
   trackJob,
+  warnOfJob,
   wedgedEnd,
 } from './tracked-job.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -70,10 +71,13 @@ export interface SessionOptions {
   wedgedAfterMs: number;
   /** Opens the socket; absent where jobs are only polled. */
   openSocket: ((clientId: string) => Socket) | undefined;
+  /** The largest message of the socket, in bytes. */
+  maxFrameBytes: number;
 }
 
 /** Makes a session; it does no I/O before its first job. */
-export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions): Session {
+export function createSession(options: SessionOptions): Session {
+  const { api, wedgedAfterMs, openSocket, maxFrameBytes } = options;
   const closing = new AbortController();
   const closed = closing.signal;
   /** Of the last call: what is shared by several callers must not end with one of them. */
@@ -115,6 +119,11 @@ export function createSession({ api, wedgedAfterMs, openSocket }: SessionOptions
       void refresher.all().catch(() => {});
     },
     onDown: () => watchdog.stop(),
+    maxFrameBytes,
+    onFlood(what) {
+      const message = `The server’s socket brought ${what} (limit: maxFrameBytes, ${maxFrameBytes}), so it was closed and the job was polled.`;
+      for (const job of jobs.open()) warnOfJob(job, { code: 'socket-flooded', message });
+    },
   });
   const watchdog = createWatchdog({
     firstMs: wedgedAfterMs,

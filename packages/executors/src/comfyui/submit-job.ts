@@ -186,14 +186,14 @@ async function findSubmitted(
   { api, settings }: Pick<SubmitOptions, 'api' | 'settings'>,
   error: ComfygenError,
 ): Promise<boolean> {
-  const from = ctx.clock.now();
+  const from = monotonic(ctx.clock);
   const { part, details } = error;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
     // Events may tell of it as well.
     if (!isWaiting(job)) return true;
     const seen = await look(job, ctx, api);
     if (seen === 'there') return true;
-    const searchedMs = ctx.clock.now() - from;
+    const searchedMs = monotonic(ctx.clock) - from;
     // The server had done with the request when it answered: the job is there, or never will be.
     if (details['status'] === 500 && seen === 'absent' && searchedMs >= SETTLED_MS) {
       const message = `ComfyUI did not take the job: ${error.message}`;

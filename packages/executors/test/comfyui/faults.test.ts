@@ -122,6 +122,43 @@ describe('no socket at all', () => {
   });
 });
 
+describe('a server that says too much', () => {
+  it('over its socket: that is closed and said, and the job is polled', async () => {
+    const { fake, submit, end } = await setUp(slow(), { maxFrameBytes: 40 });
+    const { state, warnings } = await end(await submit());
+    expect([state, warnings.map(({ code }) => code)]).toEqual(['succeeded', ['socket-flooded']]);
+    expect(warnings[0]!.message).toContain('maxFrameBytes, 40');
+    expect(fake.connections).toBe(1);
+  });
+
+  it('in an answer: refused by its size', async () => {
+    const { fake, clock, submit, executor, call } = await setUp({}, { maxAnswerBytes: 100_000 });
+    const ref = await submit();
+    fake.drop();
+    fake.faults.always('GET /api/jobs/:id', {
+      kind: 'status',
+      status: 200,
+      body: { status: 'completed', more: 'x'.repeat(100_000) },
+    });
+    expect(await codeOf(clock.run(executor.inspect(ref, call())))).toBe('PAYLOAD_TOO_LARGE');
+  });
+
+  it('as files of one job: the first thousand are told', async () => {
+    const images = Array.from({ length: 1_500 }, (_, at) => ({ filename: `${at}.png` }));
+    const { fake, clock, submit, executor, call } = await setUp();
+    const ref = await submit();
+    fake.drop();
+    fake.faults.always('GET /api/jobs/:id', {
+      kind: 'status',
+      status: 200,
+      body: { status: 'completed', outputs: { 9: { images } } },
+    });
+    const snapshot = await clock.run(executor.inspect(ref, call()));
+    expect(snapshot.outputs).toHaveLength(1_000);
+    expect(snapshot.warnings).toMatchObject([{ code: 'files-left-out', details: { left: 500 } }]);
+  });
+});
+
 describe('a server that dies', () => {
   it('and comes back without its jobs: each is lost, none a success', async () => {
     const { fake, clock, submit, end } = await setUp(slow());
