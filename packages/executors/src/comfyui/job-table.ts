@@ -13,6 +13,8 @@ export interface JobTable {
   find(ref: JobRef, now: number): TrackedJob;
   add(job: TrackedJob): void;
   remove(job: TrackedJob): void;
+  /** Jobs that have not ended, those included that are being submitted. */
+  live(): TrackedJob[];
   /** Jobs that have not ended and that the server has accepted or may have accepted. */
   open(): TrackedJob[];
   /** Whether there is no job that has not ended, so that no socket is needed. */
@@ -50,6 +52,7 @@ export function createJobTable(onIdle: () => void): JobTable {
       jobs.delete(job.id);
       drop(job);
     },
+    live: () => [...live],
     open: () => [...live].filter(isOpen),
     get isIdle() {
       return live.size === 0;

@@ -122,7 +122,7 @@ export function createSession(options: SessionOptions): Session {
     maxFrameBytes,
     onFlood(what) {
       const message = `The server’s socket brought ${what} (limit: maxFrameBytes, ${maxFrameBytes}), so it was closed and the job was polled.`;
-      for (const job of jobs.open()) warnOfJob(job, { code: 'socket-flooded', message });
+      for (const job of jobs.live()) warnOfJob(job, { code: 'socket-flooded', message });
     },
   });
   const watchdog = createWatchdog({
