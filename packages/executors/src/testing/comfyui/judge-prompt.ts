@@ -2,7 +2,8 @@ import { isObject } from 'comfygen/plugin';
 import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { PythonError, pythonStr, pythonType } from '../python-values.ts';
 import { listModels } from './info-routes.ts';
-import { createNodeJudge, type NodeChecks, type NodeError, nodeError } from './judge-node.ts';
+import { createNodeJudge, type NodeChecks } from './judge-node.ts';
+import { type NodeError, nodeError } from './node-error.ts';
 
 /** The answer of `POST /prompt` to a graph: its errors, and the output nodes that may run. */
 export interface Verdict {
