@@ -88,6 +88,7 @@ const EXPORTS: Record<string, string[]> = {
     'watchListeners',
   ],
   'comfygen/workflow': [
+    'addDefaults',
     'bindWorkflow',
     'checkPolicy',
     'convertWorkflow',

@@ -13,9 +13,9 @@ import { readKnownClasses, type ServerOptions } from '../../library/known-classe
 import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { type Field, renderFields } from '../../render/table.ts';
-import { plain, truncate, wrap } from '../../render/text.ts';
+import { plain, truncate } from '../../render/text.ts';
 import { allSlots, askServer, renderVerdict } from '../../render/workflow.ts';
-import type { Colors, Io, Run } from '../../terminal/io.ts';
+import type { Colors, Run } from '../../terminal/io.ts';
 import { readOpened, readWorkflow } from './read-workflow.ts';
 
 /** `workflow check FILE`: exit code 0 where nothing is known to be wrong with it, 1 otherwise. */
