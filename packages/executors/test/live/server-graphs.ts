@@ -24,7 +24,7 @@ const SIDE = 256;
 const WORK: Work = { class: 'noise', nodes: 40, nodeMs: 50 };
 const SHORT: Work = { class: 'noise', nodes: 80, nodeMs: 50 };
 const ENDLESS: Work = { class: 'blur', nodes: 60, nodeMs: 2_000 };
-const STOPPABLE: Work = { class: 'blur', nodes: 20, nodeMs: 1_000 };
+const STOPPABLE: Work = { class: 'blur', nodes: 20, nodeMs: 700 };
 
 /** Nodes of one class in a row. */
 interface Work {
