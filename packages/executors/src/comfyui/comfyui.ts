@@ -148,7 +148,7 @@ function whatToStart(error: unknown, path: string, { url, hide }: HttpClient): u
     return new ComfygenError('AUTH', message, { part, cause, details: { hint } });
   }
   const message = hide(`What answers at ${origin}${pathname} is no ComfyUI: it has no ${path}.`);
-  return new ComfygenError('UNAVAILABLE', message, { ...facts, retryable: false });
+  return new ComfygenError('UNAVAILABLE', message, { ...facts, cause: error, retryable: false });
 }
 
 /**
