@@ -20,9 +20,7 @@ export async function fakeServer(
   ]);
   const executor = embedded();
   try {
-    const { catalogue, models } = await executor.inventory!(
-      createCallContext({ signal }),
-    );
+    const { catalogue, models } = await executor.inventory!(createCallContext({ signal }));
     const own = catalogue ?? {};
     const server = await startFakeComfyui({
       ...{ models, port, host },
