@@ -28,6 +28,7 @@ const EXPORTS: Record<string, string[]> = {
     'defineScorer',
     'defineSelector',
     'errorInfo',
+    'freezeDeep',
     'isObject',
     'isPng',
     'letOthersRun',

@@ -1,5 +1,5 @@
 import type { HttpClient } from 'comfygen/http';
-import type { CallContext, Inventory } from 'comfygen/plugin';
+import { type CallContext, freezeDeep, type Inventory } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import { z } from 'zod';
 import { keyOf, type Settings } from './options.ts';
@@ -23,9 +23,9 @@ export function createInventoryReader(http: HttpClient, settings: Settings) {
       const answer = await http.send('api/object_info', ctx, { ...LIMITS, headers });
       const catalogue = answer.read(infoSchema) as NodeCatalogue;
       const inventory = { catalogue, models: modelsInCatalogue(catalogue), source: 'Comfy Cloud' };
-      kept = { at: ctx.clock.now(), inventory };
+      kept = { at: ctx.clock.now(), inventory: freezeDeep(inventory) };
     }
-    return structuredClone(kept.inventory);
+    return kept.inventory;
   };
 }
 

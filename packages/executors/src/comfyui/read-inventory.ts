@@ -1,4 +1,4 @@
-import { type CallContext, ComfygenError, type Inventory } from 'comfygen/plugin';
+import { type CallContext, ComfygenError, freezeDeep, type Inventory } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import type { ServerApi } from './server-api.ts';
 import { infoSchema, namesSchema, statsSchema } from './server-api.ts';
@@ -14,14 +14,14 @@ export function createInventoryReader(api: ServerApi, ttlMs: number) {
   let kept: { at: number; inventory: Promise<Inventory> } | undefined;
   return async (ctx: CallContext): Promise<Inventory> => {
     const now = ctx.clock.now();
-    if (kept && now - kept.at < ttlMs) return structuredClone(await kept.inventory);
+    if (kept && now - kept.at < ttlMs) return kept.inventory;
     const reading = { at: now, inventory: readInventory(api, ctx) };
     kept = reading;
     // A failure is not kept.
     reading.inventory.catch(() => {
       if (kept === reading) kept = undefined;
     });
-    return structuredClone(await reading.inventory);
+    return reading.inventory;
   };
 }
 
@@ -32,7 +32,8 @@ async function readInventory(api: ServerApi, ctx: CallContext): Promise<Inventor
     readModels(api, ctx),
     readSource(api, ctx),
   ]);
-  return { catalogue: catalogue as NodeCatalogue, models, source };
+  // Frozen, since it goes to every run as it is: a copy of some hundred classes costs more than the run.
+  return freezeDeep({ catalogue: catalogue as NodeCatalogue, models, source });
 }
 
 async function readModels(api: ServerApi, ctx: CallContext): Promise<Inventory['models']> {
