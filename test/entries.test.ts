@@ -28,6 +28,7 @@ const EXPORTS: Record<string, string[]> = {
     'defineScorer',
     'defineSelector',
     'errorInfo',
+    'freezeDeep',
     'isObject',
     'isPng',
     'letOthersRun',
@@ -88,6 +89,7 @@ const EXPORTS: Record<string, string[]> = {
     'watchListeners',
   ],
   'comfygen/workflow': [
+    'addDefaults',
     'bindWorkflow',
     'checkPolicy',
     'convertWorkflow',

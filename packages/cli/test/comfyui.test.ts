@@ -1,7 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { comfyui } from '@comfygen/executors/comfyui';
 import { type FakeComfyui, startFakeComfyui } from '@comfygen/executors/testing';
-import { createTestGraph } from 'comfygen/testing';
+import { createCallContext } from 'comfygen/plugin';
+import { createTestGraph, createTestPlan } from 'comfygen/testing';
+import type { Workflow } from 'comfygen/workflow';
+import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, spawnCli, tempFolder } from './run-cli.ts';
 
@@ -77,21 +81,55 @@ describe('doctor', () => {
 describe('fake-server', () => {
   it('is a ComfyUI on which the library’s emoji flows run', async () => {
     const cwd = await tempFolder();
-    let address = '';
-    const serving = spawnCli(['fake-server', '--port', '0'], {
-      cwd,
-      onStart: (child) => {
-        child.stdout?.on('data', (text: string) => {
-          address += text;
-          if (!address.includes('\n')) return;
-          void generateThere(address.trim(), cwd).finally(() => child.kill('SIGINT'));
-        });
-      },
-    });
-    await serving;
+    await whileServing(cwd, (url) => generateThere(url, cwd));
     expect((await readFile(join(cwd, 'apple.png'))).subarray(1, 4).toString()).toBe('PNG');
   });
+
+  it('has all of core’s classes, and stand-in pictures where the emoji world lacks one', async () => {
+    const inputs = { width: 64, height: 64, batch_size: 1, color: 255 };
+    const graph: Workflow = {
+      blank: { class_type: 'EmptyImage', inputs },
+      noise: {
+        class_type: 'ImageAddNoise',
+        inputs: { image: ['blank', 0], seed: 1, strength: 0.5 },
+      },
+      save: { class_type: 'SaveImage', inputs: { images: ['noise', 0], filename_prefix: 'noise' } },
+    };
+    let known: string[] = [];
+    let picture = '';
+    await whileServing(await tempFolder(), async (url) => {
+      known = Object.keys(await (await fetch(`${url}/object_info`)).json());
+      const executor = comfyui({ url });
+      const ctx = createCallContext({ signal: AbortSignal.timeout(20_000) });
+      const ref = await executor.submit(createTestPlan(graph), { ...ctx, onRef: async () => {} });
+      for await (const _event of executor.watch!(ref, ctx));
+      const { outputs } = await executor.inspect(ref, ctx);
+      const { bytes } = await executor.download(outputs[0]!, ref, ctx);
+      picture = new TextDecoder('latin1').decode(bytes.subarray(1, 4));
+      await executor.dispose?.();
+    });
+    expect(known).toEqual(expect.arrayContaining(Object.keys(coreCatalogue)));
+    expect(picture).toBe('PNG');
+  });
 });
+
+/** Runs `fake-server`, calls back with its address, and stops it. */
+async function whileServing(cwd: string, body: (url: string) => Promise<void>): Promise<void> {
+  let address = '';
+  let doing: Promise<void> | undefined;
+  await spawnCli(['fake-server', '--port', '0'], {
+    cwd,
+    onStart: (child) => {
+      child.stdout?.on('data', (text: string) => {
+        address += text;
+        if (!address.includes('\n')) return;
+        doing ??= body(address.trim()).finally(() => child.kill('SIGINT'));
+        doing.catch(() => {});
+      });
+    },
+  });
+  await doing;
+}
 
 async function generateThere(url: string, cwd: string): Promise<void> {
   const args = ['generate', 'a red apple', '--url', url, '--out', 'apple.png', '--json', '--quiet'];

@@ -29,6 +29,7 @@ export {
   defineScorer,
   defineSelector,
 } from './util/define.ts';
+export { freezeDeep } from './util/freeze-deep.ts';
 export { isObject } from './util/is-object.ts';
 export { letOthersRun } from './util/let-others-run.ts';
 export { loadSetting, type SettingSource } from './util/load-setting.ts';

@@ -8,7 +8,9 @@ import type { FakeServerOptions } from '../work/fake-server.ts';
 export function addFakeServer(program: Command, run: Run): void {
   const command = program
     .command('fake-server')
-    .description('a ComfyUI server for tests: its API, drawn by the emoji world, no GPU')
+    .description(
+      'a ComfyUI server for tests, no GPU: its API and core nodes, drawn by the emoji world',
+    )
     .option('--port <n>', 'port; 0 takes a free one', parseWhole('A port', 0, 65_535), 8188)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .action(async (options: FakeServerOptions) => {

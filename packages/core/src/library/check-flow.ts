@@ -181,6 +181,9 @@ function bindReasons(
   brief: Brief,
   catalogue: NodeCatalogue | undefined,
 ): FlowReason[] {
+  // Nothing else of a brief can be refused, and binding a whole library takes longer than choosing from it.
+  const asksSize = brief.width !== undefined || brief.height !== undefined;
+  if (!asksSize && !slotsNamePart(slots)) return [];
   try {
     bindWorkflow(workflow, slots, brief, { defaults, catalogue });
     return [];

@@ -12,6 +12,7 @@ export type {
   Workflow,
   WorkflowNode,
 } from '../spec/index.ts';
+export { addDefaults } from './add-defaults.ts';
 export { type BindOptions, type BoundWorkflow, bindWorkflow } from './bind.ts';
 export type { ConvertOptions } from './convert/conversion.ts';
 export { type ConvertedWorkflow, convertWorkflow } from './convert/convert-workflow.ts';

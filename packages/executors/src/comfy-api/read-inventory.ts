@@ -1,5 +1,5 @@
 import type { HttpClient } from 'comfygen/http';
-import { type CallContext, type Inventory, monotonic } from 'comfygen/plugin';
+import { type CallContext, freezeDeep, type Inventory, monotonic } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
 import { z } from 'zod';
 import { keyOf, type Settings } from './options.ts';
@@ -23,9 +23,9 @@ export function createInventoryReader(http: HttpClient, settings: Settings) {
       const answer = await http.send('api/object_info', ctx, { ...LIMITS, headers });
       const catalogue = answer.read(infoSchema) as NodeCatalogue;
       const inventory = { catalogue, models: modelsInCatalogue(catalogue), source: 'Comfy Cloud' };
-      kept = { at: monotonic(ctx.clock), inventory };
+      kept = { at: monotonic(ctx.clock), inventory: await freezeDeep(inventory, ctx.signal) };
     }
-    return structuredClone(kept.inventory);
+    return kept.inventory;
   };
 }
 

@@ -57,7 +57,7 @@ function timingsOf(messages: readonly [string, Message][]): JobSnapshot['timings
 }
 
 /** A server whose memory a job exceeds will not do the same job better a second time. */
-const MEMORY = /OutOfMemoryError|out of memory/;
+const MEMORY = /OutOfMemoryError|out of memory|can't allocate memory/;
 /** Other failures that are the server's own: the same job may do on another one, or later. */
 const HOST = /illegal memory access|CUDA error/;
 

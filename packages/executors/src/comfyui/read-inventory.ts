@@ -1,9 +1,8 @@
 import {
   type CallContext,
   ComfygenError,
+  freezeDeep,
   type Inventory,
-  isObject,
-  letOthersRun,
   monotonic,
 } from 'comfygen/plugin';
 import type { NodeCatalogue } from 'comfygen/workflow';
@@ -25,34 +24,15 @@ export function createInventoryReader(
   let kept: { at: number; inventory: Promise<Inventory> } | undefined;
   return async (ctx: CallContext): Promise<Inventory> => {
     const now = monotonic(ctx.clock);
-    if (kept && now - kept.at < ttlMs) return copyOf(await kept.inventory);
+    if (kept && now - kept.at < ttlMs) return kept.inventory;
     const reading = { at: now, inventory: readInventory(api, ctx, 4 * maxAnswerBytes) };
     kept = reading;
     // A failure is not kept.
     reading.inventory.catch(() => {
       if (kept === reading) kept = undefined;
     });
-    return copyOf(await reading.inventory);
+    return reading.inventory;
   };
-}
-
-/** The caller's own lists, over node classes that nobody can change: to copy all of a large server takes seconds. */
-function copyOf({ catalogue, models, source }: Inventory): Inventory {
-  return { catalogue: { ...catalogue }, models: structuredClone(models), source };
-}
-
-/** Objects that are frozen at once. */
-const PIECE = 20_000;
-
-async function freeze(root: object, signal: AbortSignal): Promise<void> {
-  const open = Object.values(root);
-  for (let count = 1; open.length > 0; count += 1) {
-    const value = open.pop();
-    if (!isObject(value) && !Array.isArray(value)) continue;
-    Object.freeze(value);
-    for (const inner of Object.values(value)) open.push(inner);
-    if (count % PIECE === 0) await letOthersRun(signal);
-  }
 }
 
 async function readInventory(
@@ -66,8 +46,8 @@ async function readInventory(
     readModels(api, ctx),
     readSource(api, ctx),
   ]);
-  await freeze(catalogue, ctx.signal);
-  return { catalogue: catalogue as NodeCatalogue, models, source };
+  // Frozen, since it goes to every run as it is: a copy of some hundred classes costs more than the run.
+  return freezeDeep({ catalogue: catalogue as NodeCatalogue, models, source }, ctx.signal);
 }
 
 async function readModels(api: ServerApi, ctx: CallContext): Promise<Inventory['models']> {

@@ -32,6 +32,8 @@ const FEW = 3;
 const FIRST_NODE_MS = 60_000;
 /** A queue comes with all of its graphs, so it is not asked for at each of its changes. */
 const COUNT_MS = 4_000;
+/** The longest queue in which places are counted, in jobs. */
+const COUNTED_JOBS = 32;
 /** The socket is kept so long after the last job. */
 const IDLE_MS = 1_000;
 
@@ -219,7 +221,9 @@ export function createSession(options: SessionOptions): Session {
       if (pending) return afterShared(job, call, pending);
       if (isUpToDate(job)) {
         // The server tells how long its queue is, not where in it a job is.
-        const isDue = counted.isOld && queueLength > 1 && now() - counted.at >= COUNT_MS;
+        // An answer holds every graph of the queue: of a long one it would be most of the traffic.
+        const isShort = queueLength > 1 && queueLength <= COUNTED_JOBS;
+        const isDue = counted.isOld && isShort && now() - counted.at >= COUNT_MS;
         if (!isWaiting(job) || !isDue) return snapshotOf(job);
         counted = { at: now(), isOld: false };
         return afterShared(

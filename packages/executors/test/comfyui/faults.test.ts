@@ -496,12 +496,14 @@ describe('a job that fails by itself', () => {
     ]);
   });
 
-  it('is the host’s fault where memory ran out', async () => {
-    const fails = {
-      node: 'VAEDecode',
-      type: 'torch.OutOfMemoryError',
-      message: 'Allocation on device',
-    };
+  it.each([
+    ['torch.OutOfMemoryError', 'Allocation on device'],
+    [
+      'RuntimeError',
+      "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 4398046511104 bytes. Error code 12 (Cannot allocate memory)",
+    ],
+  ])('is the host’s fault where memory ran out: %s', async (type, message) => {
+    const fails = { node: 'VAEDecode', type, message };
     const { submit, end } = await setUp({ timeline: () => ({ fails }) });
     expect((await end(await submit())).failure).toMatchObject({
       code: 'HOST_FAULT',

@@ -30,6 +30,27 @@ describe('the fake’s answers to whole and broken prompts', () => {
   });
 });
 
+describe('an older fake’s answers', () => {
+  const NOT_THERE = 'Cannot execute because node Nowhere does not exist.';
+  const NO_CLASS = 'Cannot execute because a node is missing the class_type property.';
+  it.each([
+    ['a prompt that is []', 'prompt_no_outputs', 'Prompt has no outputs'],
+    ['an editor’s file', 'invalid_prompt', NO_CLASS],
+    ['a node that is "text"', 'invalid_prompt', NO_CLASS],
+    ['a node that is {}', 'invalid_prompt', NO_CLASS],
+    ['a class that is "Nowhere"', 'invalid_prompt', NOT_THERE],
+    ['an unknown class with _meta null', 'invalid_prompt', NOT_THERE],
+  ])('are those of ComfyUI 0.3.64 to %s', async (name, type, message) => {
+    const fake = await startFakeComfyui({ version: '0.3.64' });
+    const body = PROMPT_BODIES[name]!;
+    const answer = await fetch(`${fake.url}/prompt`, { method: 'POST', body });
+    const { error } = await answer.json();
+    await fake.close();
+    expect([answer.status, error.type, error.message]).toEqual([400, type, message]);
+    expect(error.extra_info).toEqual({});
+  });
+});
+
 describe.skipIf(!url)('a real server’s answers to whole and broken prompts', () => {
   it('are still those that were recorded', async ({ skip }) => {
     const version = await versionOf(url!);

@@ -42,7 +42,7 @@ export function countPrompts(count: number): string {
 
 /** The reason for the choice, as a sentence for a person. */
 export function explainChoice(
-  { ranked, single, predicted, abstained, isUnfamiliar }: Choice,
+  { single, predicted, abstained, isUnfamiliar }: Choice,
   gain: PredictedGain,
   [nearest]: readonly Neighbour[],
   record: GainRecord,

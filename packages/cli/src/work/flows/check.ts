@@ -2,6 +2,7 @@ import { workflowsUrl } from '@comfygen/workflows';
 import { type Brief, ComfygenError, type Flow, type Warning, type Workflow } from 'comfygen';
 import { loadFlows, type SkippedFile } from 'comfygen/node';
 import {
+  addDefaults,
   bindWorkflow,
   respellNames,
   slotWarnings,
@@ -130,8 +131,8 @@ const isAboutFile = ({ code, level }: Issue) => code === 'missing-model' && leve
 const isWorthSaying = (issue: Issue) => !isAboutFile(issue);
 
 /**
- * The graph as a run sends it: what stands in its slots may be a placeholder for another program, and names of files
- * have the server's own slashes.
+ * The graph as a run sends it: what stands in its slots may be a placeholder for another program, names of files
+ * have the server's own slashes, and what classes have come to require has its default.
  */
 function asSent(
   { workflow, slots, defaults }: Flow,
@@ -145,6 +146,7 @@ function asSent(
       ? structuredClone(workflow)
       : bindWorkflow(workflow, slots, brief, { defaults, catalogue }).workflow;
   respellNames(sent, { catalogue, models: validate.models ?? {} });
+  addDefaults(sent, catalogue);
   return sent;
 }
 

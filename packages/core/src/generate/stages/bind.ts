@@ -8,6 +8,7 @@ import type {
   Slots,
   Workflow,
 } from '../../spec/index.ts';
+import { addDefaults } from '../../workflow/add-defaults.ts';
 import { bindWorkflow } from '../../workflow/bind.ts';
 import { isFilm, ownBatch } from '../../workflow/bind-numbers.ts';
 import { findOutputNodes } from '../../workflow/graph.ts';
@@ -73,6 +74,7 @@ export function bindPlans(
     for (const warning of [...bound.warnings, ...changes]) run.warn(warning);
     if (inventory) for (const warning of respellNames(workflow, inventory)) run.warn(warning);
     if (inventory && catalogue) {
+      for (const warning of addDefaults(workflow, catalogue)) run.warn(warning);
       const clean = sanitizeWorkflow(workflow, catalogue);
       // A title changes nothing that runs.
       for (const { code, message } of clean.changes)

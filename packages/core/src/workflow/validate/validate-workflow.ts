@@ -187,11 +187,16 @@ const SOCKETS = new Set(
   CLIP_VISION CLIP_VISION_OUTPUT STYLE_MODEL GLIGEN HOOKS MODEL_PATCH AUDIO VIDEO`.split(/\s+/),
 );
 
+const socketTests = new WeakMap<NodeCatalogue, (type: unknown) => boolean>();
+
 /**
  * Tells types that only another node can give from those that a literal can. A type is a socket when it is
  * one of core's, or when some class outputs it and none declares a default value for it.
  */
 function createSocketTest(catalogue: NodeCatalogue): (type: unknown) => boolean {
+  // A catalogue that can change is read anew.
+  const known = Object.isFrozen(catalogue) ? socketTests.get(catalogue) : undefined;
+  if (known !== undefined) return known;
   const given = new Set<string>();
   const typed = new Set<string>();
   for (const info of Object.values(catalogue)) {
@@ -207,6 +212,8 @@ function createSocketTest(catalogue: NodeCatalogue): (type: unknown) => boolean 
   }
   const isSocket = (name: string) =>
     SOCKETS.has(name) || (given.has(name) && !typed.has(name) && !WIDGETS.has(name));
-  return (type) =>
+  const test = (type: unknown) =>
     typeof type === 'string' && type.split(',').every((name) => isSocket(name.trim()));
+  socketTests.set(catalogue, test);
+  return test;
 }

@@ -14,9 +14,12 @@ let ready: Promise<void> | undefined;
 
 /** Readies the renderer; `rasterize` works from then on. */
 export function loadRasterizer(): Promise<void> {
-  ready ??= readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')).then((wasm) =>
-    initWasm(wasm),
-  );
+  ready ??= readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm'))
+    .then((wasm) => initWasm(wasm))
+    .catch((error: Error) => {
+      // A host that renders SVG itself, or another copy of this package, has readied it: it can be done only once.
+      if (!/already initialized/i.test(error.message)) throw error;
+    });
   return ready;
 }
 

@@ -22,6 +22,8 @@ export interface FakeComfyuiOptions {
   models?: { [folder: string]: readonly string[] } | undefined;
   /** Runs graphs. Default: a painter whose pictures depend on the graph. */
   run?: RunGraph | undefined;
+  /** Which graphs `run` takes; the painter has the others. Default: all. */
+  runs?: ((workflow: Workflow) => boolean) | undefined;
   /** How each job goes where the default painter runs it. Default: at once, without failures. */
   timeline?: ((workflow: Workflow, promptId: string) => FakeTimeline) | undefined;
   /** The version that the server claims, and whose calls it offers: 0.3.64 has no `/api/jobs`. Default `0.33.0`. */
@@ -84,14 +86,14 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
     // The catch-up has no prompt_id.
     return mine ? [status, { type: 'executing', data: { node } }] : [status];
   });
-  const run =
-    options.run ??
-    createPainter({
-      clock,
-      cache: () => state.cache,
-      timeline,
-      isOutput: (classType) => info[classType]?.output_node === true,
-    });
+  const paint = createPainter({
+    clock,
+    cache: () => state.cache,
+    timeline,
+    isOutput: (classType) => info[classType]?.output_node === true,
+  });
+  const { run: given = paint, runs = () => true } = options;
+  const run: RunGraph = (job) => (runs(job.workflow) ? given(job) : paint(job));
   const boot = () => {
     worker = createWorker({ state, hub, clock, info, run });
   };

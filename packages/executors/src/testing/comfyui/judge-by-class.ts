@@ -1,5 +1,5 @@
 import { PythonError, pythonType } from '../python-values.ts';
-import { type NodeError, nodeError } from './judge-node.ts';
+import { type NodeError, nodeError } from './node-error.ts';
 
 /** Core classes that look for the file of an input themselves, and what they call it. */
 const FILES: { [classType: string]: [input: string, kind: string] } = {

@@ -10,7 +10,7 @@ import {
   pythonStr,
 } from '../python-values.ts';
 import type { TakenInput } from './expand-inputs.ts';
-import { inputInfo, type NodeError, nodeError } from './judge-node.ts';
+import { inputInfo, type NodeError, nodeError } from './node-error.ts';
 
 /**
  * What is wrong with a value that is no link. The value is converted in `inputs`, as the server does. Ranges and lists

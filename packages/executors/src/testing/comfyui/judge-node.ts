@@ -3,14 +3,7 @@ import { PythonError, pythonRepr, pythonStr, pythonType } from '../python-values
 import { expandInputs, type TakenInput } from './expand-inputs.ts';
 import { isJudgedByClass, judgeByClass } from './judge-by-class.ts';
 import { judgeLiteral } from './judge-literal.ts';
-
-/** One error of a node, in the words of `POST /prompt`. */
-export interface NodeError {
-  type: string;
-  message: string;
-  details: string;
-  extra_info: Record<string, unknown>;
-}
+import { inputInfo, type NodeError, nodeError } from './node-error.ts';
 
 /** What a server checks a node against. */
 export interface NodeChecks {
@@ -23,16 +16,6 @@ export interface NodeChecks {
 interface Judged {
   ok: boolean;
   errors: NodeError[];
-}
-
-/** Builds an error of `POST /prompt`. */
-export function nodeError(
-  type: string,
-  message: string,
-  details: string,
-  extra_info: NodeError['extra_info'] = {},
-): NodeError {
-  return { type, message, details, extra_info };
 }
 
 /** Judges nodes from the outputs up, each once, in the order and with the words of the server. */
@@ -163,11 +146,6 @@ export function createNodeJudge(prompt: Workflow, checks: NodeChecks) {
 }
 
 const TRACEBACK = ['  File "<path>", line 1, in validate_inputs\n'];
-
-/** What an error says of its input; lists of more than 20 options are left out by those who check them. */
-export function inputInfo({ name, type, config }: TakenInput) {
-  return { input_name: name, input_config: [type, config] as unknown };
-}
 
 function missing({ name, shown }: TakenInput): NodeError {
   return nodeError('required_input_missing', 'Required input is missing', shown, {

@@ -1,8 +1,9 @@
 import { isObject } from 'comfygen/plugin';
-import type { Workflow } from 'comfygen/workflow';
+import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { PythonError, pythonStr, pythonType } from '../python-values.ts';
 import { listModels } from './info-routes.ts';
-import { createNodeJudge, type NodeChecks, type NodeError, nodeError } from './judge-node.ts';
+import { createNodeJudge, type NodeChecks } from './judge-node.ts';
+import { type NodeError, nodeError } from './node-error.ts';
 
 /** The answer of `POST /prompt` to a graph: its errors, and the output nodes that may run. */
 export interface Verdict {
@@ -32,10 +33,8 @@ export interface Checks extends NodeChecks {
  */
 export function judgePrompt(prompt: unknown, checks: Checks): Verdict | undefined {
   try {
-    return judge(readNodes(prompt), {
-      ...checks,
-      info: listModels(checks.info, checks.models ?? {}),
-    });
+    const nodes = readNodes(prompt, checks.unknownClass === 'invalid_prompt');
+    return judge(nodes, { ...checks, info: listModels(checks.info, checks.models ?? {}) });
   } catch (error) {
     if (error instanceof PythonError) return undefined;
     throw error;
@@ -57,11 +56,15 @@ function judge(nodes: Workflow, checks: Checks): Verdict {
   return judgeOutputs(nodes, outputs, checks);
 }
 
-/** Looks at each node once, as a server does before it knows the classes. */
-function readNodes(prompt: unknown): Workflow {
+/** Looks at each node once, as newer servers do before they know the classes. */
+function readNodes(prompt: unknown, isOld: boolean): Workflow {
+  if (isOld && Array.isArray(prompt) && prompt.length === 0) return {};
   if (!isObject(prompt)) throw noAttribute(prompt, 'items');
   for (const node of Object.values(prompt)) {
-    if (!isObject(node)) throw noAttribute(node, 'get');
+    if (!isObject(node)) {
+      if (isOld) continue;
+      throw noAttribute(node, 'get');
+    }
     if (!('class_type' in node) || !('inputs' in node)) continue;
     if (!isObject(node['inputs'])) throw noAttribute(node['inputs'], 'items');
   }
@@ -73,6 +76,7 @@ function checkClass(
   node: { class_type?: unknown; _meta?: unknown },
   { info, unknownClass }: Checks,
 ): NodeError | undefined {
+  if (unknownClass === 'invalid_prompt') return checkClassOnly(id, node, info);
   const { class_type: classType, _meta: meta = {} } = node;
   if (typeof classType === 'object' && classType !== null)
     throw new PythonError('TypeError', `unhashable type: '${pythonType(classType)}'`);
@@ -86,6 +90,25 @@ function checkClass(
   return nodeError(unknownClass, message, `Node ID '#${id}'`, {
     ...{ node_id: id, class_type: classType ?? null, node_title: title ?? null },
   });
+}
+
+/** As servers before 0.4 did, which looked at nothing else of a node and told nothing else of it. */
+function checkClassOnly(id: string, node: unknown, info: NodeCatalogue): NodeError | undefined {
+  const has = typeof node === 'string' || Array.isArray(node) ? node.includes('class_type') : null;
+  if (has === true || (has === null && !isObject(node)))
+    throw new PythonError('TypeError', `'${pythonType(node)}' object is not subscriptable`);
+  const place = `Node ID '#${id}'`;
+  const type = 'invalid_prompt';
+  if (!isObject(node) || !('class_type' in node)) {
+    const message = 'Cannot execute because a node is missing the class_type property.';
+    return nodeError(type, message, place);
+  }
+  const { class_type: classType } = node;
+  if (typeof classType === 'object' && classType !== null)
+    throw new PythonError('TypeError', `unhashable type: '${pythonType(classType)}'`);
+  if (typeof classType === 'string' && Object.hasOwn(info, classType)) return undefined;
+  const message = `Cannot execute because node ${pythonStr(classType)} does not exist.`;
+  return nodeError(type, message, place);
 }
 
 /** Python’s `in` on what the body gives as targets. */
