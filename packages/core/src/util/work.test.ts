@@ -44,8 +44,8 @@ describe('runInSlices', () => {
 
 describe('finishWork', () => {
   it('takes values and work alike', () => {
-    expect(runAtOnce(finishWork(7))).toBe(7);
-    expect(runAtOnce(finishWork([7]))).toEqual([7]);
+    expect(runAtOnce(7)).toBe(7);
+    expect(runAtOnce([7])).toEqual([7]);
     expect(runAtOnce(finishWork(grind(2, [])))).toBe(2);
   });
 });

@@ -1,7 +1,10 @@
 import { letOthersRun } from './let-others-run.ts';
 
 /** Work that can pause: a generator that yields, often, where others may run. Its value is what it returns. */
-export type Work<T> = Generator<unknown, T, void>;
+export type Work<T> = Generator<undefined, T, void>;
+
+/** A value, or for what takes more than some milliseconds the work that makes it. */
+export type Made<T> = T | Work<T>;
 
 /** Well under the 50 ms in which an abort, a timer or a request should be noticed. */
 const SLICE_MS = 12;
@@ -21,7 +24,8 @@ export async function runInSlices<T>(work: Work<T>, signal?: AbortSignal): Promi
 }
 
 /** Does work without a pause: for what is known to be small. */
-export function runAtOnce<T>(work: Work<T>): T {
+export function runAtOnce<T>(given: Made<T>): T {
+  const work = finishWork(given);
   for (let at = work.next(); ; at = work.next()) if (at.done) return at.value;
 }
 
@@ -36,10 +40,10 @@ export function createPacer(signal?: AbortSignal): () => Promise<void> | undefin
   };
 }
 
-/** What a part gave at once, or the end of the work that it gave; for interfaces that allow both. */
-export function* finishWork<T>(given: T | Work<T>): Work<T> {
+/** The value that was given at once, or that the given work makes. */
+export function* finishWork<T>(given: Made<T>): Work<T> {
   return isWork(given) ? yield* given : given;
 }
 
-const isWork = <T>(given: T | Work<T>): given is Work<T> =>
+const isWork = <T>(given: Made<T>): given is Work<T> =>
   typeof given === 'object' && given !== null && Symbol.iterator in given && 'next' in given;

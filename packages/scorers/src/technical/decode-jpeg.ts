@@ -75,7 +75,8 @@ function* paintAsDecoded(
 ): Work<Pixels> {
   const painter = createPainter(frame, tables);
   for (let row = 0; row < frame.unitsDown; row += 1) {
-    yield walk.next();
+    walk.next();
+    yield;
     yield* painter.paint(row, rgb);
     for (const { blocks } of frame.components) blocks.fill(0);
   }

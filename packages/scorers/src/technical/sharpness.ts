@@ -44,8 +44,14 @@ const EDGE_RISE = 32;
  */
 export function* edgeWidth({ width, height, values }: Luminance): Work<number | undefined> {
   const total = { width: 0, weight: 0 };
-  for (let y = 0; y < height; y += 1) yield addEdges(values, y * width, 1, width, total);
-  for (let x = 0; x < width; x += 1) yield addEdges(values, x, width, height, total);
+  for (let y = 0; y < height; y += 1) {
+    addEdges(values, y * width, 1, width, total);
+    yield;
+  }
+  for (let x = 0; x < width; x += 1) {
+    addEdges(values, x, width, height, total);
+    yield;
+  }
   return total.weight === 0 ? undefined : total.width / total.weight;
 }
 

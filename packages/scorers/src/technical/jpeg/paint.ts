@@ -36,7 +36,8 @@ export function createPainter(frame: Frame, tables: Tables): Painter {
   return {
     *paint(row, rgb) {
       for (const [c, component] of components.entries()) {
-        yield fillStrip(component, row, factors[c]!, strips[c]!);
+        fillStrip(component, row, factors[c]!, strips[c]!);
+        yield;
       }
       const top = row * 8 * vMax;
       for (let y = top; y < Math.min(height, top + 8 * vMax); y += 1) {

@@ -31,8 +31,8 @@ export function readScan(data: Uint8Array, frame: Frame, tables: Tables): Scan {
 }
 
 /**
- * Decodes a scan into its channels' blocks. Yields after each row of units, and says which one. Where storage is for
- * one row, `done` is to be read and cleared before the next.
+ * Decodes a scan into its channels' blocks. Yields after each row of units: where storage is for one row, it is to be
+ * read and cleared then.
  */
 export function* decodeScan(
   frame: Frame,
@@ -62,7 +62,7 @@ export function* decodeScan(
             for (let x = 0; x < h; x += 1) decode.block(channel, column * h + x, row * v + y);
         });
     }
-    yield row;
+    yield;
   }
 }
 
