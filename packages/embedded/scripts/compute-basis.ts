@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { loadIconSet } from '../src/world/art/icon-set.ts';
 import { loadRasterizer, rasterize } from '../src/world/art/rasterize.ts';
 import { loadConcepts } from '../src/world/words/concepts.ts';
@@ -41,7 +42,7 @@ async function collectCovariance(): Promise<Float64Array> {
   let turn = 0;
   for (const set of [await loadIconSet('noto'), await loadIconSet('fluent-emoji-flat')]) {
     for (const { name } of concepts) {
-      const { data } = rasterize(set.svg(name), SIDE);
+      const { data } = runAtOnce(rasterize(set.svg(name), SIDE));
       addPatches(data, BACKGROUNDS[turn % BACKGROUNDS.length] as number[], sum);
       turn += 1;
     }

@@ -2,6 +2,7 @@
 //   node --conditions=comfygen-source scripts/make-shapes.ts
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { runAtOnce } from 'comfygen/plugin';
 import { readDrawing } from '../src/scorer/look.ts';
 import { PIXELS, SETS } from '../src/scorer/sets.ts';
 import { CELLS, packDrawing } from '../src/scorer/shapes.ts';
@@ -14,7 +15,7 @@ const sets = await Promise.all(SETS.map(loadIconSet));
 const concepts = await loadConcepts();
 const drawings = concepts.flatMap(({ name }) =>
   sets.map((set) => {
-    const drawing = set.has(name) && readDrawing(rasterize(set.svg(name), PIXELS));
+    const drawing = set.has(name) && readDrawing(runAtOnce(rasterize(set.svg(name), PIXELS)));
     return drawing ? packDrawing(drawing) : new Uint8Array(CELLS);
   }),
 );

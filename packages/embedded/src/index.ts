@@ -9,6 +9,7 @@ export type {
   SamplingRun,
   Tensor,
   TextEncoder,
+  TextEncoding,
   UpscaleModel,
   Vae,
 } from './model/types.ts';

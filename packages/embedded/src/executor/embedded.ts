@@ -27,12 +27,12 @@ import { runJob, type Workshop } from './run-job.ts';
 export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
   const settings = readOptions(options);
   const registry = createNodeRegistry([...coreNodes, ...settings.nodes]);
-  const inputs = createInputStore(settings.inputDir);
+  const inputs = createInputStore(settings.inputDir, settings.maxUploadBytes);
   const openLibrary = createLibraryOpener(settings.models);
   const workshop: Workshop = {
     inputFiles: inputs,
     cache: createResultCache(settings.cacheBytes),
-    limits: { maxPixels: settings.maxPixels, maxSteps: settings.maxSteps },
+    limits: settings,
   };
   const board = createJobBoard(settings.concurrency, (job) => runJob(job, workshop));
   let disposed = false;
@@ -59,7 +59,7 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
       const { strict = settings.strict } = readRunOptions(plan.brief.options['embedded']);
       const library = await openLibrary();
       enter(ctx.signal);
-      const graph = checkGraph(plan.workflow, registry, (folder) => library.list(folder));
+      const graph = checkGraph(plan.workflow, registry, (folder) => library.list(folder), settings);
       const now = () => monotonic(ctx.clock);
       const ref: JobRef = { executor: 'embedded', id: plan.id, submittedAt: ctx.clock.now() };
       const known = board.get(plan.id);
@@ -132,6 +132,6 @@ function findFile(job: Job | undefined, output: JobOutput, ref: JobRef) {
     throw new ComfygenError('OUTPUT_EXPIRED', `The outputs of job ${ref.id} are no longer kept.`);
   }
   const file = job.files[Number(output.ref['file'])];
-  if (file) return { bytes: file.bytes.slice(), mediaType: file.mediaType };
+  if (file) return { bytes: new Uint8Array(file.bytes), mediaType: file.mediaType };
   throw new ComfygenError('OUTPUT_MISSING', `Job ${ref.id} has no output ${output.index}.`);
 }

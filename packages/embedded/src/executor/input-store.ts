@@ -1,9 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { ComfygenError } from 'comfygen/plugin';
 import type { InputFiles } from '../runtime/node-definition.ts';
-
-const MAX_UPLOAD = 100 * 1024 * 1024;
 
 /** Input pictures: those uploaded to this executor, and those of a folder. */
 export interface InputStore extends InputFiles {
@@ -11,20 +9,30 @@ export interface InputStore extends InputFiles {
   add(name: string, bytes: Uint8Array): string;
 }
 
-/** A store over a folder, which may be absent. */
-export function createInputStore(inputDir: string | undefined): InputStore {
+/**
+ * A store over a folder, which may be absent. It keeps `maxBytes` of uploads, those used last, and reads no larger
+ * file.
+ */
+export function createInputStore(inputDir: string | undefined, maxBytes: number): InputStore {
   const uploaded = new Map<string, Uint8Array>();
+  // Used last stands last.
+  const use = (name: string, bytes: Uint8Array) => {
+    uploaded.delete(name);
+    uploaded.set(name, bytes);
+  };
   return {
     add(name, bytes) {
       checkName(name);
-      if (bytes.byteLength > MAX_UPLOAD) {
-        throw new ComfygenError(
-          'PAYLOAD_TOO_LARGE',
-          `"${name}" is larger than ${MAX_UPLOAD} bytes.`,
-        );
-      }
+      checkLength(name, bytes.byteLength, maxBytes);
       const free = freeName(name, bytes, uploaded);
-      uploaded.set(free, bytes.slice());
+      // A Buffer's own slice would share its memory.
+      use(free, new Uint8Array(bytes));
+      let sum = [...uploaded.values()].reduce((all, one) => all + one.byteLength, 0);
+      for (const [oldest, { byteLength }] of uploaded) {
+        if (sum <= maxBytes) break;
+        uploaded.delete(oldest);
+        sum -= byteLength;
+      }
       return free;
     },
     async list() {
@@ -34,17 +42,31 @@ export function createInputStore(inputDir: string | undefined): InputStore {
     async read(given) {
       const name = given.replace(/ \[input\]$/, '');
       const bytes = uploaded.get(name);
-      if (bytes) return bytes;
+      if (bytes) {
+        use(name, bytes);
+        return bytes;
+      }
       checkName(name);
       if (inputDir === undefined) throw missing(name);
       try {
-        return await readFile(insideOf(inputDir, name));
+        const path = insideOf(inputDir, name);
+        checkLength(name, (await stat(path)).size, maxBytes);
+        return await readFile(path);
       } catch (cause) {
         if (ComfygenError.is(cause)) throw cause;
         throw missing(name, cause);
       }
     },
   };
+}
+
+function checkLength(name: string, bytes: number, maxBytes: number): void {
+  if (bytes <= maxBytes) return;
+  throw new ComfygenError(
+    'PAYLOAD_TOO_LARGE',
+    `"${name}" has ${bytes} bytes, more than the limit of ${maxBytes}. Allow more by embedded({ maxUploadBytes }).`,
+    { details: { file: name, bytes, maxUploadBytes: maxBytes } },
+  );
 }
 
 function freeName(name: string, bytes: Uint8Array, taken: ReadonlyMap<string, Uint8Array>): string {

@@ -1,7 +1,8 @@
 import { isTerminal } from 'comfygen/http';
-import { type Job, setState } from './job.ts';
+import { fileBytes, type Job, setState } from './job.ts';
 
 const KEPT_JOBS = 64;
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** The jobs of one executor, and the queue of those that wait. */
 export interface JobBoard {
@@ -19,7 +20,8 @@ export interface JobBoard {
   cancelAll(reason: unknown): Promise<void>;
 }
 
-/** Makes a board that runs `concurrency` jobs at once; it forgets all but the last 64 ended jobs. */
+/** Makes a board that runs `concurrency` jobs at once; it forgets all but the last 64 ended jobs, or fewer where their files
+ * are more than 64 MiB. */
 export function createJobBoard(concurrency: number, run: (job: Job) => Promise<void>): JobBoard {
   const jobs = new Map<string, Job>();
   const waiting: Job[] = [];
@@ -75,5 +77,11 @@ export function createJobBoard(concurrency: number, run: (job: Job) => Promise<v
 
 function forgetOld(jobs: Map<string, Job>): void {
   const ended = [...jobs.values()].filter((job) => isTerminal(job));
-  for (const job of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) jobs.delete(job.ref.id);
+  let [count, bytes] = [0, 0];
+  for (const job of ended.reverse()) {
+    count += 1;
+    bytes += fileBytes(job);
+    // The last one stays, however large it is: it may not have been fetched yet.
+    if (count > KEPT_JOBS || (count > 1 && bytes > KEPT_BYTES)) jobs.delete(job.ref.id);
+  }
 }

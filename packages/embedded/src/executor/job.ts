@@ -55,6 +55,10 @@ export function createJob(
   };
 }
 
+/** The bytes of the files that a job has made. */
+export const fileBytes = ({ files }: Job): number =>
+  files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+
 /** Changes a job's state and tells its watchers; a final state never changes. */
 export function setState(job: Job, state: JobState): void {
   if (isTerminal(job) || job.state === state) return;

@@ -7,7 +7,7 @@ const refused = expect.objectContaining({ code: 'INVALID_OPTIONS' });
 describe('options', () => {
   it('have defaults', () => {
     expect(readOptions({})).toMatchObject({ strict: false, concurrency: 1, maxSteps: 1000 });
-    expect(readOptions({ cacheBytes: undefined }).cacheBytes).toBe(128 * 1024 * 1024);
+    expect(readOptions({ cacheBytes: undefined }).cacheBytes).toBe(48 * 1024 * 1024);
     expect(readRunOptions(undefined)).toEqual({});
   });
 

@@ -14,7 +14,7 @@ export interface EmbeddedOptions {
   strict?: boolean | undefined;
   /** Folder that LoadImage reads from. Default: none, uploaded files only. */
   inputDir?: string | undefined;
-  /** The most bytes of results that are kept for later jobs. Default: 128 MiB; 0 keeps none. */
+  /** The most bytes of results that are kept for later jobs. Default: 48 MiB; 0 keeps none. */
   cacheBytes?: number | undefined;
   /** Jobs that run at the same time, taking turns on one thread. Default: 1. */
   concurrency?: number | undefined;
@@ -22,6 +22,19 @@ export interface EmbeddedOptions {
   maxPixels?: number | undefined;
   /** Steps that one sampler may take. Default: 1000. */
   maxSteps?: number | undefined;
+  /** The most nodes of a graph. Default: 500. */
+  maxNodes?: number | undefined;
+  /** The most characters of all texts of a graph together. Default: 200,000. */
+  maxTextLength?: number | undefined;
+  /** The most conditions in one CONDITIONING; each is computed in every step. Default: 64. */
+  maxConditions?: number | undefined;
+  /**
+   * The most bytes of pictures, latents, embeddings and files that a job holds at once; what a node needs besides, the
+   * models and caches come on top. Default: 160 MiB, with which the process stays below 600 MB.
+   */
+  maxBytes?: number | undefined;
+  /** The most bytes of uploaded pictures; the one that was longest not used goes first. Default: 64 MiB. */
+  maxUploadBytes?: number | undefined;
 }
 
 const PART = { role: 'executor', name: 'embedded' } as const;
@@ -34,10 +47,18 @@ const schema = z.strictObject({
   cacheBytes: z
     .int()
     .min(0)
-    .default(128 * 1024 * 1024),
+    .default(48 * 1024 * 1024),
   concurrency: z.int().min(1).default(1),
   maxPixels: z.int().min(1).default(DEFAULT_LIMITS.maxPixels),
   maxSteps: z.int().min(1).default(DEFAULT_LIMITS.maxSteps),
+  maxNodes: z.int().min(1).default(DEFAULT_LIMITS.maxNodes),
+  maxTextLength: z.int().min(1).default(DEFAULT_LIMITS.maxTextLength),
+  maxConditions: z.int().min(1).default(DEFAULT_LIMITS.maxConditions),
+  maxBytes: z.int().min(1).default(DEFAULT_LIMITS.maxBytes),
+  maxUploadBytes: z
+    .int()
+    .min(1)
+    .default(64 * 1024 * 1024),
 });
 
 const runSchema = z.strictObject({ strict: z.boolean().optional() });

@@ -4,7 +4,7 @@ import type { Limits } from '../runtime/limits.ts';
 import type { InputFiles } from '../runtime/node-definition.ts';
 import type { ResultCache } from '../runtime/result-cache.ts';
 import { type RunObserver, runGraph } from '../runtime/run-graph.ts';
-import { emit, failJob, type Job, setState } from './job.ts';
+import { emit, failJob, fileBytes, type Job, setState } from './job.ts';
 import { VERSION } from './source.ts';
 
 /** What all jobs of one executor share. */
@@ -63,6 +63,7 @@ function createObserver(job: Job): RunObserver {
       job.outputs.push(output);
       emit(job, { type: 'output', output });
     },
+    fileBytes: () => fileBytes(job),
     warning(warning) {
       job.warnings.push(warning);
       emit(job, { type: 'warning', warning });

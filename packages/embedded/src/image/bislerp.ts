@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import type { Grid } from './resize.ts';
 
 const { fround } = Math;
@@ -7,11 +8,11 @@ const { fround } = Math;
  * interpolation) and mixing their lengths linearly; ComfyUI's `bislerp`. `grid` is one picture as
  * `[channels, height, width]` planes.
  */
-export function bislerpGrid(grid: Grid, width: number, height: number): Grid {
-  return slerpAxis(slerpAxis(grid, width, 'width'), height, 'height');
+export function* bislerpGrid(grid: Grid, width: number, height: number): Work<Grid> {
+  return yield* slerpAxis(yield* slerpAxis(grid, width, 'width'), height, 'height');
 }
 
-function slerpAxis(grid: Grid, size: number, side: 'width' | 'height'): Grid {
+function* slerpAxis(grid: Grid, size: number, side: 'width' | 'height'): Work<Grid> {
   const wide = side === 'width';
   const shape = wide ? { ...grid, width: size } : { ...grid, height: size };
   const { outer: channels, width, height } = shape;
@@ -25,6 +26,7 @@ function slerpAxis(grid: Grid, size: number, side: 'width' | 'height'): Grid {
       slerp(a, b, ratio);
       for (let c = 0; c < channels; c++) data[(c * height + y) * width + x] = a[c] as number;
     }
+    yield;
   }
   return { ...shape, data };
 }

@@ -1,5 +1,12 @@
-import { ComfygenError } from 'comfygen/plugin';
-import { convertIndexedToRgb, type DecodedPng, decode, encode, type IndexedColors } from 'fast-png';
+import {
+  ComfygenError,
+  type PngInfo,
+  type PngRow,
+  readPng,
+  runAtOnce,
+  type Work,
+} from 'comfygen/plugin';
+import { encode } from 'fast-png';
 import type { ImageBatch } from '../model/types.ts';
 import type { Mask } from '../runtime/values.ts';
 import { insertPngText } from './png-text.ts';
@@ -8,82 +15,108 @@ import { insertPngText } from './png-text.ts';
  * One picture of a batch as PNG, 8 bits a channel, with these text chunks. The same pixels give the
  * same bytes on every machine: the encoder and its compression are plain JavaScript.
  */
-export function encodeImagePng(
+export function* encodeImagePng(
   image: ImageBatch,
   index: number,
   texts: { [keyword: string]: string },
-): Uint8Array {
+): Work<Uint8Array> {
   const { width, height } = image;
-  const size = width * height * 3;
-  const rgb = new Uint8Array(size);
-  const offset = index * size;
-  // ComfyUI clips and truncates; it does not round.
-  for (let i = 0; i < size; i++) {
-    rgb[i] = Math.min(Math.max(Math.fround(255 * (image.data[offset + i] as number)), 0), 255);
-  }
-  return insertPngText(encodeRgbPng(width, height, rgb), texts);
+  const line = width * 3;
+  const offset = index * height * line;
+  const png = yield* encodeRows(width, height, (row, y) => {
+    // ComfyUI clips and truncates; it does not round.
+    for (let i = 0; i < line; i++) {
+      const value = image.data[offset + y * line + i] as number;
+      row[i] = Math.min(Math.max(Math.fround(255 * value), 0), 255);
+    }
+  });
+  return insertPngText(png, texts);
 }
 
 /** RGB bytes as PNG without text. */
 export function encodeRgbPng(width: number, height: number, rgb: Uint8Array): Uint8Array {
+  if (rgb.length !== width * height * 3) {
+    throw new RangeError(`${rgb.length} bytes are not ${width} × ${height} × 3.`);
+  }
+  const line = width * 3;
+  return runAtOnce(
+    encodeRows(width, height, (row, y) => row.set(rgb.subarray(y * line, (y + 1) * line))),
+  );
+}
+
+function* encodeRows(
+  width: number,
+  height: number,
+  fill: (row: Uint8Array, y: number) => void,
+): Work<Uint8Array> {
+  const rgb = new Uint8Array(width * height * 3);
+  const line = width * 3;
+  for (let y = 0; y < height; y++) {
+    fill(rgb.subarray(y * line, (y + 1) * line), y);
+    yield;
+  }
   return encode({ width, height, data: rgb, channels: 3, depth: 8 }, { zlib: { level: 6 } });
 }
 
-/** A PNG's pixels as ComfyUI's LoadImage gives them; the mask is 1 − alpha, or 64 × 64 zeros without alpha. */
-export function decodePng(bytes: Uint8Array, name: string): { image: ImageBatch; mask: Mask } {
-  const { width, height, channels, full, data } = decodeChannels(bytes, name);
-  const pixels = width * height;
-  const rgb = new Float32Array(pixels * 3);
-  for (let i = 0; i < rgb.length; i++) {
-    const channel = channels < 3 ? 0 : i % 3;
-    rgb[i] = (data[Math.floor(i / 3) * channels + channel] as number) / full;
-  }
-  const image = { count: 1, height, width, data: rgb };
-  if (channels % 2 === 1) return { image, mask: emptyMask() };
-  const alphas = new Float32Array(pixels);
-  for (let i = 0; i < pixels; i++) {
-    alphas[i] = 1 - (data[(i + 1) * channels - 1] as number) / full;
-  }
-  return { image, mask: { count: 1, height, width, data: alphas } };
-}
-
-/** Channels one after the other for each pixel: grey, grey and alpha, RGB or RGBA. */
-interface Channels {
-  width: number;
-  height: number;
-  channels: number;
-  /** The number that means 1. */
-  full: number;
-  data: ArrayLike<number>;
-}
-
-function decodeChannels(bytes: Uint8Array, name: string): Channels {
+/**
+ * A PNG's pixels as ComfyUI's LoadImage gives them; the mask is 1 − alpha, or 64 × 64 zeros without alpha. `claim` is
+ * told the size before room is made for it, and may throw. Throws UNSUPPORTED_FORMAT for what is no whole PNG.
+ */
+export async function decodePng(
+  bytes: Uint8Array,
+  name: string,
+  claim: (width: number, height: number) => void,
+  signal?: AbortSignal,
+): Promise<{ image: ImageBatch; mask: Mask }> {
   const fail = (reason: string, cause?: unknown) =>
     new ComfygenError('UNSUPPORTED_FORMAT', `"${name}" ${reason}.`, {
       details: { file: name },
       cause,
     });
-  let png: DecodedPng;
+  const made: { image: ImageBatch | undefined; mask: Mask } = {
+    image: undefined,
+    mask: emptyMask(),
+  };
+  const begin = (info: PngInfo) => {
+    const { width, height, depth, palette, channels } = info;
+    if (depth < 8 && !palette) throw fail('has fewer than 8 bits a channel');
+    if (info.hasKeyColour) {
+      throw fail('marks a colour as transparent: save it with an alpha channel');
+    }
+    claim(width, height);
+    const image = { count: 1, height, width, data: new Float32Array(width * height * 3) };
+    made.image = image;
+    if (palette || channels % 2 === 0) {
+      made.mask = { count: 1, height, width, data: new Float32Array(width * height) };
+    }
+    return (row: PngRow) => paintRow(info, row, image, made.mask.data);
+  };
   try {
-    png = decode(bytes);
-    if (png.palette) return fromPalette(png);
-  } catch (cause) {
-    throw fail('is not a PNG that can be read', cause);
+    await readPng(bytes, { maxPixels: Number.POSITIVE_INFINITY, signal }, begin);
+  } catch (error) {
+    const isOurs = ComfygenError.is(error) && error.code === 'INVALID_IMAGE';
+    throw isOurs ? fail('is not a PNG that can be read', error) : error;
   }
-  const { width, height, channels, depth, data, transparency } = png;
-  if (depth < 8) throw fail('has fewer than 8 bits a channel');
-  if (transparency) throw fail('marks a colour as transparent: save it with an alpha channel');
-  // ComfyUI reads grey of 8 bits as n · 256 of 65535.
-  const full = channels < 3 && depth === 8 ? 65535 / 256 : 2 ** depth - 1;
-  return { width, height, channels, full, data };
+  return { image: made.image as ImageBatch, mask: made.mask };
 }
 
-// Colours of a palette always come with alpha.
-function fromPalette(png: DecodedPng): Channels {
-  const { width, height } = png;
-  const palette = png.palette?.map(([r = 0, g = 0, b = 0, alpha = 255]) => [r, g, b, alpha]);
-  const data = convertIndexedToRgb({ ...png, palette: palette as IndexedColors });
-  return { width, height, channels: 4, full: 255, data };
+function paintRow(
+  { channels, depth, palette }: PngInfo,
+  { y, x, step, count, samples }: PngRow,
+  { width, data }: ImageBatch,
+  mask: Float32Array,
+): void {
+  // ComfyUI reads grey of 8 bits as n · 256 of 65535.
+  const full = palette ? 255 : channels < 3 && depth === 8 ? 65535 / 256 : 2 ** depth - 1;
+  const [from, size] = palette ? [palette, 4] : [samples, channels];
+  for (let i = 0; i < count; i++) {
+    const at = palette ? (samples[i] as number) * 4 : i * channels;
+    const to = y * width + x + i * step;
+    for (let c = 0; c < 3; c++) {
+      data[to * 3 + c] = (from[at + (size < 3 ? 0 : c)] ?? 0) / full;
+    }
+    if (size % 2 === 0) mask[to] = 1 - (from[at + size - 1] ?? full) / full;
+  }
 }
 
 function emptyMask(): Mask {

@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { type AxisWeights, type ResizeMethod, weightsOf } from './resize-weights.ts';
 
 /** A grid of numbers `[outer, height, width, inner]`. */
@@ -13,13 +14,37 @@ export interface Grid {
  * The grid at a new size. Lanczos goes through bytes as in ComfyUI, which leaves it to Pillow: the
  * numbers are taken as 0 to 1, cut to 255ths, and rounded to 255ths after each direction.
  */
-export function resizeGrid(grid: Grid, width: number, height: number, method: ResizeMethod): Grid {
+export function* resizeGrid(
+  grid: Grid,
+  width: number,
+  height: number,
+  method: ResizeMethod,
+): Work<Grid> {
   const across = weightsOf(method, grid.width, width);
   const down = weightsOf(method, grid.height, height);
-  if (method !== 'lanczos') return mapHeight(mapWidth(grid, across, width), down, height);
-  const bytes = { ...grid, data: grid.data.map(toByte) };
-  const resized = mapHeight(mapWidth(bytes, across, width), down, height);
-  return { ...resized, data: resized.data.map((byte) => byte / 255) };
+  yield;
+  if (method !== 'lanczos') {
+    return yield* mapHeight(yield* mapWidth(grid, across, width), down, height);
+  }
+  const bytes = { ...grid, data: yield* mapNumbers(grid.data, toByte) };
+  const resized = yield* mapHeight(yield* mapWidth(bytes, across, width), down, height);
+  return { ...resized, data: yield* mapNumbers(resized.data, (byte) => byte / 255) };
+}
+
+// So many numbers are computed between two chances to pause.
+const SLICE = 2 ** 14;
+
+/** Each number, changed. */
+export function* mapNumbers(
+  from: Float32Array,
+  change: (value: number, at: number) => number,
+): Work<Float32Array> {
+  const to = new Float32Array(from.length);
+  for (let i = 0; i < to.length; i++) {
+    to[i] = change(from[i] as number, i);
+    if (i % SLICE === 0) yield;
+  }
+  return to;
 }
 
 // In single precision, so that n / 255 is n again.
@@ -31,7 +56,11 @@ function roundByte(value: number): number {
   return Math.min(Math.max(Math.floor(value + 0.5), 0), 255);
 }
 
-function mapWidth(grid: Grid, { index, weight, taps, bytes }: AxisWeights, width: number): Grid {
+function* mapWidth(
+  grid: Grid,
+  { index, weight, taps, bytes }: AxisWeights,
+  width: number,
+): Work<Grid> {
   const { outer, height, inner } = grid;
   const data = new Float32Array(outer * height * width * inner);
   for (let row = 0; row < outer * height; row++) {
@@ -46,11 +75,16 @@ function mapWidth(grid: Grid, { index, weight, taps, bytes }: AxisWeights, width
         data[(row * width + x) * inner + c] = bytes ? roundByte(sum) : sum;
       }
     }
+    yield;
   }
   return { ...grid, width, data };
 }
 
-function mapHeight(grid: Grid, { index, weight, taps, bytes }: AxisWeights, height: number): Grid {
+function* mapHeight(
+  grid: Grid,
+  { index, weight, taps, bytes }: AxisWeights,
+  height: number,
+): Work<Grid> {
   const { outer, width, inner } = grid;
   const line = width * inner;
   const data = new Float32Array(outer * height * line);
@@ -65,6 +99,7 @@ function mapHeight(grid: Grid, { index, weight, taps, bytes }: AxisWeights, heig
         }
         data[to + i] = bytes ? roundByte(sum) : sum;
       }
+      yield;
     }
   }
   return { ...grid, height, data };

@@ -1,15 +1,16 @@
+import type { Work } from 'comfygen/plugin';
 import type { ImageBatch } from '../model/types.ts';
 
 /**
  * Sharpens as ComfyUI does: the picture plus `10 · alpha` times its difference to a Gaussian blur of
  * side 2 · radius + 1, edges mirrored. `sigma` is in units of the radius.
  */
-export function sharpenImage(
+export function* sharpenImage(
   image: ImageBatch,
   radius: number,
   sigma: number,
   alpha: number,
-): ImageBatch {
+): Work<ImageBatch> {
   const kernel = gaussian(radius, sigma);
   const { width, height, data } = image;
   const across = new Float32Array(data.length);
@@ -17,10 +18,11 @@ export function sharpenImage(
   const gain = alpha * 10;
   for (let plane = 0; plane < image.count; plane++) {
     const start = plane * width * height * 3;
-    blurAxis(data, across, start, width, height, kernel, true);
-    blurAxis(across, out, start, width, height, kernel, false);
+    yield* blurAxis(data, across, start, width, height, kernel, true);
+    yield* blurAxis(across, out, start, width, height, kernel, false);
   }
   for (let i = 0; i < out.length; i++) {
+    if (i % (width * 3) === 0) yield;
     const value = data[i] as number;
     out[i] = Math.min(Math.max(value + gain * (value - (out[i] as number)), 0), 1);
   }
@@ -37,7 +39,7 @@ function gaussian(radius: number, sigma: number): number[] {
   return raw.map((value) => value / sum);
 }
 
-function blurAxis(
+function* blurAxis(
   from: Float32Array,
   to: Float32Array,
   start: number,
@@ -45,7 +47,7 @@ function blurAxis(
   height: number,
   kernel: readonly number[],
   across: boolean,
-): void {
+): Work<void> {
   const radius = (kernel.length - 1) / 2;
   const length = across ? width : height;
   for (let y = 0; y < height; y++) {
@@ -60,6 +62,7 @@ function blurAxis(
         to[start + (y * width + x) * 3 + c] = sum;
       }
     }
+    yield;
   }
 }
 

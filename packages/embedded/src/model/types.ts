@@ -1,3 +1,5 @@
+import type { Made, Warning } from 'comfygen/plugin';
+
 /** Numbers in row-major order. Latents are `[n, C, h, w]`, text embeddings `[1, tokens, D]`. */
 export interface Tensor {
   readonly shape: readonly number[];
@@ -31,6 +33,8 @@ export interface SamplingRun {
    * The parts of the latent that single conditions apply to, each once; conditions for the whole latent have none.
    */
   readonly areas: readonly LatentArea[];
+  /** Adds a warning to the job. */
+  readonly warn?: ((warning: Warning) => void) | undefined;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface DiffusionModel {
    * The posterior mean of the clean latent, same shape as `x` = clean + sigma · noise (k-diffusion's
    * convention, no input scaling), for one text embedding. Works on any `h × w`.
    */
-  denoise(x: Tensor, sigma: number, embedding: Tensor): Tensor;
+  denoise(x: Tensor, sigma: number, embedding: Tensor): Made<Tensor>;
   /**
    * A model made ready for one sampling run. A model that makes its bank on demand makes one with all that the run's
    * embeddings name, placed in the run's areas.
@@ -55,10 +59,17 @@ export interface DiffusionModel {
   withLora(lora: Lora, strength: number): DiffusionModel;
 }
 
+/** A text as a model reads it. */
+export interface TextEncoding {
+  embedding: Tensor;
+  pooled: Tensor;
+  unknownWords: string[];
+}
+
 /** Turns text into an embedding `[1, tokens, D]`; averaging and concatenating embeddings is meaningful. */
 export interface TextEncoder {
   /** The embedding of a text, with those of its words that the model's world does not know. */
-  encode(text: string): { embedding: Tensor; pooled: Tensor; unknownWords: string[] };
+  encode(text: string): Made<TextEncoding>;
   /** The encoder with CLIP skip: −1 stops at the last layer, −2 at the one before. */
   withLastLayer(stopAt: number): TextEncoder;
   withLora(lora: Lora, strength: number): TextEncoder;
@@ -68,9 +79,9 @@ export interface TextEncoder {
 export interface Vae {
   readonly latentChannels: number;
   /** Any image whose sides are at least 8; cropped to multiples of 8 as ComfyUI does. */
-  encode(image: ImageBatch): Tensor;
+  encode(image: ImageBatch): Made<Tensor>;
   /** The pictures of a latent, `8h × 8w` pixels each. */
-  decode(latent: Tensor): ImageBatch;
+  decode(latent: Tensor): Made<ImageBatch>;
   /** One small RGB picture of a latent, for previews: `[h, w, 3]` bytes. */
   preview(latent: Tensor): { width: number; height: number; rgb: Uint8Array };
 }
@@ -85,7 +96,7 @@ export interface UpscaleModel {
   readonly name: string;
   readonly scale: number;
   /** The pictures at `scale` times their width and height. */
-  upscale(image: ImageBatch): ImageBatch;
+  upscale(image: ImageBatch): Made<ImageBatch>;
 }
 
 /**

@@ -15,7 +15,10 @@ const combine = defineNode<{ conditioning_1: Condition[]; conditioning_2: Condit
   classType: 'ConditioningCombine',
   inputs: { required: { conditioning_1: ['CONDITIONING'], conditioning_2: ['CONDITIONING'] } },
   outputs: ['CONDITIONING'],
-  run: ({ conditioning_1, conditioning_2 }) => [[...conditioning_1, ...conditioning_2]],
+  run({ conditioning_1, conditioning_2 }, context) {
+    context.checkConditions(conditioning_1.length + conditioning_2.length);
+    return [[...conditioning_1, ...conditioning_2]];
+  },
 });
 
 const concat = defineNode<{ conditioning_to: Condition[]; conditioning_from: Condition[] }>({
@@ -24,6 +27,8 @@ const concat = defineNode<{ conditioning_to: Condition[]; conditioning_from: Con
   outputs: ['CONDITIONING'],
   run({ conditioning_to, conditioning_from }, context) {
     const { embedding } = firstOf(conditioning_from, context.warn);
+    const bytes = conditioning_to.map((to) => to.embedding.data.length + embedding.data.length);
+    context.checkBytes(sum(bytes) * 4);
     return [
       conditioning_to.map((to) => ({ ...to, embedding: concatTokens(to.embedding, embedding) })),
     ];
@@ -46,6 +51,7 @@ const average = defineNode<{
   outputs: ['CONDITIONING'],
   run({ conditioning_to, conditioning_from, conditioning_to_strength: share }, context) {
     const from = firstOf(conditioning_from, context.warn);
+    context.checkBytes(embeddingBytes(conditioning_to));
     const mix = (a: Tensor, b: Tensor) => averageEmbeddings(a, b, share);
     return [
       conditioning_to.map((to) => ({
@@ -109,14 +115,22 @@ const zeroOut = defineNode<{ conditioning: Condition[] }>({
   classType: 'ConditioningZeroOut',
   inputs: { required: { conditioning: ['CONDITIONING'] } },
   outputs: ['CONDITIONING'],
-  run: ({ conditioning }) => [
-    conditioning.map((condition) => ({
-      ...condition,
-      embedding: zerosLike(condition.embedding),
-      pooled: zerosLike(condition.pooled),
-    })),
-  ],
+  run({ conditioning }, context) {
+    context.checkBytes(embeddingBytes(conditioning));
+    return [
+      conditioning.map((condition) => ({
+        ...condition,
+        embedding: zerosLike(condition.embedding),
+        pooled: zerosLike(condition.pooled),
+      })),
+    ];
+  },
 });
+
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+
+const embeddingBytes = (conditions: readonly Condition[]) =>
+  sum(conditions.map(({ embedding }) => embedding.data.byteLength));
 
 function firstOf(
   conditions: readonly Condition[],

@@ -1,21 +1,37 @@
 import { createHash } from 'node:crypto';
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, createPacer, runInSlices } from 'comfygen/plugin';
 import { decodePng, encodeImagePng } from '../image/png.ts';
 import { toPythonJson } from '../image/python-json.ts';
 import type { ImageBatch } from '../model/types.ts';
 import { defineNode, type NodeContext } from '../runtime/node-definition.ts';
+import { claimImage } from './claim-image.ts';
+
+const HASHED_AT_ONCE = 2 ** 20;
 
 const loadImage = defineNode<{ image: string }>({
   classType: 'LoadImage',
   inputs: { required: { image: ['COMBO', { folder: 'input' }] } },
   outputs: ['IMAGE', 'MASK'],
   async changeKey({ image }, { inputFiles }) {
-    return createHash('sha256')
-      .update(await inputFiles.read(image))
-      .digest('hex');
+    const [hash, bytes, pause] = [
+      createHash('sha256'),
+      await inputFiles.read(image),
+      createPacer(),
+    ];
+    for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
+      hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
+      await pause();
+    }
+    return hash.digest('hex');
   },
-  async run({ image: name }, { inputFiles }) {
-    const { image, mask } = decodePng(await inputFiles.read(name), name);
+  async run({ image: name }, context) {
+    const bytes = await context.inputFiles.read(name);
+    const claim = (width: number, height: number) => {
+      claimImage(context, width, height, 1);
+      // The mask beside it.
+      context.checkBytes(width * height * 16);
+    };
+    const { image, mask } = await decodePng(bytes, name, claim, context.signal);
     return [image, mask];
   },
 });
@@ -60,10 +76,11 @@ async function writeImages(
       .replaceAll('%width%', String(images.width))
       .replaceAll('%height%', String(images.height))
       .replaceAll('%batch_num%', String(i));
+    context.checkBytes(images.width * images.height * 3);
     const number = String(context.nextFileNumber(stem)).padStart(5, '0');
     context.output({
       fileName: `${stem}_${number}_.png`,
-      bytes: encodeImagePng(images, i, texts),
+      bytes: await runInSlices(encodeImagePng(images, i, texts), context.signal),
       mediaType: 'image/png',
     });
     if (images.count > 1) await context.step(i + 1, images.count);

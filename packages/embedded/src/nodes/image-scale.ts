@@ -1,9 +1,11 @@
+import { finishWork, type Work } from 'comfygen/plugin';
 import { cropCentre } from '../image/crop.ts';
-import { type Grid, resizeGrid } from '../image/resize.ts';
+import { type Grid, mapNumbers, resizeGrid } from '../image/resize.ts';
 import type { ResizeMethod } from '../image/resize-weights.ts';
 import type { ImageBatch, UpscaleModel } from '../model/types.ts';
 import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
 import { roundHalfEven } from '../runtime/round.ts';
+import { claimImage } from './claim-image.ts';
 import { scaleSides } from './scale-sides.ts';
 
 const METHOD: InputSpec = [['nearest-exact', 'bilinear', 'area', 'bicubic', 'lanczos']];
@@ -27,12 +29,12 @@ const imageScale = defineNode<{
     },
   },
   outputs: ['IMAGE'],
-  run({ image, upscale_method, width, height, crop }, context) {
+  *run({ image, upscale_method, width, height, crop }, context) {
     if (width === 0 && height === 0) return [image];
     const wide = width || Math.max(1, roundHalfEven((image.width * height) / image.height));
     const high = height || Math.max(1, roundHalfEven((image.height * width) / image.width));
-    context.checkPixels(wide, high, image.count);
-    return [resizeImage(image, wide, high, upscale_method, crop === 'center')];
+    claimImage(context, wide, high, image.count);
+    return [yield* resizeImage(image, wide, high, upscale_method, crop === 'center')];
   },
 });
 
@@ -50,10 +52,10 @@ const imageScaleBy = defineNode<{
     },
   },
   outputs: ['IMAGE'],
-  run({ image, upscale_method, scale_by }, context) {
+  *run({ image, upscale_method, scale_by }, context) {
     const [wide, high] = scaleSides(image.width, image.height, scale_by);
-    context.checkPixels(wide, high, image.count);
-    return [resizeImage(image, wide, high, upscale_method, false)];
+    claimImage(context, wide, high, image.count);
+    return [yield* resizeImage(image, wide, high, upscale_method, false)];
   },
 });
 
@@ -62,22 +64,23 @@ const imageUpscaleWithModel = defineNode<{ upscale_model: UpscaleModel; image: I
   work: 3,
   inputs: { required: { upscale_model: ['UPSCALE_MODEL'], image: ['IMAGE'] } },
   outputs: ['IMAGE'],
-  run({ upscale_model, image }, context: NodeContext) {
+  *run({ upscale_model, image }, context: NodeContext) {
     const { scale } = upscale_model;
-    context.checkPixels(image.width * scale, image.height * scale, image.count);
-    const large = upscale_model.upscale(image);
-    return [{ ...large, data: large.data.map((value) => Math.min(Math.max(value, 0), 1)) }];
+    claimImage(context, image.width * scale, image.height * scale, image.count);
+    const large = yield* finishWork(upscale_model.upscale(image));
+    const data = yield* mapNumbers(large.data, (value) => Math.min(Math.max(value, 0), 1));
+    return [{ ...large, data }];
   },
 });
 
 /** The pictures at a new size; with `centre` what the new shape does not hold is cut off first. */
-export function resizeImage(
+export function* resizeImage(
   image: ImageBatch,
   width: number,
   height: number,
   method: ResizeMethod,
   centre: boolean,
-): ImageBatch {
+): Work<ImageBatch> {
   const grid: Grid = {
     outer: image.count,
     height: image.height,
@@ -85,7 +88,7 @@ export function resizeImage(
     inner: 3,
     data: image.data,
   };
-  const { data } = resizeGrid(
+  const { data } = yield* resizeGrid(
     centre ? cropCentre(grid, width, height) : grid,
     width,
     height,

@@ -1,7 +1,9 @@
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, type Work } from 'comfygen/plugin';
+import { mapNumbers } from '../image/resize.ts';
 import { sharpenImage } from '../image/sharpen.ts';
 import type { ImageBatch } from '../model/types.ts';
 import { defineNode } from '../runtime/node-definition.ts';
+import { claimImage } from './claim-image.ts';
 import { resizeImage } from './image-scale.ts';
 
 const emptyImage = defineNode<{
@@ -20,11 +22,14 @@ const emptyImage = defineNode<{
     },
   },
   outputs: ['IMAGE'],
-  run({ width, height, batch_size, color }, context) {
-    context.checkPixels(width, height, batch_size);
+  *run({ width, height, batch_size, color }, context) {
+    claimImage(context, width, height, batch_size);
     const rgb = [color >> 16, (color >> 8) & 255, color & 255].map((byte) => byte / 255);
     const data = new Float32Array(batch_size * height * width * 3);
-    for (let i = 0; i < data.length; i++) data[i] = rgb[i % 3] as number;
+    for (let i = 0; i < data.length; i++) {
+      data[i] = rgb[i % 3] as number;
+      if (i % (width * 3) === 0) yield;
+    }
     return [{ count: batch_size, height, width, data }];
   },
 });
@@ -33,17 +38,20 @@ const imageInvert = defineNode<{ image: ImageBatch }>({
   classType: 'ImageInvert',
   inputs: { required: { image: ['IMAGE'] } },
   outputs: ['IMAGE'],
-  run: ({ image }) => [{ ...image, data: image.data.map((value) => 1 - value) }],
+  *run({ image }, context) {
+    claimImage(context, image.width, image.height, image.count);
+    return [{ ...image, data: yield* mapNumbers(image.data, (value) => 1 - value) }];
+  },
 });
 
 const imageBatch = defineNode<{ image1: ImageBatch; image2: ImageBatch }>({
   classType: 'ImageBatch',
   inputs: { required: { image1: ['IMAGE'], image2: ['IMAGE'] } },
   outputs: ['IMAGE'],
-  run({ image1, image2 }, context) {
+  *run({ image1, image2 }, context) {
     const { width, height } = image1;
-    context.checkPixels(width, height, image1.count + image2.count);
-    const second = fitSize(image2, image1, 'bilinear');
+    claimImage(context, width, height, image1.count + image2.count);
+    const second = yield* fitSize(image2, image1, 'bilinear');
     const data = new Float32Array(image1.data.length + second.data.length);
     data.set(image1.data);
     data.set(second.data, image1.data.length);
@@ -84,16 +92,18 @@ const imageBlend = defineNode<{
     },
   },
   outputs: ['IMAGE'],
-  run({ image1, image2, blend_factor, blend_mode }) {
-    const second = fitSize(image2, image1, 'bicubic');
+  *run({ image1, image2, blend_factor, blend_mode }, context) {
+    const count = commonCount(image1.count, image2.count);
+    claimImage(context, image1.width, image1.height, count);
+    const second = yield* fitSize(image2, image1, 'bicubic');
     const blend = BLENDS[blend_mode] as Blend;
-    const count = commonCount(image1.count, second.count);
     const size = image1.height * image1.width * 3;
     const data = new Float32Array(count * size);
     for (let i = 0; i < data.length; i++) {
       const a = image1.data[i % image1.data.length] as number;
       const mixed = blend(a, second.data[i % second.data.length] as number);
       data[i] = Math.min(Math.max(a * (1 - blend_factor) + mixed * blend_factor, 0), 1);
+      if (i % (image1.width * 3) === 0) yield;
     }
     return [{ ...image1, count, data }];
   },
@@ -115,20 +125,25 @@ const imageSharpen = defineNode<{
     },
   },
   outputs: ['IMAGE'],
-  run({ image, sharpen_radius, sigma, alpha }) {
+  *run({ image, sharpen_radius, sigma, alpha }, context) {
+    claimImage(context, image.width, image.height, image.count);
     if (sharpen_radius >= Math.min(image.width, image.height)) {
       throw new ComfygenError(
         'INVALID_WORKFLOW',
         `sharpen_radius ${sharpen_radius} needs a picture larger than ${image.width} × ${image.height}.`,
       );
     }
-    return [sharpenImage(image, sharpen_radius, sigma, alpha)];
+    return [yield* sharpenImage(image, sharpen_radius, sigma, alpha)];
   },
 });
 
-function fitSize(image: ImageBatch, target: ImageBatch, method: 'bilinear' | 'bicubic') {
+function* fitSize(
+  image: ImageBatch,
+  target: ImageBatch,
+  method: 'bilinear' | 'bicubic',
+): Work<ImageBatch> {
   if (image.width === target.width && image.height === target.height) return image;
-  return resizeImage(image, target.width, target.height, method, true);
+  return yield* resizeImage(image, target.width, target.height, method, true);
 }
 
 // One picture meets every picture of the other batch; two different batches don't fit.

@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { bislerpGrid } from '../image/bislerp.ts';
 import { cropCentre } from '../image/crop.ts';
 import { type Grid, resizeGrid } from '../image/resize.ts';
@@ -33,7 +34,7 @@ const latentUpscale = defineNode<{
     },
   },
   outputs: ['LATENT'],
-  run({ samples, upscale_method, width, height, crop }, context) {
+  *run({ samples, upscale_method, width, height, crop }, context) {
     if (width === 0 && height === 0) return [samples];
     const [, , high = 1, wide = 1] = samples.samples.shape;
     // One side 0: it follows from the other. Nothing gets smaller than 64 pixels.
@@ -42,7 +43,7 @@ const latentUpscale = defineNode<{
       width === 0 ? Math.max(64, roundHalfEven((wide * h) / high)) : w,
       height === 0 ? Math.max(64, roundHalfEven((high * w) / wide)) : h,
     ].map((side) => Math.floor(side / CELL));
-    return [resizeLatent(samples, upscale_method, size, crop, context)];
+    return [yield* resizeLatent(samples, upscale_method, size, crop, context)];
   },
 });
 
@@ -60,22 +61,23 @@ const latentUpscaleBy = defineNode<{
     },
   },
   outputs: ['LATENT'],
-  run({ samples, upscale_method, scale_by }, context) {
+  *run({ samples, upscale_method, scale_by }, context) {
     const [, , high = 1, wide = 1] = samples.samples.shape;
     const size = scaleSides(wide, high, scale_by);
-    return [resizeLatent(samples, upscale_method, size, 'disabled', context)];
+    return [yield* resizeLatent(samples, upscale_method, size, 'disabled', context)];
   },
 });
 
-function resizeLatent(
+function* resizeLatent(
   { samples }: Latent,
   method: string,
   [width = 1, height = 1]: readonly number[],
   crop: string,
   context: NodeContext,
-): Latent {
+): Work<Latent> {
   const [count = 0, channels = 0, oldHeight = 0, oldWidth = 0] = samples.shape;
   context.checkPixels(width * CELL, height * CELL, count);
+  context.checkBytes(count * channels * height * width * 4);
   const whole: Grid = {
     outer: count * channels,
     height: oldHeight,
@@ -87,14 +89,17 @@ function resizeLatent(
   const shape = [count, channels, height, width];
   if (method !== 'bislerp') {
     return {
-      samples: { shape, data: resizeGrid(cut, width, height, method as ResizeMethod).data },
+      samples: {
+        shape,
+        data: (yield* resizeGrid(cut, width, height, method as ResizeMethod)).data,
+      },
     };
   }
   const data = new Float32Array(count * channels * height * width);
   const size = channels * cut.height * cut.width;
   for (let i = 0; i < count; i++) {
     const picture = { ...cut, outer: channels, data: cut.data.subarray(i * size, (i + 1) * size) };
-    data.set(bislerpGrid(picture, width, height).data, i * channels * height * width);
+    data.set((yield* bislerpGrid(picture, width, height)).data, i * channels * height * width);
   }
   return { samples: { shape, data } };
 }

@@ -1,4 +1,4 @@
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, type Work } from 'comfygen/plugin';
 import type { Tensor } from '../model/types.ts';
 import { defineNode, type InputSpec } from '../runtime/node-definition.ts';
 
@@ -22,6 +22,7 @@ const emptyLatentImage = defineNode<{ width: number; height: number; batch_size:
   run({ width, height, batch_size }, context) {
     context.checkPixels(width, height, batch_size);
     const [wide, high] = [Math.floor(width / CELL), Math.floor(height / CELL)];
+    context.checkBytes(batch_size * 4 * high * wide * 4);
     const shape = [batch_size, 4, high, wide];
     return [{ samples: { shape, data: new Float32Array(batch_size * 4 * high * wide) } }];
   },
@@ -36,6 +37,7 @@ const repeatLatentBatch = defineNode<{ samples: Latent; amount: number }>({
   run({ samples: { samples }, amount }, context) {
     const [count = 0, ...rest] = samples.shape;
     context.checkPixels((rest[2] ?? 0) * CELL, (rest[1] ?? 0) * CELL, count * amount);
+    context.checkBytes(samples.data.byteLength * amount);
     const data = new Float32Array(samples.data.length * amount);
     for (let i = 0; i < amount; i++) data.set(samples.data, i * samples.data.length);
     return [{ samples: { shape: [count * amount, ...rest], data } }];
@@ -60,15 +62,21 @@ const latentComposite = defineNode<{
     },
   },
   outputs: ['LATENT'],
-  run({ samples_to, samples_from, x, y, feather }) {
+  *run({ samples_to, samples_from, x, y, feather }, context) {
+    context.checkBytes(samples_to.samples.data.byteLength);
     const [left = 0, top = 0, ramp = 0] = [x, y, feather].map((side) => Math.floor(side / CELL));
-    return [
-      { samples: compositeLatents(samples_to.samples, samples_from.samples, left, top, ramp) },
-    ];
+    const { samples: to } = samples_to;
+    return [{ samples: yield* compositeLatents(to, samples_from.samples, left, top, ramp) }];
   },
 });
 
-function compositeLatents(to: Tensor, from: Tensor, x: number, y: number, ramp: number): Tensor {
+function* compositeLatents(
+  to: Tensor,
+  from: Tensor,
+  x: number,
+  y: number,
+  ramp: number,
+): Work<Tensor> {
   const [count = 0, channels = 0, height = 0, width = 0] = to.shape;
   const [fromCount = 0, fromChannels = 0, fromHeight = 0, fromWidth = 0] = from.shape;
   if (channels !== fromChannels || (fromCount !== count && fromCount !== 1)) {
@@ -90,6 +98,7 @@ function compositeLatents(to: Tensor, from: Tensor, x: number, y: number, ramp: 
         data[at] = value * share + (data[at] as number) * (1 - share);
       }
     }
+    yield;
   }
   return { shape: to.shape, data };
 }

@@ -10,6 +10,8 @@ import { fitLatent } from './fit-latent.ts';
 import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS, TABLE } from './sampler-settings.ts';
 
 const WORK = 20;
+// Of the latent in its full number of channels, while it is sampled.
+const COPIES = 8;
 const STEP_INDEX: InputSpec = ['INT', { default: 0, min: 0, max: 10000 }];
 
 interface CommonInputs {
@@ -158,11 +160,20 @@ interface Sampling {
 
 function sampleNode(sampling: Sampling, context: NodeContext) {
   const { guider, latent } = sampling;
-  warnOfEmptyAreas([...guider.positive, ...(guider.negative ?? [])], latent, context);
+  const { latentChannels } = guider.model.diffusion;
+  const conditions = [...guider.positive, ...(guider.negative ?? [])];
+  context.checkConditions(conditions.length);
+  // The state, its noise, both estimates and what a sampler keeps of them.
+  const [count = 0, , height = 0, width = 0] = latent.shape;
+  context.checkPixels(width * 8, height * 8, count);
+  context.checkBytes(COPIES * count * latentChannels * height * width * 4);
+  warnOfEmptyAreas(conditions, latent, context);
   return sampleLatent({
     ...sampling,
-    latent: fitLatent(latent, guider.model.diffusion.latentChannels),
+    latent: fitLatent(latent, latentChannels),
     table: TABLE,
+    signal: context.signal,
+    warn: context.warn,
     onStep: (done, total, preview) => context.step(done, total, done < total ? preview : undefined),
   });
 }

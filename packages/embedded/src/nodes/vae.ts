@@ -1,6 +1,7 @@
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, finishWork } from 'comfygen/plugin';
 import type { ImageBatch, Tensor, Vae } from '../model/types.ts';
 import { defineNode } from '../runtime/node-definition.ts';
+import { claimImage } from './claim-image.ts';
 import { fitLatent } from './fit-latent.ts';
 
 const vaeDecode = defineNode<{ samples: { samples: Tensor }; vae: Vae }>({
@@ -8,7 +9,12 @@ const vaeDecode = defineNode<{ samples: { samples: Tensor }; vae: Vae }>({
   work: 3,
   inputs: { required: { samples: ['LATENT'], vae: ['VAE'] } },
   outputs: ['IMAGE'],
-  run: ({ samples, vae }) => [vae.decode(fitLatent(samples.samples, vae.latentChannels))],
+  *run({ samples, vae }, context) {
+    const [count = 0, , height = 0, width = 0] = samples.samples.shape;
+    claimImage(context, width * 8, height * 8, count);
+    const latent = fitLatent(samples.samples, vae.latentChannels);
+    return [yield* finishWork(vae.decode(latent))];
+  },
 });
 
 const vaeEncode = defineNode<{ pixels: ImageBatch; vae: Vae }>({
@@ -16,14 +22,17 @@ const vaeEncode = defineNode<{ pixels: ImageBatch; vae: Vae }>({
   work: 3,
   inputs: { required: { pixels: ['IMAGE'], vae: ['VAE'] } },
   outputs: ['LATENT'],
-  run({ pixels, vae }) {
+  *run({ pixels, vae }, context) {
     if (pixels.width < 8 || pixels.height < 8) {
       throw new ComfygenError(
         'INVALID_WORKFLOW',
         `A picture of ${pixels.width} × ${pixels.height} is too small: a latent cell takes 8 × 8.`,
       );
     }
-    return [{ samples: vae.encode(pixels) }];
+    const { width, height, count } = pixels;
+    context.checkPixels(width, height, count);
+    context.checkBytes((width * height * count * vae.latentChannels * 4) / 64);
+    return [{ samples: yield* finishWork(vae.encode(pixels)) }];
   },
 });
 

@@ -8,6 +8,7 @@ import {
   type CheckedNode,
   linksOf,
 } from './checked-graph.ts';
+import { DEFAULT_LIMITS, howToAllow, type Limits } from './limits.ts';
 import type { InputSpec, NodeDefinition } from './node-definition.ts';
 import { createNodeError } from './node-error.ts';
 import type { NodeRegistry } from './node-registry.ts';
@@ -22,8 +23,10 @@ export function checkGraph(
   workflow: Workflow,
   registry: NodeRegistry,
   filesOf: (folder: string) => readonly string[],
+  limits: Limits = DEFAULT_LIMITS,
 ): CheckedGraph {
   const entries = Object.entries(workflow);
+  checkSize(entries, limits);
   checkClasses(entries, registry);
   const outputs = entries.filter(([, node]) => registry.get(node.class_type)?.outputNode);
   if (outputs.length === 0) {
@@ -47,6 +50,26 @@ function unusedNodes(ids: string[]): Warning[] {
   if (ids.length === 0) return [];
   const message = `No output needs ${ids.length === 1 ? 'node' : 'nodes'} ${ids.join(', ')}: not run.`;
   return [{ code: 'unused-nodes', message, details: { nodeIds: ids } }];
+}
+
+function checkSize(entries: [string, unknown][], limits: Limits): void {
+  const refuse = (limit: 'maxNodes' | 'maxTextLength', found: number, what: string) => {
+    if (found <= limits[limit]) return;
+    throw new ComfygenError(
+      'INVALID_WORKFLOW',
+      `The workflow has ${found} ${what}, more than the limit of ${limits[limit]}. ${howToAllow(limit)}`,
+      { details: { found, [limit]: limits[limit] } },
+    );
+  };
+  refuse('maxNodes', entries.length, 'nodes');
+  const texts = entries.flatMap(([, node]) =>
+    Object.values(Object((node as { inputs?: unknown } | null)?.inputs)),
+  );
+  const length = texts.reduce<number>(
+    (sum, text) => sum + (typeof text === 'string' ? text.length : 0),
+    0,
+  );
+  refuse('maxTextLength', length, 'characters of text');
 }
 
 function checkClasses(entries: [string, unknown][], registry: NodeRegistry): void {

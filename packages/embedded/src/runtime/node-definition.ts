@@ -1,4 +1,4 @@
-import type { Warning, Workflow } from 'comfygen/plugin';
+import type { Made, Warning, Workflow } from 'comfygen/plugin';
 import type { ModelLibrary } from '../model/types.ts';
 
 /** An input in the terms of ComfyUI's `object_info`: its type, or its choices, and options. */
@@ -68,6 +68,13 @@ export interface NodeContext {
   nextFileNumber(prefix: string): number;
   /** Throws INVALID_WORKFLOW where `count` pictures of this size are more than the executor's limit. */
   checkPixels(width: number, height: number, count: number): void;
+  /** Throws INVALID_WORKFLOW where so many conditions in one CONDITIONING are more than the executor's limit. */
+  checkConditions(count: number): void;
+  /**
+   * Throws INVALID_WORKFLOW where a result of so many bytes, beside all that the job holds now, is more than the
+   * executor's limit. Call it before making one that is larger than the inputs.
+   */
+  checkBytes(bytes: number): void;
   /** Throws INVALID_WORKFLOW above the executor's limit of steps. */
   checkSteps(steps: number): void;
 }
@@ -87,8 +94,12 @@ export interface NodeDefinition<Inputs = Record<string, unknown>> {
   work?: number;
   /** Anything outside the inputs that the result depends on: the hash of a file. Part of the cache key. */
   changeKey?(inputs: Inputs, context: Pick<NodeContext, 'inputFiles'>): Promise<string>;
-  /** Computes the node: one value for each output. The inputs are checked and converted; don't change them. */
-  run(inputs: Inputs, context: NodeContext): readonly unknown[] | Promise<readonly unknown[]>;
+  /**
+   * Computes the node: one value for each output. The inputs are checked and converted; don't change them. What takes
+   * more than some milliseconds is best a generator that yields often, or awaits `context.step`: others run then, and
+   * an abort is met.
+   */
+  run(inputs: Inputs, context: NodeContext): Made<readonly unknown[]> | Promise<readonly unknown[]>;
 }
 
 /** A node class for `embedded({ nodes })`; `Inputs` says what `run` is given. */

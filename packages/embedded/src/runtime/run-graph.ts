@@ -1,12 +1,15 @@
 import {
+  finishWork,
   type JobProgress,
   letOthersRun,
+  runInSlices,
   untilAborted,
   type Warning,
   type Workflow,
 } from 'comfygen/plugin';
 import type { ModelLibrary } from '../model/types.ts';
 import type { CheckedGraph, CheckedNode } from './checked-graph.ts';
+import { createHeldResults, type HeldResults } from './held-results.ts';
 import { createLimits, type Limits } from './limits.ts';
 import type { InputFiles, NodeContext, NodeFile, PreviewPixels } from './node-definition.ts';
 import { createNodeError, toNodeError } from './node-error.ts';
@@ -20,6 +23,8 @@ export interface RunObserver {
   /** Whether anybody looks at previews; if not, none are made. */
   wantsPreviews(): boolean;
   output(nodeId: string, file: NodeFile): void;
+  /** The bytes of the files so far. */
+  fileBytes(): number;
   warning(warning: Warning): void;
   cached(nodeId: string): void;
 }
@@ -43,7 +48,7 @@ export interface RunSettings {
 export async function runGraph(graph: CheckedGraph, settings: RunSettings): Promise<void> {
   const { signal, observer, cache, inputFiles } = settings;
   const tracker = createTracker(graph.nodes, observer);
-  const results = new Map<string, NodeResult>();
+  const results = createHeldResults(graph.nodes);
   const keys = new Map<string, string>();
   const fileNumbers = new Map<string, number>();
   for (const warning of graph.warnings) observer.warning(warning);
@@ -57,7 +62,7 @@ export async function runGraph(graph: CheckedGraph, settings: RunSettings): Prom
       else tracker.report(node, 0, undefined);
       const result = cached ?? (await runNode(node, results, settings, tracker, fileNumbers));
       for (const warning of cached?.warnings ?? []) observer.warning(nameNode(warning, node));
-      results.set(node.id, result);
+      results.keep(node, result);
       if (!cached && !node.definition.outputNode) cache.set(key, result);
       signal.throwIfAborted();
     } catch (error) {
@@ -70,14 +75,14 @@ export async function runGraph(graph: CheckedGraph, settings: RunSettings): Prom
 
 async function runNode(
   node: CheckedNode,
-  results: ReadonlyMap<string, NodeResult>,
+  results: HeldResults,
   settings: RunSettings,
   tracker: Tracker,
   fileNumbers: Map<string, number>,
 ): Promise<NodeResult> {
   const { id, definition } = node;
   const warnings: Warning[] = [];
-  const context = createNodeContext(node, settings, tracker, warnings, fileNumbers);
+  const context = createNodeContext(node, settings, tracker, { warnings, fileNumbers, results });
   const inputs = Object.fromEntries(
     Object.entries(node.inputs).map(([name, input]) => {
       if ('value' in input) return [name, input.value];
@@ -86,7 +91,10 @@ async function runNode(
     }),
   );
   // A node that does not heed the signal must not keep a canceled job alive.
-  const outputs = await untilAborted(settings.signal, () => definition.run(inputs, context));
+  const { signal } = settings;
+  const outputs = await untilAborted(signal, async () =>
+    runInSlices(finishWork(await definition.run(inputs, context)), signal),
+  );
   if (outputs.length < definition.outputs.length) {
     const message = `gave ${outputs.length} of ${definition.outputs.length} outputs.`;
     throw createNodeError('EXECUTION_FAILED', id, definition.classType, message);
@@ -98,12 +106,13 @@ function createNodeContext(
   node: CheckedNode,
   settings: RunSettings,
   tracker: Tracker,
-  warnings: Warning[],
-  fileNumbers: Map<string, number>,
+  run: { warnings: Warning[]; fileNumbers: Map<string, number>; results: HeldResults },
 ): NodeContext {
   const { workflow, library, inputFiles, record, signal, observer } = settings;
   const { id: nodeId, definition } = node;
   const { classType } = definition;
+  const { warnings, fileNumbers, results } = run;
+  const held = () => results.bytes() + observer.fileBytes();
   return {
     nodeId,
     classType,
@@ -112,7 +121,7 @@ function createNodeContext(
     inputFiles,
     workflow,
     record,
-    ...createLimits(settings.limits, nodeId, classType),
+    ...createLimits(settings.limits, nodeId, classType, held),
     async step(done, total, preview) {
       signal.throwIfAborted();
       tracker.report(node, done, total);

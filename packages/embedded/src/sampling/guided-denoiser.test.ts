@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import type { DiffusionModel, SamplingRun, Tensor } from '../model/types.ts';
 import type { Condition, Guider } from '../runtime/values.ts';
@@ -34,7 +35,7 @@ function denoise(guider: Omit<Guider, 'model'>) {
   const runs: SamplingRun[] = [];
   const model = { diffusion: createModel(runs), vae: undefined };
   const run = createGuidedDenoiser({ model, ...guider }, SHAPE);
-  return { runs, cells: [...run(new Float32Array(32), 1)] };
+  return { runs, cells: [...runAtOnce(run(new Float32Array(32), 1))] };
 }
 
 describe('createGuidedDenoiser', () => {

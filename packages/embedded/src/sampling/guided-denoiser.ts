@@ -1,31 +1,36 @@
+import { finishWork, type Warning, type Work } from 'comfygen/plugin';
 import type { DiffusionModel, LatentArea, SamplingRun } from '../model/types.ts';
 import type { Condition, Guider } from '../runtime/values.ts';
 import { areaWeights, cellArea, clipArea, matchAreas } from './condition-area.ts';
 import { addArea, addWeights, cutArea } from './latent-area.ts';
 
-type Denoise = (x: Float32Array, sigma: number) => Float32Array;
+type Denoise = (x: Float32Array, sigma: number) => Work<Float32Array>;
 
 /**
  * The clean estimate under a guider for latents of one shape `[n, C, h, w]`: the weighted mean over
  * the conditions of each side, then u + (c − u) · cfg. At cfg 1 the negative side is not computed.
  * The array that it returns is reused by its next call.
  */
-export function createGuidedDenoiser(guider: Guider, shape: readonly number[]): Denoise {
+export function createGuidedDenoiser(
+  guider: Guider,
+  shape: readonly number[],
+  warn?: (warning: Warning) => void,
+): Denoise {
   const [, , height = 0, width = 0] = shape;
   const { positive, negative, cfg, model } = guider;
   const matched = matchAreas(positive, negative ?? [], width, height);
   const guides = negative !== undefined && Math.abs(cfg - 1) > 1e-9;
   const asked = guides ? [...positive, ...negative] : positive;
-  const run = outlineRun(asked, width, height);
+  const run = { ...outlineRun(asked, width, height), warn };
   const diffusion = model.diffusion.prepare?.(run) ?? model.diffusion;
   const conditioned = createSide(diffusion, matched, shape);
   if (!guides) return conditioned;
   const unconditioned = createSide(diffusion, matchAreas(negative, positive, width, height), shape);
   const guided = new Float32Array(shape.reduce((size, side) => size * side, 1));
-  return (x, sigma) => {
+  return function* (x, sigma) {
     // Copied, because a model may reuse its answer's array for the next one.
-    guided.set(conditioned(x, sigma));
-    const u = unconditioned(x, sigma);
+    guided.set(yield* conditioned(x, sigma));
+    const u = yield* unconditioned(x, sigma);
     for (let i = 0; i < guided.length; i++) {
       guided[i] = (u[i] as number) + ((guided[i] as number) - (u[i] as number)) * cfg;
     }
@@ -59,18 +64,22 @@ function createSide(
 ): Denoise {
   const [only] = conditions;
   if (conditions.length === 1 && only && !only.area && (only.strength ?? 1) !== 0) {
-    return (x, sigma) => model.denoise({ shape, data: x }, sigma, only.embedding).data;
+    return function* (x, sigma) {
+      return (yield* finishWork(model.denoise({ shape, data: x }, sigma, only.embedding))).data;
+    };
   }
   const [, , height = 0, width = 0] = shape;
   const regions = conditions.flatMap((condition) => toRegion(condition, width, height) ?? []);
   const total = new Float32Array(shape.reduce((size, side) => size * side, 1));
   const counts = new Float32Array(width * height);
   for (const { area, weights } of regions) addWeights(area, weights, counts, width);
-  return (x, sigma) => {
+  return function* (x, sigma) {
     total.fill(0);
     for (const { condition, area, weights } of regions) {
-      const part = model.denoise(cutArea({ shape, data: x }, area), sigma, condition.embedding);
+      const cut = cutArea({ shape, data: x }, area);
+      const part = yield* finishWork(model.denoise(cut, sigma, condition.embedding));
       addArea(part, area, weights, total, [width, height]);
+      yield;
     }
     for (let i = 0; i < total.length; i++) {
       const count = counts[i % counts.length] as number;

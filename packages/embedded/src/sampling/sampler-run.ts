@@ -1,3 +1,4 @@
+import type { Made, Work } from 'comfygen/plugin';
 import type { NoiseGenerator } from './torch-noise.ts';
 
 /** What a sampler is given. */
@@ -7,7 +8,7 @@ export interface SamplerRun {
   /** Falling noise levels; one step less than there are levels. */
   sigmas: Float32Array;
   /** The clean estimate for a state at a noise level. The array may be overwritten by the next call. */
-  denoise(x: Float32Array, sigma: number): Float32Array;
+  denoise(x: Float32Array, sigma: number): Made<Float32Array>;
   /** Step noise for the samplers that add some. */
   noise: NoiseGenerator;
 }
@@ -20,8 +21,11 @@ interface SamplerStep {
   denoised: Float32Array;
 }
 
-/** A sampler: yields after every step, returns the last state. Stop iterating to abort it. */
-export type Sampler = (run: SamplerRun) => Generator<SamplerStep, Float32Array, void>;
+/**
+ * A sampler: yields each step when it is done, and nothing where it pauses; returns the last state. Stop iterating to
+ * abort it.
+ */
+export type Sampler = (run: SamplerRun) => Generator<SamplerStep | undefined, Float32Array, void>;
 
 /** k-diffusion's ancestral split of a step: how far to go down, and how much noise to add back. */
 export function ancestralStep(from: number, to: number): { down: number; up: number } {
@@ -35,7 +39,7 @@ export function blendInto(x: Float32Array, keep: number, other: Float32Array, ta
 }
 
 /** x ← x + scale · fresh noise, in place. */
-export function addNoise(x: Float32Array, noise: NoiseGenerator, scale: number): void {
-  const fresh = noise.normal(x.length);
+export function* addNoise(x: Float32Array, noise: NoiseGenerator, scale: number): Work<void> {
+  const fresh = yield* noise.normal(x.length);
   for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + scale * (fresh[i] as number);
 }

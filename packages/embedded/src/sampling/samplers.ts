@@ -1,4 +1,4 @@
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, finishWork } from 'comfygen/plugin';
 import {
   addNoise,
   ancestralStep,
@@ -40,7 +40,7 @@ function* euler({ x: start, sigmas, denoise }: SamplerRun): ReturnType<Sampler> 
   const x = start.slice();
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const [sigma, next] = [sigmas[i] as number, sigmas[i + 1] as number];
-    const denoised = denoise(x, sigma);
+    const denoised = yield* finishWork(denoise(x, sigma));
     blendInto(x, next / sigma, denoised, 1 - next / sigma);
     yield { step: i + 1, denoised };
   }
@@ -52,10 +52,10 @@ function* eulerAncestral(run: SamplerRun): ReturnType<Sampler> {
   const x = run.x.slice();
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const [sigma, next] = [sigmas[i] as number, sigmas[i + 1] as number];
-    const denoised = denoise(x, sigma);
+    const denoised = yield* finishWork(denoise(x, sigma));
     const { down, up } = ancestralStep(sigma, next);
     blendInto(x, down / sigma, denoised, 1 - down / sigma);
-    if (next > 0) addNoise(x, noise, up);
+    if (next > 0) yield* addNoise(x, noise, up);
     yield { step: i + 1, denoised };
   }
   return x;
@@ -68,13 +68,13 @@ function* heun({ x: start, sigmas, denoise }: SamplerRun): ReturnType<Sampler> {
   const first = new Float32Array(x.length);
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const [sigma, next] = [sigmas[i] as number, sigmas[i + 1] as number];
-    first.set(denoise(x, sigma));
+    first.set(yield* finishWork(denoise(x, sigma)));
     const ratio = next / sigma;
     for (let j = 0; j < x.length; j++) {
       guess[j] = ratio * (x[j] as number) + (1 - ratio) * (first[j] as number);
     }
     if (next > 0) {
-      const second = denoise(guess, next);
+      const second = yield* finishWork(denoise(guess, next));
       const half = (next - sigma) / 2;
       for (let j = 0; j < x.length; j++) {
         const slope =
@@ -96,7 +96,7 @@ function* dpmpp2m({ x: start, sigmas, denoise }: SamplerRun): ReturnType<Sampler
   const mixed = new Float32Array(x.length);
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const [sigma, next] = [sigmas[i] as number, sigmas[i + 1] as number];
-    const denoised = denoise(x, sigma);
+    const denoised = yield* finishWork(denoise(x, sigma));
     const h = Math.log(sigma / next);
     mixed.set(denoised);
     const r = i === 0 ? 0 : Math.log((sigmas[i - 1] as number) / sigma) / h;
@@ -119,7 +119,7 @@ function* dpmpp2sAncestral(run: SamplerRun): ReturnType<Sampler> {
   const denoised = new Float32Array(x.length);
   for (let i = 0; i + 1 < sigmas.length; i++) {
     const [sigma, next] = [sigmas[i] as number, sigmas[i + 1] as number];
-    denoised.set(denoise(x, sigma));
+    denoised.set(yield* finishWork(denoise(x, sigma)));
     const { down, up } = ancestralStep(sigma, next);
     if (down === 0) {
       x.set(denoised);
@@ -127,9 +127,9 @@ function* dpmpp2sAncestral(run: SamplerRun): ReturnType<Sampler> {
       const half = Math.sqrt(sigma * down);
       middle.set(x);
       blendInto(middle, half / sigma, denoised, 1 - half / sigma);
-      blendInto(x, down / sigma, denoise(middle, half), 1 - down / sigma);
+      blendInto(x, down / sigma, yield* finishWork(denoise(middle, half)), 1 - down / sigma);
     }
-    if (next > 0) addNoise(x, noise, up);
+    if (next > 0) yield* addNoise(x, noise, up);
     yield { step: i + 1, denoised };
   }
   return x;
@@ -140,10 +140,10 @@ function* lcm(run: SamplerRun): ReturnType<Sampler> {
   const { sigmas, denoise, noise } = run;
   const x = run.x.slice();
   for (let i = 0; i + 1 < sigmas.length; i++) {
-    const denoised = denoise(x, sigmas[i] as number);
+    const denoised = yield* finishWork(denoise(x, sigmas[i] as number));
     x.set(denoised);
     const next = sigmas[i + 1] as number;
-    if (next > 0) addNoise(x, noise, next);
+    if (next > 0) yield* addNoise(x, noise, next);
     yield { step: i + 1, denoised };
   }
   return x;

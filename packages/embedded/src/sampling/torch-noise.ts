@@ -1,6 +1,9 @@
+import type { Work } from 'comfygen/plugin';
 import { createMt19937 } from './mt19937.ts';
 
 const BLOCK = 16;
+// So many numbers are drawn between two chances to pause.
+const SLICE = 2 ** 14;
 const UNIT_24 = 2 ** -24;
 const UNIT_53 = 2 ** -53;
 const { fround } = Math;
@@ -8,7 +11,7 @@ const { fround } = Math;
 /** A generator of standard normal numbers whose state goes on from one call to the next. */
 export interface NoiseGenerator {
   /** As many numbers as asked for, as one call of torch's `randn` on the CPU gives them. */
-  normal(count: number): Float32Array;
+  normal(count: number): Work<Float32Array>;
 }
 
 /**
@@ -19,9 +22,9 @@ export function createTorchGenerator(seed: number | bigint): NoiseGenerator {
   const next = createMt19937(Number(BigInt.asUintN(32, BigInt(seed))));
   const drawOne = createDoubleNormal(next);
   return {
-    normal(count) {
+    *normal(count) {
       const out = new Float32Array(count);
-      if (count >= BLOCK) fillBlocks(out, next);
+      if (count >= BLOCK) yield* fillBlocks(out, next);
       else for (let i = 0; i < count; i++) out[i] = drawOne();
       return out;
     },
@@ -29,14 +32,20 @@ export function createTorchGenerator(seed: number | bigint): NoiseGenerator {
 }
 
 /** The noise of one tensor, as `torch.randn(shape, generator=manual_seed(seed))` on the CPU. */
-export function torchNoise(seed: number | bigint, shape: readonly number[]): Float32Array {
+export function torchNoise(seed: number | bigint, shape: readonly number[]): Work<Float32Array> {
   return createTorchGenerator(seed).normal(shape.reduce((size, side) => size * side, 1));
 }
 
 // 16 numbers or more: uniforms first, then Box–Muller on blocks of 16; a short tail is redrawn whole.
-function fillBlocks(out: Float32Array, next: () => number): void {
-  for (let i = 0; i < out.length; i++) out[i] = (next() & 0xffffff) * UNIT_24;
-  for (let start = 0; start + BLOCK <= out.length; start += BLOCK) boxMuller(out, start);
+function* fillBlocks(out: Float32Array, next: () => number): Work<void> {
+  for (let i = 0; i < out.length; i++) {
+    out[i] = (next() & 0xffffff) * UNIT_24;
+    if (i % SLICE === 0) yield;
+  }
+  for (let start = 0; start + BLOCK <= out.length; start += BLOCK) {
+    boxMuller(out, start);
+    if (start % SLICE === 0) yield;
+  }
   if (out.length % BLOCK === 0) return;
   const tail = out.length - BLOCK;
   for (let i = tail; i < out.length; i++) out[i] = (next() & 0xffffff) * UNIT_24;

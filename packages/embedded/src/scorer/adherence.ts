@@ -10,14 +10,23 @@ import { loadTemplates, type Templates } from './templates.ts';
 /** Options of `adherence`; all may be left out. */
 export interface AdherenceOptions {
   /**
-   * The most pixels of an image; larger ones are refused before they are unpacked. Default: 2^24, about 17 million.
+   * The most pixels of an image; larger ones are refused by their header. Default: 2^24, about 17 million.
    */
   maxPixels?: number | undefined;
+  /**
+   * The most bytes that an image and what is looked for in it may take at once. Default: 256,000,000.
+   */
+  maxBytes?: number | undefined;
 }
 
 const PART = { role: 'scorer', name: 'adherence' } as const;
-const schema = z.strictObject({ maxPixels: z.int().min(1).optional() });
-const MAX_PIXELS = 2 ** 24;
+const schema = z.strictObject({
+  maxPixels: z
+    .int()
+    .min(1)
+    .default(2 ** 24),
+  maxBytes: z.int().min(1).default(256_000_000),
+});
 // What cannot be judged is neither right nor wrong.
 const NEUTRAL = 0.5;
 
@@ -29,10 +38,10 @@ const NEUTRAL = 0.5;
  * `confidence`, how surely things were told apart, 0 to 1. `evidence` names what was found. A prompt
  * that names nothing of the emoji world gives 0.5 and the warning `prompt-not-judged`. Scenes and
  * styles are not judged. Reads PNG. Throws INVALID_IMAGE for other formats, damaged files and images
- * above `maxPixels`; INVALID_OPTIONS; FILE_ACCESS where the emoji art is not installed.
+ * above `maxPixels` or `maxBytes`; INVALID_OPTIONS; FILE_ACCESS where the emoji art is not installed.
  */
 export function adherence(given: AdherenceOptions = {}): ScorerV1 {
-  const { maxPixels = MAX_PIXELS } = parseOptions(PART, schema, given);
+  const limits = parseOptions(PART, schema, given);
   return defineScorer({
     name: PART.name,
     version: '1',
@@ -40,7 +49,7 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
     supports: { deterministic: true, prompt: true, parts: true },
     async score({ image, brief }, ctx) {
       ctx.signal.throwIfAborted();
-      const picture = await readPicture(image.bytes, maxPixels);
+      const picture = await readPicture(image.bytes, limits, ctx.signal);
       const templates = await loadTemplates();
       ctx.signal.throwIfAborted();
       const asked = readAsked(brief, vocabularyOf(templates));

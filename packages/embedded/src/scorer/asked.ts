@@ -1,4 +1,4 @@
-import { type Brief, type BriefParts, splitPrompt } from 'comfygen/plugin';
+import { type Brief, type BriefParts, runAtOnce, splitPrompt } from 'comfygen/plugin';
 import { type Colour, colourOf } from '../world/words/colours.ts';
 import type { ConceptIndex, Meaning } from '../world/words/concept-index.ts';
 import type { Concept } from '../world/words/concepts.ts';
@@ -68,7 +68,7 @@ function readConcepts(text: string, { index }: Vocabulary): number[] {
 }
 
 const readThings = (text: string, index: ConceptIndex): Meaning[] =>
-  readPrompt(text, index, new Set()).readings.flatMap((one) =>
+  runAtOnce(readPrompt(text, index, new Set())).readings.flatMap((one) =>
     one.kind === 'thing' ? one.meaning : [],
   );
 

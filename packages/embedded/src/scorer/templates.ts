@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { loadIconSet } from '../world/art/icon-set.ts';
 import { loadRasterizer, rasterize } from '../world/art/rasterize.ts';
 import { type Concept, loadConcepts } from '../world/words/concepts.ts';
@@ -60,7 +61,7 @@ async function openTemplates(): Promise<Templates> {
   const draw = (concept: number, set: number): Template | undefined => {
     const name = concepts[concept]?.name ?? '';
     if (!sets[set]?.has(name)) return undefined;
-    const drawing = readDrawing(rasterize(sets[set].svg(name), PIXELS));
+    const drawing = readDrawing(runAtOnce(rasterize(sets[set].svg(name), PIXELS)));
     return drawing && createTemplate(drawing);
   };
   return {

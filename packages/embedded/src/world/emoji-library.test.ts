@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { loadIconSet } from './art/icon-set.ts';
 import { loadRasterizer, rasterize, type Sprite } from './art/rasterize.ts';
@@ -9,7 +10,7 @@ import { COLOUR_NAMES, COLOURS } from './words/colours.ts';
 const library = createEmojiLibrary();
 await loadRasterizer();
 const noto = await loadIconSet('noto');
-const frog = rasterize(noto.svg('frog'), 64);
+const frog = runAtOnce(rasterize(noto.svg('frog'), 64));
 
 const meanColour = ({ data }: Sprite) => {
   const sum = [0, 0, 0, 0];
@@ -59,7 +60,7 @@ describe('createEmojiLibrary', () => {
 
 describe('LoRAs', () => {
   it('paint differently, within the drawing and within 0 to 1', () => {
-    const painted = Object.values(LORAS).map((lora) => lora.paint(frog));
+    const painted = Object.values(LORAS).map((lora) => runAtOnce(lora.paint(frog)));
     for (const { data, side } of painted) {
       expect(side).toBe(64);
       expect(data.every((value) => value >= 0 && value <= 1)).toBe(true);
@@ -70,7 +71,7 @@ describe('LoRAs', () => {
 
 describe('recolour', () => {
   it.each(COLOUR_NAMES)('makes a frog %s', (name) => {
-    const colour = meanColour(recolour(frog, name));
+    const colour = meanColour(runAtOnce(recolour(frog, name)));
     const distance = (other: readonly number[]) =>
       Math.hypot(...colour.map((value, c) => value - (other[c] as number)));
     const nearest = [...COLOUR_NAMES].sort((a, b) => distance(COLOURS[a]) - distance(COLOURS[b]));
@@ -79,7 +80,7 @@ describe('recolour', () => {
 
   it('leaves the outline and the original as they are', () => {
     const before = frog.data.slice();
-    const { data } = recolour(frog, 'blue');
+    const { data } = runAtOnce(recolour(frog, 'blue'));
     for (let i = 3; i < data.length; i += 4) expect(data[i]).toBe(frog.data[i]);
     expect(frog.data).toEqual(before);
   });
@@ -93,7 +94,7 @@ describe('upscalers', () => {
       const data = new Float32Array(8 * 8 * 3).map((_, i) =>
         Math.floor(i / 3) % 8 < 4 ? 0.2 : 0.8,
       );
-      const out = model.upscale({ count: 1, height: 8, width: 8, data });
+      const out = runAtOnce(model.upscale({ count: 1, height: 8, width: 8, data }));
       expect([out.width, out.height]).toEqual([8 * model.scale, 8 * model.scale]);
       expect(out.data).toHaveLength(out.width * out.height * 3);
       expect(Math.min(...out.data)).toBeGreaterThan(0.1);
@@ -105,7 +106,9 @@ describe('upscalers', () => {
     const data = new Float32Array(8 * 8 * 3).map((_, i) => (Math.floor(i / 3) % 8 < 4 ? 0.2 : 0.8));
     const steepness = async (name: string) => {
       const model = await library.loadUpscaleModel(name);
-      const { data: out, width } = model.upscale({ count: 1, height: 8, width: 8, data });
+      const { data: out, width } = runAtOnce(
+        model.upscale({ count: 1, height: 8, width: 8, data }),
+      );
       const line = Array.from({ length: width }, (_, x) => out[(width * 8 + x) * 3] as number);
       return Math.max(...line.slice(1).map((value, x) => value - (line[x] as number)));
     };

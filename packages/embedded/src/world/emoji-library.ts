@@ -12,7 +12,7 @@ import { layOutAxes } from './words/axes.ts';
 import { loadConcepts } from './words/concepts.ts';
 import { createTextEncoder } from './words/encoder.ts';
 
-const CACHE_BYTES = 256 * 1024 * 1024;
+const CACHE_BYTES = 48 * 1024 * 1024;
 
 const VAES: Readonly<Record<string, () => Vae>> = {
   'emoji-vae.safetensors': () => createVae(),
@@ -21,7 +21,7 @@ const VAES: Readonly<Record<string, () => Vae>> = {
 
 /**
  * The models of the emoji world. Nothing is read before the first one is loaded; the pictures that
- * a run needs are drawn then and kept for the next, up to 256 MiB.
+ * a run needs are drawn then and kept for the next, up to 48 MiB.
  */
 export function createEmojiLibrary(): ModelLibrary {
   const cache = createItemCache(CACHE_BYTES);
@@ -46,7 +46,7 @@ export function createEmojiLibrary(): ModelLibrary {
     const known = concepts.filter((concept) => file.knows(concept) && set.has(concept.name));
     const model = createEmojiModel({
       name,
-      repertoire: { concepts: known, scene: file.scene },
+      repertoire: { concepts: known, scene: file.scene, density: file.softness ? 0.5 : 0.25 },
       art: { set, ink: file.ink ?? false, softness: file.softness ?? 0 },
       leak: file.leak,
       axes: layOutAxes(concepts),

@@ -1,4 +1,4 @@
-import { ComfygenError } from 'comfygen/plugin';
+import { ComfygenError, type Work } from 'comfygen/plugin';
 import type { Lora } from '../model/types.ts';
 import type { Sprite } from './art/rasterize.ts';
 import type { Rgb } from './words/colours.ts';
@@ -9,7 +9,7 @@ export interface EmojiLora extends Lora {
   /** Words that the text encoder knows once the LoRA is loaded. */
   readonly triggers: readonly string[];
   /** A drawing in the LoRA's style. */
-  paint(sprite: Sprite): Sprite;
+  paint(sprite: Sprite): Work<Sprite>;
   /** A background's colour in the LoRA's style. */
   paintBackground(colour: Rgb): Rgb;
 }

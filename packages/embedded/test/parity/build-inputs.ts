@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import type { DiffusionModel, ImageBatch, Tensor } from '../../src/model/types.ts';
 import { type Condition, coreNodes, type NodeContext } from '../../src/nodes/index.ts';
 import type { ConditionSpec, Spec } from './read-fixture.ts';
@@ -20,9 +21,11 @@ export async function runNode(
     warn: () => {},
     checkPixels: () => {},
     checkSteps: () => {},
+    checkConditions: () => {},
+    checkBytes: () => {},
     ...context,
   };
-  return definition.run(inputs, bare as NodeContext);
+  return runAtOnce(await definition.run(inputs, bare as NodeContext));
 }
 
 /** The value that a case means, made by the fixture's formulas and our own nodes. */

@@ -1,4 +1,5 @@
 import type { ScorerRequest } from 'comfygen/plugin';
+import { runAtOnce } from 'comfygen/plugin';
 import { encodeRgbPng } from '../../src/image/png.ts';
 import { type ArtSet, loadIconSet } from '../../src/world/art/icon-set.ts';
 import { loadRasterizer, type Sprite } from '../../src/world/art/rasterize.ts';
@@ -60,7 +61,7 @@ async function draw({ name, colour, set = 'noto', lora, mirrored = false }: Pain
     softness: 0,
     loras: style ? [{ lora: style, strength: 1 }] : [],
   });
-  return studio.draw(name, colour, mirrored, side);
+  return runAtOnce(studio.draw(name, colour, mirrored, side));
 }
 
 function lay({ side, data }: Sprite, left: number, top: number, rgb: Float32Array, width: number) {

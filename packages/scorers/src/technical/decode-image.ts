@@ -1,7 +1,7 @@
 import { isPng } from 'comfygen/plugin';
 import { decodeJpeg } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
-import { invalidImage, type Pixels } from './image.ts';
+import { type DecodeLimits, invalidImage, type Pixels } from './image.ts';
 
 const JPEG = [0xff, 0xd8, 0xff];
 const RIFF = [0x52, 0x49, 0x46, 0x46];
@@ -19,11 +19,14 @@ export function sniffMediaType(bytes: Uint8Array): string | undefined {
   return startsWith(bytes, RIFF) && startsWith(bytes.subarray(8), WEBP) ? 'image/webp' : undefined;
 }
 
-/** The pixels of a PNG or JPEG. Throws INVALID_IMAGE for anything else, and for what is not whole. */
-export async function decodeImage(bytes: Uint8Array, maxPixels: number): Promise<Pixels> {
+/**
+ * The pixels of a PNG or JPEG, decoded in slices. Throws INVALID_IMAGE for anything else, for what is not whole, and
+ * for what is above the limits.
+ */
+export async function decodeImage(bytes: Uint8Array, limits: DecodeLimits): Promise<Pixels> {
   const mediaType = sniffMediaType(bytes);
-  if (mediaType === 'image/png') return decodePng(bytes, maxPixels);
-  if (mediaType === 'image/jpeg') return decodeJpeg(bytes, maxPixels);
+  if (mediaType === 'image/png') return decodePng(bytes, limits);
+  if (mediaType === 'image/jpeg') return decodeJpeg(bytes, limits);
   if (mediaType === 'image/webp')
     throw invalidImage('WebP cannot be decoded here; give PNG or JPEG');
   throw invalidImage(

@@ -1,4 +1,4 @@
-import { createRandom } from 'comfygen/plugin';
+import { createRandom, runAtOnce } from 'comfygen/plugin';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,9 +11,11 @@ import {
   shapes,
 } from '../../test/synthetic-images.ts';
 import { calibrate } from './calibrate.ts';
-import { measure } from './measure.ts';
+import type { Pixels } from './image.ts';
+import { measure as measuring } from './measure.ts';
 
-const value = (pixels: Parameters<typeof measure>[0]) => calibrate(measure(pixels)).value;
+const measure = (pixels: Pixels) => runAtOnce(measuring(pixels));
+const value = (pixels: Pixels) => calibrate(measure(pixels)).value;
 
 describe('measures with known values', () => {
   it('gives M of half red, half green by hand', () => {

@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { channelDeviation, colourfulness } from './colourfulness.ts';
 import type { Pixels } from './image.ts';
 import { luminanceOf } from './luminance.ts';
@@ -28,19 +29,19 @@ export interface Measures extends Tone {
 }
 
 /** Measures a picture at its own size. */
-export function measure(pixels: Pixels): Measures {
-  const luminance = luminanceOf(pixels);
-  const width = edgeWidth(luminance);
+export function* measure(pixels: Pixels): Work<Measures> {
+  const luminance = yield* luminanceOf(pixels);
+  const width = yield* edgeWidth(luminance);
   return {
     widthPx: pixels.width,
     heightPx: pixels.height,
-    laplacianVariance: laplacianVariance(luminance),
-    tenengrad: tenengrad(luminance),
+    laplacianVariance: yield* laplacianVariance(luminance),
+    tenengrad: yield* tenengrad(luminance),
     ...(width === undefined ? {} : { edgeWidthPx: width }),
-    ...toneOf(luminance),
-    ...clippingOf(pixels),
-    channelDeviation: channelDeviation(pixels),
-    colourfulness: colourfulness(pixels),
-    noiseSigma: noiseSigma(luminance),
+    ...(yield* toneOf(luminance)),
+    ...(yield* clippingOf(pixels)),
+    channelDeviation: yield* channelDeviation(pixels),
+    colourfulness: yield* colourfulness(pixels),
+    noiseSigma: yield* noiseSigma(luminance),
   };
 }

@@ -21,7 +21,7 @@ const brief = {
 };
 const score = (bytes: Uint8Array, mediaType = 'image/png', options = {}) =>
   technical(options).score({ image: { bytes, mediaType }, brief }, ctx);
-const MAX = 2 ** 26;
+const MAX = { maxPixels: 2 ** 20, maxBytes: 2 ** 24 };
 
 async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   try {
@@ -106,6 +106,12 @@ describe('technical: images that are none', () => {
     await expect(score(withData(png, new Uint8Array(100)))).rejects.toThrow(/less data/);
   });
 
+  it('refuses what would take more memory than allowed, and says how to allow it', async () => {
+    const scoring = score(png, 'image/png', { maxBytes: 96 * 96 * 7 - 1 });
+    await expect(scoring).rejects.toThrow(/raise maxBytes of technical/);
+    expect(await codeOf(score(png, 'image/png', { maxBytes: 96 * 96 * 7 }))).toBe(undefined);
+  });
+
   it('never throws anything but INVALID_IMAGE', async () => {
     const damage = fc.record({
       bytes: fc.constantFrom(png, jpeg),
@@ -128,6 +134,18 @@ describe('technical: images that are none', () => {
 describe('decodeImage', () => {
   it('gives back the pixels of a PNG', async () => {
     expect(await decodeImage(toPng(shapes()), MAX)).toEqual(shapes());
+  });
+
+  it('reads interlaced pictures', async () => {
+    const { width, height, rgb } = shapes(45);
+    const png = { width, height, data: rgb, channels: 3, depth: 8 } as const;
+    const bytes = encode(png, { interlace: 'Adam7' });
+    expect(await decodeImage(bytes, MAX)).toEqual(shapes(45));
+    const dot = encode(
+      { width: 1, height: 1, data: rgb.slice(0, 3), channels: 3 },
+      { interlace: 'Adam7' },
+    );
+    expect((await decodeImage(dot, MAX)).rgb).toEqual(rgb.slice(0, 3));
   });
 
   it('reads bytes that stand inside a larger buffer', async () => {

@@ -1,4 +1,10 @@
-import { defineScorer, parseOptions, type ScorerV1, type Warning } from 'comfygen/plugin';
+import {
+  defineScorer,
+  parseOptions,
+  runInSlices,
+  type ScorerV1,
+  type Warning,
+} from 'comfygen/plugin';
 import { z } from 'zod';
 import { calibrate } from './calibrate.ts';
 import { decodeImage, sniffMediaType } from './decode-image.ts';
@@ -7,13 +13,23 @@ import { measure } from './measure.ts';
 /** Options of `technical`; all may be left out. */
 export interface TechnicalOptions {
   /**
-   * The most pixels of an image; larger ones are refused before they are unpacked. Default: 2^26, about 67 million.
+   * The most pixels of an image; larger ones are refused by their header. Default: 2^25, about 33 million.
    */
   maxPixels?: number | undefined;
+  /**
+   * The most bytes that decoding and measuring an image may take at once; an image that would take more is refused
+   * before it is unpacked. Default: 256,000,000, enough for 2^25 pixels of a PNG or a baseline JPEG.
+   */
+  maxBytes?: number | undefined;
 }
 
-const options = z.strictObject({ maxPixels: z.int().min(1).optional() });
-const MAX_PIXELS = 2 ** 26;
+const options = z.strictObject({
+  maxPixels: z
+    .int()
+    .min(1)
+    .default(2 ** 25),
+  maxBytes: z.int().min(1).default(256_000_000),
+});
 const PART = { role: 'scorer', name: 'technical' } as const;
 
 /**
@@ -22,10 +38,11 @@ const PART = { role: 'scorer', name: 'technical' } as const;
  * two whole pictures that differ in the second digit are equals. `raw` holds each measure in its own
  * unit, at the image's own size; `evidence` says what pulled the value down. Reads PNG and JPEG, in
  * Node and browsers. Throws INVALID_IMAGE for other formats (WebP among them), for damaged or cut off
- * files and for images above `maxPixels`; INVALID_OPTIONS.
+ * files and for images above `maxPixels` or `maxBytes`; INVALID_OPTIONS. Works in slices of some
+ * milliseconds, so that an abort is met in time.
  */
 export function technical(given: TechnicalOptions = {}): ScorerV1 {
-  const { maxPixels = MAX_PIXELS } = parseOptions(PART, options, given);
+  const limits = parseOptions(PART, options, given);
   const scorer = defineScorer({
     name: PART.name,
     version: '1',
@@ -33,9 +50,8 @@ export function technical(given: TechnicalOptions = {}): ScorerV1 {
     supports: { deterministic: true },
     async score({ image }, ctx) {
       ctx.signal.throwIfAborted();
-      const pixels = await decodeImage(image.bytes, maxPixels);
-      ctx.signal.throwIfAborted();
-      const measures = measure(pixels);
+      const pixels = await decodeImage(image.bytes, { ...limits, signal: ctx.signal });
+      const measures = await runInSlices(measure(pixels), ctx.signal);
       const { value, verdict, why, factors } = calibrate(measures);
       return {
         value,

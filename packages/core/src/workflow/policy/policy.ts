@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Workflow } from '../../spec/index.ts';
 import { readAs } from '../../util/read-as.ts';
 import { hasNode, isLink, requireShape } from '../graph.ts';
-import { estimatePixels } from './estimate-pixels.ts';
+import { countWork } from './count-work.ts';
 
 /** Limits on what a workflow may contain and how much it may ask of a server. */
 export interface SafetyPolicy {
@@ -14,13 +14,17 @@ export interface SafetyPolicy {
   filenamePrefix: string;
   /** Most nodes in the graph. Default 100. */
   maxNodes: number;
-  /** Most sampling steps, over all samplers. Default 250. */
+  /** Most sampling steps: of all samplers, each as often as it runs. Default 250. */
   maxSteps: number;
   /** Largest width × height × batch of any picture on the way, upscaling included. Default 2^26 (8192 × 8192). */
   maxPixels: number;
   /** Most images in a batch. Default 16. */
   maxBatch: number;
-  /** Most characters in one text input. Default 100,000. */
+  /** Most conditions that one node gives, as those that others combine. Default 64. */
+  maxConditions: number;
+  /** Most sampling steps × conditions × pixels. Default 2^35: 250 steps with two conditions at 8192 × 8192. */
+  maxWork: number;
+  /** Most characters of one text, in an input or put together by nodes. Default 100,000. */
   maxTextLength: number;
 }
 
@@ -32,6 +36,8 @@ export interface PolicyIssue {
     | 'too-many-steps'
     | 'too-many-pixels'
     | 'too-large-batch'
+    | 'too-many-conditions'
+    | 'too-much-work'
     | 'text-too-long'
     | 'filename-prefix'
     | 'no-output'
@@ -77,6 +83,8 @@ export const defaultPolicy: SafetyPolicy = {
   maxSteps: 250,
   maxPixels: 2 ** 26,
   maxBatch: 16,
+  maxConditions: 64,
+  maxWork: 2 ** 35,
   maxTextLength: 100_000,
 };
 
@@ -95,6 +103,8 @@ const policyFields = z.strictObject({
   maxSteps: bound,
   maxPixels: bound,
   maxBatch: bound,
+  maxConditions: bound,
+  maxWork: bound,
   maxTextLength: bound,
 } satisfies Record<keyof SafetyPolicy, z.ZodType>);
 
@@ -112,7 +122,8 @@ export function createPolicy(overrides: Partial<SafetyPolicy> = {}): SafetyPolic
 /**
  * Each way in which a workflow breaks a policy; empty where it breaks none. Classes that aren't listed, community and
  * paid API nodes among them, are refused; a capped number that another node computes can't be checked and is refused
- * too. It does not replace `validateWorkflow`, which knows types.
+ * too. What runs is counted along the graph, by upper bounds: texts and conditions that nodes put together, batches,
+ * lists, and samplers that share a scheduler. Each message says how to allow what it is about. It does not replace `validateWorkflow`, which knows types.
  */
 export function checkPolicy(
   workflow: Workflow,
@@ -124,35 +135,41 @@ export function checkPolicy(
   if (ids.length > policy.maxNodes) {
     issues.push({
       code: 'too-many-nodes',
-      message: `${ids.length} nodes; ${policy.maxNodes} are allowed.`,
+      message: `${ids.length} nodes; ${policy.maxNodes} are allowed.${raise('maxNodes', ids.length)}`,
     });
   }
   if (!ids.some((id) => policy.outputClasses.includes(workflow[id]!.class_type))) {
     issues.push({
       code: 'no-output',
-      message: `No output node (${policy.outputClasses.join(', ')}).`,
+      message: `No output node (${policy.outputClasses.join(', ')}). Allow others by createPolicy({ outputClasses }).`,
     });
   }
-  return [...issues, ...checkSteps(workflow, policy), ...checkSizes(workflow, policy)];
+  return [...issues, ...checkWork(workflow, policy)];
 }
 
 function checkNode(workflow: Workflow, nodeId: string, policy: SafetyPolicy): PolicyIssue[] {
   const { class_type, inputs } = workflow[nodeId]!;
   const at = `Node ${nodeId} (${class_type})`;
   if (![...policy.classes, ...policy.outputClasses].includes(class_type)) {
-    return [{ code: 'class-not-allowed', nodeId, message: `${at}: this class is not allowed.` }];
+    return [
+      {
+        code: 'class-not-allowed',
+        nodeId,
+        message: `${at}: this class is not allowed. ${allowClass(class_type)}`,
+      },
+    ];
   }
   const issues: PolicyIssue[] = [];
   if (class_type === 'SaveImage' || Object.hasOwn(inputs, 'filename_prefix')) {
     const prefix = inputs['filename_prefix'];
     if (typeof prefix !== 'string' || !isOwnPrefix(prefix, policy.filenamePrefix)) {
-      const message = `${at}: filename_prefix must be "${policy.filenamePrefix}" and letters, digits, - or _.`;
+      const message = `${at}: filename_prefix must be "${policy.filenamePrefix}" and letters, digits, - or _. Allow another beginning by createPolicy({ filenamePrefix }).`;
       issues.push({ code: 'filename-prefix', nodeId, input: 'filename_prefix', message });
     }
   }
   for (const [input, value] of Object.entries(inputs)) {
     if (typeof value === 'string' && value.length > policy.maxTextLength) {
-      const message = `${at}.${input}: ${value.length} characters; ${policy.maxTextLength} are allowed.`;
+      const message = `${at}.${input}: ${value.length} characters; ${policy.maxTextLength} are allowed.${raise('maxTextLength', value.length)}`;
       issues.push({ code: 'text-too-long', nodeId, input, message });
     }
     if (typeof value === 'object' && value !== null && !isLink(value)) {
@@ -171,50 +188,52 @@ function isOwnPrefix(prefix: string, wanted: string): boolean {
   );
 }
 
-function checkSteps(workflow: Workflow, policy: SafetyPolicy): PolicyIssue[] {
-  const issues: PolicyIssue[] = [];
-  let total = 0;
-  for (const nodeId of Object.keys(workflow)) {
-    const { class_type, inputs } = workflow[nodeId]!;
-    if (!Object.hasOwn(inputs, 'steps')) continue;
-    const steps = literalNumber(workflow, nodeId, 'steps');
-    if (steps === undefined) issues.push(unchecked(nodeId, class_type, 'steps'));
-    else total += Math.max(0, steps);
-  }
-  if (total > policy.maxSteps) {
-    issues.push({
-      code: 'too-many-steps',
-      message: `${total} sampling steps; ${policy.maxSteps} are allowed.`,
-    });
+function checkWork(workflow: Workflow, policy: SafetyPolicy): PolicyIssue[] {
+  const found = countWork(workflow, (id, input) => literalNumber(workflow, id, input));
+  const issues = found.unknown.map(({ node, input }) =>
+    unchecked(node, workflow[node]!.class_type, input),
+  );
+  const hold = (
+    code: PolicyIssue['code'],
+    limit: Bound,
+    amount: number,
+    what: string,
+    nodeId?: string,
+  ) => {
+    if (amount <= policy[limit]) return;
+    const at = nodeId === undefined ? '' : `Node ${nodeId} (${workflow[nodeId]!.class_type}): `;
+    const message = `${at}up to ${Math.round(amount)} ${what}; ${policy[limit]} are allowed.${raise(limit, amount)}`;
+    issues.push({ code, ...(nodeId !== undefined && { nodeId }), message });
+  };
+  const { text, conditions, batch, pixels, steps, work } = found;
+  hold('too-many-steps', 'maxSteps', steps, 'sampling steps');
+  hold('too-large-batch', 'maxBatch', batch.amount, 'pictures in a batch', batch.node);
+  hold('too-many-pixels', 'maxPixels', pixels.amount, 'pixels at once', pixels.node);
+  hold('too-many-conditions', 'maxConditions', conditions.amount, 'conditions', conditions.node);
+  hold('too-much-work', 'maxWork', work, 'steps × conditions × pixels');
+  const isLiteral = Object.values(workflow[text.node ?? '']?.inputs ?? {}).some(
+    (value) => typeof value === 'string' && value.length >= text.amount,
+  );
+  if (!isLiteral) {
+    hold('text-too-long', 'maxTextLength', text.amount, 'characters put together', text.node);
   }
   return issues;
 }
 
-function checkSizes(workflow: Workflow, policy: SafetyPolicy): PolicyIssue[] {
-  const { pixels, batch, unknown } = estimatePixels(workflow, (id, input) =>
-    literalNumber(workflow, id, input),
-  );
-  const issues = unknown.map(({ node, input }) =>
-    unchecked(node, workflow[node]!.class_type, input),
-  );
-  if (batch > policy.maxBatch) {
-    issues.push({
-      code: 'too-large-batch',
-      message: `A batch of ${batch}; ${policy.maxBatch} are allowed.`,
-    });
-  }
-  if (pixels > policy.maxPixels) {
-    const message = `Up to ${Math.round(pixels)} pixels at once; ${policy.maxPixels} are allowed.`;
-    issues.push({ code: 'too-many-pixels', message });
-  }
-  return issues;
-}
+type Bound = Extract<keyof SafetyPolicy, `max${string}`>;
+
+/** How a host allows so much. */
+const raise = (limit: Bound, amount: number): string =>
+  ` Allow it by createPolicy({ ${limit}: ${Math.ceil(amount)} }).`;
+
+const allowClass = (name: string): string =>
+  `Allow it by createPolicy({ classes: [...defaultPolicy.classes, ${JSON.stringify(name)}] }).`;
 
 const unchecked = (nodeId: string, classType: string, input: string): PolicyIssue => ({
   code: 'unchecked-value',
   nodeId,
   input,
-  message: `Node ${nodeId} (${classType}).${input}: must be a number above 0 in the graph, so that it can be checked.`,
+  message: `Node ${nodeId} (${classType}).${input}: must be a number above 0 in the graph, so that it can be checked; no option allows another.`,
 });
 
 /** A number input's value, also where a `PrimitiveInt` or `PrimitiveFloat` holds it. */

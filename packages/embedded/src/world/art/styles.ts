@@ -1,10 +1,11 @@
+import type { Work } from 'comfygen/plugin';
 import type { Sprite } from './rasterize.ts';
 import { blur } from './retouch.ts';
 
 /** Where the lines of a drawing are, 0 to 1 a pixel: steps of colour, and its outline. */
-export function outlineOf(sprite: Sprite): Float32Array {
+export function* outlineOf(sprite: Sprite): Work<Float32Array> {
   const { side } = sprite;
-  const { data } = blur(sprite, side / 256);
+  const { data } = yield* blur(sprite, side / 256);
   const out = new Float32Array(side * side);
   const reach = Math.max(1, Math.round(side / 170));
   const at = (x: number, y: number) =>
@@ -21,12 +22,13 @@ export function outlineOf(sprite: Sprite): Float32Array {
       }
       out[y * side + x] = Math.min(1, Math.sqrt(sum) * 1.6);
     }
+    yield;
   }
   return out;
 }
 
 /** Blocks: so many a side, with so many steps a colour. */
-export function pixelate({ side, data }: Sprite, blocks: number, levels: number): Sprite {
+export function* pixelate({ side, data }: Sprite, blocks: number, levels: number): Work<Sprite> {
   const out = new Float32Array(data.length);
   const edge = (block: number) => Math.round((block * side) / blocks);
   for (let by = 0; by < blocks; by++) {
@@ -36,6 +38,7 @@ export function pixelate({ side, data }: Sprite, blocks: number, levels: number)
       for (let y = area.y; y < area.bottom; y++) {
         for (let x = area.x; x < area.right; x++) out.set(pixel, (y * side + x) * 4);
       }
+      yield;
     }
   }
   return { side, data: out };

@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../model/types.ts';
 import { createTorchGenerator } from '../../sampling/torch-noise.ts';
@@ -31,9 +32,14 @@ const scene = {
 } as const;
 const cache = createItemCache(64 * 1024 * 1024);
 
-const wishOf = (text: string) => readWish(clip.encode(text).embedding, axes);
+const wishOf = (text: string) => readWish(runAtOnce(clip.encode(text)).embedding, axes);
 const bankOf = (...prompts: string[]) =>
-  realiseBank(prompts.map(wishOf), { concepts, scene }, studio, cache, [SIDE, SIDE]);
+  runAtOnce(
+    realiseBank(prompts.map(wishOf), { concepts, scene }, studio, cache, {
+      width: SIDE,
+      height: SIDE,
+    }),
+  );
 
 /** Every picture of a bank in full. */
 function picturesOf({ entries, backgrounds, width, height }: Bank): Float32Array[] {
@@ -41,7 +47,7 @@ function picturesOf({ entries, backgrounds, width, height }: Bank): Float32Array
     const out = new Float32Array(CHANNELS * width * height);
     const behind = backgrounds[background];
     if (behind) addBackground(behind, 1, out, 0, width);
-    addItem(item, 1, out, 0, width, height);
+    addItem(item, 1, { data: out, offset: 0, width, height });
     return out;
   });
 }
@@ -49,7 +55,7 @@ function picturesOf({ entries, backgrounds, width, height }: Bank): Float32Array
 const bank = bankOf('a red cat at night', '');
 const pictures = picturesOf(bank);
 const noisy = (clean: Float32Array, sigma: number, seed: number) => {
-  const noise = createTorchGenerator(seed).normal(clean.length);
+  const noise = runAtOnce(createTorchGenerator(seed).normal(clean.length));
   return clean.map((value, i) => value + sigma * (noise[i] as number));
 };
 const maxError = (a: Float32Array, b: Float32Array) =>
@@ -73,7 +79,7 @@ describe('a bank', () => {
     const { item, background } = entry as (typeof bank.entries)[number];
     const rows = bank.backgrounds[background]?.rows ?? [];
     const name = concepts[entry?.thing ?? -1]?.name ?? '';
-    const { data } = studio.draw(name, undefined, false, item.box.side * 8);
+    const { data } = runAtOnce(studio.draw(name, undefined, false, item.box.side * 8));
     const pixels = SIDE * 8;
     const image = new Float32Array(pixels * pixels * 3);
     for (let y = 0; y < pixels; y++) {
@@ -89,7 +95,9 @@ describe('a bank', () => {
         }
       }
     }
-    const whole = createVae().encode({ count: 1, height: pixels, width: pixels, data: image });
+    const whole = runAtOnce(
+      createVae().encode({ count: 1, height: pixels, width: pixels, data: image }),
+    );
     expect(maxError(whole.data, pictures[0] as Float32Array)).toBeLessThan(1e-5);
   });
 });
@@ -151,14 +159,14 @@ describe('the denoiser', () => {
         0,
       ),
     );
-    const mean = createPosterior(bank).mean(x, sigma, prior);
+    const mean = runAtOnce(createPosterior(bank).mean(x, sigma, prior));
     expect(maxError(mean, expected)).toBeLessThan(1e-4);
   });
 
   it('finds the picture behind a little noise', () => {
     const prior = logPrior(bank, wishOf(''), 0.06);
     const clean = pictures[7] as Float32Array;
-    const mean = createPosterior(bank).mean(noisy(clean, 0.1, 3), 0.1, prior);
+    const mean = runAtOnce(createPosterior(bank).mean(noisy(clean, 0.1, 3), 0.1, prior));
     expect(maxError(mean, clean)).toBeLessThan(1e-5);
   });
 
@@ -168,30 +176,31 @@ describe('the denoiser', () => {
     const both = new Float32Array(a.length * 2);
     both.set(noisy(a, 1, 1));
     both.set(noisy(b, 1, 2), a.length);
-    const { mean } = createPosterior(bank);
-    const together = mean(both, 1, prior);
-    expect(together.slice(0, a.length)).toEqual(mean(noisy(a, 1, 1), 1, prior));
-    expect(together.slice(a.length)).toEqual(mean(noisy(b, 1, 2), 1, prior));
+    const posterior = createPosterior(bank);
+    const mean = (x: Float32Array) => runAtOnce(posterior.mean(x, 1, prior));
+    const together = mean(both);
+    expect(together.slice(0, a.length)).toEqual(mean(noisy(a, 1, 1)));
+    expect(together.slice(a.length)).toEqual(mean(noisy(b, 1, 2)));
   });
 
   it('takes a whole for a picture in each area where a run has areas', () => {
     const [left, right] = [0, SIDE].map((x) => ({ x, y: 0, width: SIDE, height: SIDE }));
-    const fox = clip.encode('a fox').embedding;
-    const empty = clip.encode('').embedding;
+    const fox = runAtOnce(clip.encode('a fox')).embedding;
+    const empty = runAtOnce(clip.encode('')).embedding;
     const areas = [left, right].filter((area) => area !== undefined);
     const run = { embeddings: [fox, empty], width: 2 * SIDE, height: SIDE, areas };
-    const prepared = model.prepare?.(run);
+    const prepared = model.prepare?.(run) ?? model;
     const x = latent(noisy(new Float32Array(CHANNELS * SIDE * SIDE * 2), 2, 8), 2 * SIDE);
-    const whole = prepared?.denoise(x, 2, empty);
+    const whole = runAtOnce(prepared.denoise(x, 2, empty));
     const cut = new Float32Array(CHANNELS * SIDE * SIDE).map((_, i) => {
       const [line, column] = [Math.floor(i / SIDE), i % SIDE];
       return x.data[line * 2 * SIDE + SIDE + column] as number;
     });
-    const part = prepared?.denoise(latent(cut), 2, empty);
+    const part = runAtOnce(prepared.denoise(latent(cut), 2, empty));
     const half = cut.map((_, i) => {
       const [line, column] = [Math.floor(i / SIDE), i % SIDE];
-      return whole?.data[line * 2 * SIDE + SIDE + column] as number;
+      return whole.data[line * 2 * SIDE + SIDE + column] as number;
     });
-    expect(half).toEqual(part?.data);
+    expect(half).toEqual(part.data);
   });
 });

@@ -1,3 +1,5 @@
+import { ComfygenError, type Warning, type Work } from 'comfygen/plugin';
+import { CELL, CHANNELS } from '../codec/basis.ts';
 import { COLOUR_NAMES } from '../words/colours.ts';
 import type { Concept } from '../words/concepts.ts';
 import { type Scene, sceneAt } from '../words/scenes.ts';
@@ -13,6 +15,8 @@ export interface Repertoire {
   readonly concepts: readonly Concept[];
   /** The background where a prompt names none. */
   readonly scene: Scene;
+  /** Which share of a picture's numbers is not zero, about: more where drawings are blurred. */
+  readonly density?: number;
 }
 
 /** One picture of a bank with what it shows. */
@@ -46,44 +50,101 @@ const STRANGERS_ALONE = 36;
 // Of the things named, so many have neighbours in the bank.
 const MISTAKEN = 4;
 
-/** Makes the bank for a canvas: all that the wishes name, and strangers that they may be mistaken for. */
-export function realiseBank(
+// What the pictures of one bank may take. A canvas of 512 × 512 has room for some 600, one of 2048 × 2048 for 36.
+const BANK_BYTES = 96 * 1024 * 1024;
+const DENSITY = 0.25;
+
+/**
+ * Makes the bank for a canvas: all that the wishes name, and strangers that they may be mistaken for. On a large
+ * canvas there is room for fewer: poses are left out first, then strangers, then rarer meanings of words, and said in
+ * a warning. Throws INVALID_WORKFLOW where even so there is no room.
+ */
+export function* realiseBank(
   wishes: readonly Wish[],
-  { concepts, scene }: Repertoire,
+  { concepts, scene, density = DENSITY }: Repertoire,
   studio: Studio,
   cache: ItemCache,
-  [width, height]: readonly [number, number],
-): Bank {
+  { width, height, warn }: Canvas,
+): Work<Bank> {
   const known = new Map(concepts.map((concept, place) => [concept.index, place]));
-  const named = new Set(
-    wishes.flatMap(({ things }) => strongest(onlyKnown(things, known), MEANINGS, LEAST_SHARE)),
-  );
   const colours = new Set(wishes.flatMap((wish) => [...wish.colours.keys()]));
   const scenes = [-1, ...new Set(wishes.flatMap((wish) => [...wish.scenes.keys()]))];
+  const { side } = placeBox(FRONT, width, height);
+  const room = Math.floor(BANK_BYTES / (side * side * CHANNELS * 4 * density));
+  const plans = CUTS.map((cut) => {
+    const named = findNamed(wishes, known, cut.meanings);
+    const strangers = findStrangers(named, concepts, known, cut.strangers);
+    const pictures = named.length * (1 + colours.size) * cut.poses + strangers.length;
+    return { named, strangers, poses: POSES.slice(0, cut.poses), size: pictures * scenes.length };
+  });
+  const plan = plans.find(({ size }) => size <= room);
+  if (plan === undefined) throw tooMany(plans.at(-1)?.size ?? 0, room, width, height);
+  if (plan !== plans[0]) warn?.(cutWarning(plan.size, plans[0]?.size ?? 0, width, height));
   const backgrounds = scenes.map((axis) =>
     paintBackground(axis < 0 ? scene : sceneAt(axis), width, height, studio.repaint),
   );
-  const draw = (thing: number, isNamed: boolean): Entry[] => {
+  yield;
+  const draw = function* (thing: number, isNamed: boolean): Work<Entry[]> {
     const { name } = concepts[known.get(thing) as number] as Concept;
-    const poses = isNamed ? POSES : [FRONT];
-    const tints = isNamed ? [-1, ...colours] : [-1];
-    return tints.flatMap((colour) =>
-      poses.flatMap((pose) =>
-        backgrounds.map((background, at) => {
+    const poses = isNamed ? plan.poses : [FRONT];
+    const entries: Entry[] = [];
+    for (const colour of isNamed ? [-1, ...colours] : [-1]) {
+      for (const pose of poses) {
+        for (const [at, background] of backgrounds.entries()) {
           const box = placeBox(pose, width, height);
           const tint = COLOUR_NAMES[colour];
-          const item = cache.get(studio, { concept: name, tint, pose, box, background });
-          return { item, thing, colour, background: at, poses: poses.length };
-        }),
-      ),
-    );
+          const item = yield* cache.get(studio, { concept: name, tint, pose, box, background });
+          entries.push({ item, thing, colour, background: at, poses: poses.length });
+        }
+      }
+    }
+    return entries;
   };
-  const strangers = findStrangers([...named], concepts, known);
-  const entries = [
-    ...[...named].flatMap((thing) => draw(thing, true)),
-    ...strangers.flatMap((thing) => draw(thing, false)),
-  ];
+  const entries: Entry[] = [];
+  for (const thing of plan.named) entries.push(...(yield* draw(thing, true)));
+  for (const thing of plan.strangers) entries.push(...(yield* draw(thing, false)));
   return { width, height, backgrounds, scenes, entries };
+}
+
+/** What a bank is made for, in latent cells. */
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  readonly warn?: ((warning: Warning) => void) | undefined;
+}
+
+// From all there is to the least that still tells things apart.
+const CUTS = [
+  { meanings: MEANINGS, poses: POSES.length, strangers: 1 },
+  { meanings: MEANINGS, poses: 2, strangers: 1 },
+  { meanings: MEANINGS, poses: 1, strangers: 1 },
+  { meanings: MEANINGS, poses: 1, strangers: 0.25 },
+  { meanings: 2, poses: 1, strangers: 0.25 },
+  { meanings: 1, poses: 1, strangers: 0.25 },
+];
+
+function cutWarning(size: number, wanted: number, width: number, height: number): Warning {
+  const message = `${size} of ${wanted} drawings are drawn from: more of ${width * CELL} × ${height * CELL} pixels would fill the memory.`;
+  return { code: 'bank-cut', message, details: { drawings: size, wanted } };
+}
+
+function tooMany(size: number, room: number, width: number, height: number): ComfygenError {
+  return new ComfygenError(
+    'INVALID_WORKFLOW',
+    `The prompts name so much that ${size} drawings of ${width * CELL} × ${height * CELL} pixels would be needed; ${room} are possible. Ask for a smaller picture, or name fewer things, colours and scenes.`,
+    { details: { drawings: size, possible: room } },
+  );
+}
+
+function findNamed(
+  wishes: readonly Wish[],
+  known: ReadonlyMap<number, number>,
+  meanings: number,
+): number[] {
+  const named = wishes.flatMap(({ things }) =>
+    strongest(onlyKnown(things, known), meanings, LEAST_SHARE),
+  );
+  return [...new Set(named)];
 }
 
 function onlyKnown(
@@ -97,11 +158,12 @@ function findStrangers(
   named: readonly number[],
   concepts: readonly Concept[],
   known: ReadonlyMap<number, number>,
+  share: number,
 ): number[] {
-  const count = named.length === 0 ? STRANGERS_ALONE : STRANGERS;
+  const count = Math.ceil((named.length === 0 ? STRANGERS_ALONE : STRANGERS) * share);
   const stride = Math.max(1, Math.floor(concepts.length / count));
   const spread = concepts.filter((_, place) => place % stride === 0).slice(0, count);
-  const beside = named.slice(0, MISTAKEN).flatMap((index) => {
+  const beside = named.slice(0, share < 1 ? 0 : MISTAKEN).flatMap((index) => {
     const place = known.get(index) as number;
     const own = concepts[place];
     return [concepts[place - 1], concepts[place + 1]].filter(

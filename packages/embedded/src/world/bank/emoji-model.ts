@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import type { DiffusionModel, SamplingRun, Tensor } from '../../model/types.ts';
 import { CHANNELS } from '../codec/basis.ts';
 import { asEmojiLora } from '../lora.ts';
@@ -22,19 +23,25 @@ export interface EmojiModelOptions {
   loras?: readonly AppliedLora[];
 }
 
+/** A model that works in slices. */
+interface EmojiModel extends DiffusionModel {
+  denoise(x: Tensor, sigma: number, embedding: Tensor): Work<Tensor>;
+  prepare(run: SamplingRun): EmojiModel;
+}
+
 /**
  * The denoiser in closed form: for pictures yᵢ of a bank with probabilities pᵢ under the prompt,
  * the mean of the clean picture given x = y + σ · noise is Σ wᵢ yᵢ with
  * wᵢ ∝ pᵢ · exp(−|x − yᵢ|² / 2σ²) (Karras et al. 2022, appendix B.3; Scarvelis et al. 2023).
  * Where a run's conditions hold for areas, a picture of the whole is one that has a picture in each.
  */
-export function createEmojiModel(options: EmojiModelOptions): DiffusionModel {
+export function createEmojiModel(options: EmojiModelOptions): EmojiModel {
   const { name, loras = [] } = options;
-  const prepare = (run: SamplingRun): DiffusionModel => ({
+  const prepare = (run: SamplingRun): EmojiModel => ({
     ...model,
     denoise: createDenoiser(options, run),
   });
-  const model: DiffusionModel = {
+  const model: EmojiModel = {
     name,
     latentChannels: CHANNELS,
     denoise(x, sigma, embedding) {
@@ -52,17 +59,18 @@ export function createEmojiModel(options: EmojiModelOptions): DiffusionModel {
 function createDenoiser(
   { repertoire, art, leak, axes, cache, loras = [] }: EmojiModelOptions,
   run: SamplingRun,
-): DiffusionModel['denoise'] {
+): (x: Tensor, sigma: number, embedding: Tensor) => Work<Tensor> {
   const studio = createStudio({ ...art, loras });
   const wishes = run.embeddings.map((embedding) => readWish(embedding, axes));
   const posteriors = new Map<string, Posterior>();
   const priors = new WeakMap<Posterior, WeakMap<Tensor, Float64Array>>();
 
-  const posteriorFor = (width: number, height: number): Posterior => {
+  const posteriorFor = function* (width: number, height: number): Work<Posterior> {
     const size = `${width}x${height}`;
     let posterior = posteriors.get(size);
     if (posterior === undefined) {
-      posterior = createPosterior(realiseBank(wishes, repertoire, studio, cache, [width, height]));
+      const canvas = { width, height, warn: run.warn };
+      posterior = createPosterior(yield* realiseBank(wishes, repertoire, studio, cache, canvas));
       posteriors.set(size, posterior);
       priors.set(posterior, new WeakMap());
     }
@@ -75,16 +83,16 @@ function createDenoiser(
     priors.get(posterior)?.set(embedding, prior);
     return prior;
   };
-  const denoiseOne = (x: Tensor, sigma: number, embedding: Tensor): Tensor => {
+  const denoiseOne = function* (x: Tensor, sigma: number, embedding: Tensor): Work<Tensor> {
     const [, , height = 0, width = 0] = x.shape;
-    const posterior = posteriorFor(width, height);
-    const data = posterior.mean(x.data, sigma, priorOf(posterior, embedding));
+    const posterior = yield* posteriorFor(width, height);
+    const data = yield* posterior.mean(x.data, sigma, priorOf(posterior, embedding));
     return { shape: x.shape, data };
   };
-  return (x, sigma, embedding) => {
+  return function* (x, sigma, embedding) {
     const [, , height, width] = x.shape;
     const isTiled = run.areas.length > 1 && run.height === height && run.width === width;
     const denoise = (part: Tensor) => denoiseOne(part, sigma, embedding);
-    return isTiled ? mapTiles(x, run.areas, denoise) : denoise(x);
+    return isTiled ? yield* mapTiles(x, run.areas, denoise) : yield* denoise(x);
   };
 }

@@ -1,8 +1,9 @@
+import type { Work } from 'comfygen/plugin';
 import { LRUCache } from 'lru-cache';
 import { CELL } from '../codec/basis.ts';
 import type { Colour } from '../words/colours.ts';
 import type { Background } from './background.ts';
-import { createItem, type Item } from './item.ts';
+import { createItem, type Item, itemBytes } from './item.ts';
 import type { Box, Pose } from './pose.ts';
 import type { Studio } from './studio.ts';
 
@@ -17,23 +18,23 @@ interface ItemSpec {
 
 /** A cache of pictures, since making one takes some milliseconds. */
 export interface ItemCache {
-  get(studio: Studio, spec: ItemSpec): Item;
+  get(studio: Studio, spec: ItemSpec): Work<Item>;
 }
 
 /** Makes a cache of at most `bytes`; it forgets the least recently used. */
 export function createItemCache(bytes: number): ItemCache {
   const items = new LRUCache<string, Item>({
     maxSize: bytes,
-    sizeCalculation: ({ change }) => change.byteLength,
+    sizeCalculation: (item) => Math.max(1, itemBytes(item)),
   });
   return {
-    get(studio, spec) {
+    *get(studio, spec) {
       const key = keyOf(studio, spec);
       const found = items.get(key);
       if (found) return found;
       const { concept, tint, pose, box, background } = spec;
-      const sprite = studio.draw(concept, tint, pose.mirrored, box.side * CELL);
-      const item = createItem(sprite, box, background);
+      const sprite = yield* studio.draw(concept, tint, pose.mirrored, box.side * CELL);
+      const item = yield* createItem(sprite, box, background);
       items.set(key, item);
       return item;
     },

@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { CHANNELS } from '../codec/basis.ts';
 import { addBackground, dotBackground } from './background.ts';
 import type { Bank } from './bank.ts';
@@ -7,13 +8,14 @@ import { addItem, dotItem } from './item.ts';
 export interface Posterior {
   readonly bank: Bank;
   /** The mean for latents `[n, CHANNELS, height, width]`; the array may be kept and changed. */
-  mean(x: Float32Array, sigma: number, logPrior: Float64Array): Float32Array;
+  mean(x: Float32Array, sigma: number, logPrior: Float64Array): Work<Float32Array>;
 }
 
 // Weights below this move no pixel by a visible step.
 const LEAST_WEIGHT = 1e-7;
-// As many as a workflow has areas of one size, for the next side of the guidance.
+// As many as a workflow has areas of one size, for the next side of the guidance; of large latents fewer.
 const KEPT = 9;
+const KEPT_NUMBERS = 2 ** 22;
 
 export function createPosterior(bank: Bank): Posterior {
   const { width, height, entries, backgrounds } = bank;
@@ -24,38 +26,47 @@ export function createPosterior(bank: Bank): Posterior {
   // Both sides of the guidance ask about the same x, area by area: distances are kept for the second.
   const seen: { x: Float32Array; distances: Float64Array[] }[] = [];
 
-  const measure = (x: Float32Array, offset: number): Float64Array => {
+  const measure = function* (x: Float32Array, offset: number): Work<Float64Array> {
     const behind = backgrounds.map((background) => dotBackground(background, x, offset, width));
-    return Float64Array.from(entries, ({ item, background }, i) => {
-      const dot = dotItem(item, x, offset, width, height) + (behind[background] as number);
-      return (crossEnergy[i] as number) - 2 * dot;
-    });
+    const distances = new Float64Array(entries.length);
+    for (const [i, { item, background }] of entries.entries()) {
+      const dot =
+        dotItem(item, { data: x, offset, width, height }) + (behind[background] as number);
+      distances[i] = (crossEnergy[i] as number) - 2 * dot;
+      yield;
+    }
+    return distances;
   };
-  const distancesTo = (x: Float32Array): Float64Array[] => {
+  const distancesTo = function* (x: Float32Array): Work<Float64Array[]> {
     const known = seen.find((one) => isSame(one.x, x));
     if (known) return known.distances;
-    const distances = Array.from({ length: x.length / size }, (_, n) => measure(x, n * size));
+    const distances: Float64Array[] = [];
+    for (let n = 0; n * size < x.length; n++) distances.push(yield* measure(x, n * size));
     seen.unshift({ x: x.slice(), distances });
-    seen.length = Math.min(seen.length, KEPT);
+    const kept = Math.max(1, Math.floor(KEPT_NUMBERS / x.length));
+    seen.length = Math.min(seen.length, KEPT, kept);
     return distances;
   };
 
   return {
     bank,
-    mean(x, sigma, logPrior) {
+    *mean(x, sigma, logPrior) {
       const out = new Float32Array(x.length);
-      distancesTo(x).forEach((squared, n) => {
+      for (const [n, squared] of (yield* distancesTo(x)).entries()) {
         const weights = softmax(squared, sigma, logPrior);
         const behind = new Float64Array(backgrounds.length);
-        entries.forEach(({ item, background }, i) => {
+        for (const [i, { item, background }] of entries.entries()) {
           const weight = weights[i] as number;
           behind[background] = (behind[background] as number) + weight;
-          if (weight > LEAST_WEIGHT) addItem(item, weight, out, n * size, width, height);
-        });
+          if (weight <= LEAST_WEIGHT) continue;
+          addItem(item, weight, { data: out, offset: n * size, width, height });
+          yield;
+        }
         backgrounds.forEach((background, b) => {
           addBackground(background, behind[b] as number, out, n * size, width);
         });
-      });
+        yield;
+      }
       return out;
     },
   };

@@ -1,16 +1,18 @@
+import type { Work } from 'comfygen/plugin';
 import type { Sprite } from '../art/rasterize.ts';
 import { COLOURS, type Colour, type Rgb } from '../words/colours.ts';
 
 /** A drawing in another colour: shading stays, and so do black outlines, whites and greys beside colours. */
-export function recolour(sprite: Sprite, colour: Colour): Sprite {
+export function* recolour(sprite: Sprite, colour: Colour): Work<Sprite> {
   const target = COLOURS[colour];
-  const look = measure(sprite);
+  const look = yield* measure(sprite);
   const data = sprite.data.slice();
   // A muted brown beside white is still a colour: a white bear keeps none of it.
   const [dull, vivid] = isGrey(target) ? [0.02, 0.12] : [0.08, 0.3];
   // Highlights of dark things stay dark, or a black cat turns grey.
   const shine = colour === 'black' ? 0.3 : 0.7;
   for (let at = 0; at < data.length; at += 4) {
+    if (at % (sprite.side * 4) === 0) yield;
     const alpha = data[at + 3] as number;
     if (alpha === 0) continue;
     const pixel = readPixel(data, at, alpha);
@@ -26,13 +28,14 @@ export function recolour(sprite: Sprite, colour: Colour): Sprite {
 }
 
 /** Whether a drawing is mostly grey, and the mean lightness of what would be recoloured. */
-function measure({ data }: Sprite): { grey: boolean; middle: number } {
+function* measure({ side, data }: Sprite): Work<{ grey: boolean; middle: number }> {
   let area = 0;
   let chromaSum = 0;
   let lightSum = 0;
   let colouredLight = 0;
   let coloured = 0;
   for (let at = 0; at < data.length; at += 4) {
+    if (at % (side * 4) === 0) yield;
     const alpha = data[at + 3] as number;
     if (alpha === 0) continue;
     const pixel = readPixel(data, at, alpha);

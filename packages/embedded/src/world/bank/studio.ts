@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import type { IconSet } from '../art/icon-set.ts';
 import { rasterize, type Sprite } from '../art/rasterize.ts';
 import { blur, mirror, mixSprites } from '../art/retouch.ts';
@@ -15,7 +16,7 @@ export interface AppliedLora {
 export interface Studio {
   /** A name for all that the drawings depend on besides the arguments. */
   readonly key: string;
-  draw(concept: string, colour: Colour | undefined, mirrored: boolean, side: number): Sprite;
+  draw(concept: string, colour: Colour | undefined, mirrored: boolean, side: number): Work<Sprite>;
   repaint(colour: Rgb): Rgb;
 }
 
@@ -33,17 +34,16 @@ export function createStudio({ set, ink, softness, loras }: StudioOptions): Stud
   const styles = loras.map(({ lora, strength }) => `${lora.name}@${strength}`);
   return {
     key: [set.name, ink, softness, ...styles].join('|'),
-    draw(concept, colour, mirrored, side) {
+    *draw(concept, colour, mirrored, side) {
       const plain = ink
-        ? rasterize(set.svg(concept, colour && toCss(COLOURS[colour])), side)
-        : rasterize(set.svg(concept), side);
-      const coloured = colour && !ink ? recolour(plain, colour) : plain;
-      const soft = softness > 0 ? blur(coloured, (softness * side) / 256) : coloured;
-      const styled = loras.reduce(
-        (sprite, { lora, strength }) => mixSprites(sprite, lora.paint(sprite), strength),
-        soft,
-      );
-      return mirrored ? mirror(styled) : styled;
+        ? yield* rasterize(set.svg(concept, colour && toCss(COLOURS[colour])), side)
+        : yield* rasterize(set.svg(concept), side);
+      let sprite = colour && !ink ? yield* recolour(plain, colour) : plain;
+      if (softness > 0) sprite = yield* blur(sprite, (softness * side) / 256);
+      for (const { lora, strength } of loras) {
+        sprite = yield* mixSprites(sprite, yield* lora.paint(sprite), strength);
+      }
+      return mirrored ? yield* mirror(sprite) : sprite;
     },
     repaint: (colour) => loras.reduce((seen, applied) => repaintBy(applied, seen), colour),
   };

@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import type { LatentArea, Tensor } from '../../model/types.ts';
 import { addArea, addWeights, cutArea } from '../../sampling/latent-area.ts';
 
@@ -5,20 +6,20 @@ import { addArea, addWeights, cutArea } from '../../sampling/latent-area.ts';
  * A latent put together from what `map` makes of its areas; their mean where areas overlap. Cells
  * outside of all areas are as in `map` of the whole.
  */
-export function mapTiles(
+export function* mapTiles(
   x: Tensor,
   areas: readonly LatentArea[],
-  map: (part: Tensor) => Tensor,
-): Tensor {
+  map: (part: Tensor) => Work<Tensor>,
+): Work<Tensor> {
   const [, , height = 0, width = 0] = x.shape;
   const counts = new Float32Array(height * width);
   const data = new Float32Array(x.data.length);
   for (const area of areas) {
     const even = new Float32Array(area.width * area.height).fill(1);
-    addArea(map(cutArea(x, area)), area, even, data, [width, height]);
+    addArea(yield* map(cutArea(x, area)), area, even, data, [width, height]);
     addWeights(area, even, counts, width);
   }
-  const whole = counts.includes(0) ? map(x).data : undefined;
+  const whole = counts.includes(0) ? (yield* map(x)).data : undefined;
   for (let i = 0; i < data.length; i++) {
     const count = counts[i % counts.length] as number;
     data[i] = count > 0 ? (data[i] as number) / count : (whole?.[i] as number);

@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import type { ImageBatch } from '../../model/types.ts';
 import { loadIconSet } from '../art/icon-set.ts';
@@ -15,7 +16,7 @@ function paint(side: number, colour: (x: number, y: number) => number[]): ImageB
 
 /** Of a picture that went through the codec, in decibels. */
 function psnr(image: ImageBatch): number {
-  const { data } = vae.decode(vae.encode(image));
+  const { data } = runAtOnce(vae.decode(runAtOnce(vae.encode(image))));
   const error = data.reduce((sum, value, i) => sum + (value - (image.data[i] as number)) ** 2, 0);
   return 10 * Math.log10(data.length / error);
 }
@@ -35,7 +36,7 @@ describe('the codec', () => {
 
   it('keeps even colours exactly', () => {
     const image = paint(16, () => [0.2, 0.7, 0.9]);
-    vae.decode(vae.encode(image)).data.forEach((value, i) => {
+    runAtOnce(vae.decode(runAtOnce(vae.encode(image)))).data.forEach((value, i) => {
       expect(value).toBeCloseTo(image.data[i] as number, 5);
     });
   });
@@ -46,7 +47,7 @@ describe('the codec', () => {
       paint(16, (x) => [0.3, x / 30, 0.6]),
     ];
     const middle = { ...a, data: a.data.map((value, i) => (value + (b.data[i] as number)) / 2) };
-    const [za, zb, zm] = [a, b, middle].map((image) => vae.encode(image).data);
+    const [za, zb, zm] = [a, b, middle].map((image) => runAtOnce(vae.encode(image)).data);
     zm?.forEach((value, i) => {
       expect(value).toBeCloseTo(((za?.[i] as number) + (zb?.[i] as number)) / 2, 5);
     });
@@ -55,7 +56,7 @@ describe('the codec', () => {
   it('keeps emoji that the patterns were not computed from', async () => {
     await loadRasterizer();
     const set = await loadIconSet('noto');
-    const { data } = rasterize(set.svg('hedgehog'), 256);
+    const { data } = runAtOnce(rasterize(set.svg('hedgehog'), 256));
     const image = paint(256, (x, y) => {
       const at = (y * 256 + x) * 4;
       const clear = 1 - (data[at + 3] as number);
@@ -77,12 +78,14 @@ describe('the codec', () => {
   });
 
   it('crops to whole cells around the middle', () => {
-    const { shape } = vae.encode({ count: 1, height: 21, width: 30, data: new Float32Array(1890) });
+    const { shape } = runAtOnce(
+      vae.encode({ count: 1, height: 21, width: 30, data: new Float32Array(1890) }),
+    );
     expect(shape).toEqual([1, CHANNELS, 2, 3]);
   });
 
   it('previews a latent by its colours', () => {
-    const { width, height, rgb } = vae.preview(vae.encode(paint(16, () => [1, 0.5, 0])));
+    const { width, height, rgb } = vae.preview(runAtOnce(vae.encode(paint(16, () => [1, 0.5, 0]))));
     expect([width, height, ...rgb.slice(0, 3)]).toEqual([2, 2, 255, 128, 0]);
   });
 
@@ -91,9 +94,9 @@ describe('the codec', () => {
       paint(16, (x) => (x < 8 ? [0.5, 0.5, 0.5] : [0.5 + height, 0.5, 0.5]));
     const across = (image: ImageBatch) => [image.data[7 * 3], image.data[8 * 3]].map(Number);
     const soft = createVae({ deblock: true });
-    const [a = 0, b = 0] = across(soft.decode(soft.encode(step(0.08))));
+    const [a = 0, b = 0] = across(runAtOnce(soft.decode(runAtOnce(soft.encode(step(0.08))))));
     expect(b - a).toBeCloseTo(0.04, 4);
-    const [c = 0, d = 0] = across(soft.decode(soft.encode(step(0.4))));
+    const [c = 0, d = 0] = across(runAtOnce(soft.decode(runAtOnce(soft.encode(step(0.4))))));
     expect(d - c).toBeCloseTo(0.4, 4);
   });
 });

@@ -1,21 +1,28 @@
+import type { Work } from 'comfygen/plugin';
 import type { ImageBatch, Tensor, Vae } from '../../model/types.ts';
 import { BASIS, CELL, CHANNELS, PATCH } from './basis.ts';
 import { decodeCell, encodeCell, GREY, SCALE } from './codec.ts';
 
+/** A codec that works in slices. */
+interface SlicedVae extends Vae {
+  encode(image: ImageBatch): Work<Tensor>;
+  decode(latent: Tensor): Work<ImageBatch>;
+}
+
 /** The emoji world's codec: 8 × 8 pixels a cell, 64 linear channels. */
-export function createVae(options: { deblock?: boolean } = {}): Vae {
+export function createVae(options: { deblock?: boolean } = {}): SlicedVae {
   return {
     latentChannels: CHANNELS,
     encode: encodeImages,
-    decode(latent) {
-      const image = decodeLatents(latent);
-      return options.deblock ? deblock(image) : image;
+    *decode(latent) {
+      const image = yield* decodeLatents(latent);
+      return options.deblock ? yield* deblock(image) : image;
     },
     preview: previewLatent,
   };
 }
 
-function encodeImages({ count, height, width, data }: ImageBatch): Tensor {
+function* encodeImages({ count, height, width, data }: ImageBatch): Work<Tensor> {
   const rows = Math.floor(height / CELL);
   const columns = Math.floor(width / CELL);
   // Where a side is no multiple of 8 the middle is kept, as ComfyUI does.
@@ -35,12 +42,13 @@ function encodeImages({ count, height, width, data }: ImageBatch): Tensor {
         }
       }
       encodeCell(patch, out, n * CHANNELS * cells + cell, cells);
+      if (cell % columns === 0) yield;
     }
   }
   return { shape: [count, CHANNELS, rows, columns], data: out };
 }
 
-function decodeLatents({ shape, data }: Tensor): ImageBatch {
+function* decodeLatents({ shape, data }: Tensor): Work<ImageBatch> {
   const [count = 0, , rows = 0, columns = 0] = shape;
   const cells = rows * columns;
   const width = columns * CELL;
@@ -51,6 +59,7 @@ function decodeLatents({ shape, data }: Tensor): ImageBatch {
       decodeCell(data, n * CHANNELS * cells + cell, cells, patch);
       const y = Math.floor(cell / columns) * CELL;
       const x = (cell % columns) * CELL;
+      if (x === 0) yield;
       for (let row = 0; row < CELL; row++) {
         const to = ((n * rows * CELL + y + row) * width + x) * 3;
         for (let i = 0; i < CELL * 3; i++) {
@@ -65,7 +74,7 @@ function decodeLatents({ shape, data }: Tensor): ImageBatch {
 const clamp = (value: number) => Math.min(1, Math.max(0, value));
 
 // Halves small steps at the borders between cells; large ones are edges of the picture.
-function deblock(image: ImageBatch): ImageBatch {
+function* deblock(image: ImageBatch): Work<ImageBatch> {
   const { count, height, width } = image;
   const data = image.data.slice();
   const smooth = (from: number, step: number) => {
@@ -82,6 +91,7 @@ function deblock(image: ImageBatch): ImageBatch {
         if ((line % height) % CELL === 0 && line % height > 0) smooth(at, width * 3);
       }
     }
+    yield;
   }
   return { count, height, width, data };
 }

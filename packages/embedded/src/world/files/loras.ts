@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import type { Sprite } from '../art/rasterize.ts';
 import { outlineOf, pixelate } from '../art/styles.ts';
 import type { EmojiLora } from '../lora.ts';
@@ -14,7 +15,9 @@ export const LORAS: Readonly<Record<string, EmojiLora>> = Object.fromEntries(
   Object.entries({
     'neon.safetensors': {
       triggers: ['neon', 'glowing', 'sign', 'lights', 'cyberpunk'],
-      paint: (sprite) => mapPixels(sprite, outlineOf(sprite), glow),
+      *paint(sprite) {
+        return yield* mapPixels(sprite, yield* outlineOf(sprite), glow);
+      },
       paintBackground: (colour) => mix(NEON_DARK, colour, 0.06),
     },
     'pastel.safetensors': {
@@ -30,7 +33,9 @@ export const LORAS: Readonly<Record<string, EmojiLora>> = Object.fromEntries(
     },
     'sketch.safetensors': {
       triggers: ['sketch', 'pencil', 'drawing', 'drawn', 'hand', 'line', 'lines'],
-      paint: (sprite) => mapPixels(sprite, outlineOf(sprite), hatch),
+      *paint(sprite) {
+        return yield* mapPixels(sprite, yield* outlineOf(sprite), hatch);
+      },
       paintBackground: (colour) => mix(PAPER, grey(colour), 0.12),
     },
   } satisfies Record<string, Style>).map(([name, style]) => [
@@ -40,15 +45,16 @@ export const LORAS: Readonly<Record<string, EmojiLora>> = Object.fromEntries(
 );
 
 /** Paints a drawing pixel by pixel; `edge` is 0 to 1 where the drawing's lines are. */
-function mapPixels(
+function* mapPixels(
   { side, data }: Sprite,
   edges: Float32Array | undefined,
   paint: (pixel: Rgb, edge: number) => Rgb,
-): Sprite {
+): Work<Sprite> {
   const out = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += 4) {
     const alpha = data[at + 3] as number;
     out[at + 3] = alpha;
+    if (at % (side * 4) === 0) yield;
     if (alpha === 0) continue;
     const pixel: Rgb = [
       (data[at] as number) / alpha,

@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { resizeGrid } from '../../image/resize.ts';
 import type { ImageBatch, UpscaleModel } from '../../model/types.ts';
 
@@ -17,32 +18,35 @@ const FILES: Readonly<Record<string, UpscalerFile>> = {
 export const UPSCALER_NAMES = Object.keys(FILES).sort();
 
 /** An upscaling model by file name. */
-export function findUpscaler(name: string): UpscaleModel | undefined {
+export function findUpscaler(
+  name: string,
+): (UpscaleModel & { upscale(image: ImageBatch): Work<ImageBatch> }) | undefined {
   const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
   if (file === undefined) return undefined;
   return {
     name,
     scale: file.scale,
-    upscale(image) {
-      const once = enlarge(image, file.sharpness);
-      return file.scale === 4 ? enlarge(once, file.sharpness) : once;
+    *upscale(image) {
+      const once = yield* enlarge(image, file.sharpness);
+      return file.scale === 4 ? yield* enlarge(once, file.sharpness) : once;
     },
   };
 }
 
-function enlarge({ count, height, width, data }: ImageBatch, sharpness: number): ImageBatch {
+function* enlarge({ count, height, width, data }: ImageBatch, sharpness: number): Work<ImageBatch> {
   const grid = { outer: count, height, width, inner: 3, data };
   const method = sharpness > 0 ? 'bicubic' : 'bilinear';
-  const even = resizeGrid(grid, width * 2, height * 2, method);
+  const even = yield* resizeGrid(grid, width * 2, height * 2, method);
   const out = { count, height: height * 2, width: width * 2, data: even.data };
-  return sharpness > 0 ? sharpen(out, sharpness) : out;
+  return sharpness > 0 ? yield* sharpen(out, sharpness) : out;
 }
 
 /** Pushes each pixel away from the mean around it, never beyond its neighbours: edges get steep without halos. */
-function sharpen({ count, height, width, data }: ImageBatch, amount: number): ImageBatch {
+function* sharpen({ count, height, width, data }: ImageBatch, amount: number): Work<ImageBatch> {
   const out = new Float32Array(data.length);
   const line = width * 3;
   for (let y = 0; y < count * height; y++) {
+    yield;
     const inPicture = y % height;
     const up = inPicture === 0 ? 0 : -line;
     const down = inPicture === height - 1 ? 0 : line;

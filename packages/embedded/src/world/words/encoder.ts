@@ -1,4 +1,5 @@
-import type { Tensor, TextEncoder } from '../../model/types.ts';
+import type { Work } from 'comfygen/plugin';
+import type { Lora, Tensor, TextEncoder, TextEncoding } from '../../model/types.ts';
 import { asEmojiLora } from '../lora.ts';
 import { type Axes, layOutAxes } from './axes.ts';
 import { COLOUR_NAMES } from './colours.ts';
@@ -30,7 +31,7 @@ export function createTextEncoder(
   concepts: readonly Concept[],
   known: readonly Concept[] = concepts,
   words: readonly string[] = [],
-): TextEncoder {
+): SlicedEncoder {
   return withSettings({
     index: indexConcepts(known),
     kin: findKin(concepts),
@@ -40,10 +41,17 @@ export function createTextEncoder(
   });
 }
 
-function withSettings(settings: Settings): TextEncoder {
+/** An encoder that works in slices. */
+interface SlicedEncoder extends TextEncoder {
+  encode(text: string): Work<TextEncoding>;
+  withLastLayer(stopAt: number): SlicedEncoder;
+  withLora(lora: Lora, strength: number): SlicedEncoder;
+}
+
+function withSettings(settings: Settings): SlicedEncoder {
   return {
-    encode(text) {
-      const { readings, unknownWords } = readPrompt(text, settings.index, settings.triggers);
+    *encode(text) {
+      const { readings, unknownWords } = yield* readPrompt(text, settings.index, settings.triggers);
       const embedding = toEmbedding(readings.slice(0, MAX_TOKENS), settings);
       return { embedding, pooled: pool(embedding), unknownWords: [...unknownWords] };
     },

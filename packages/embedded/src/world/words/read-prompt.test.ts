@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { describe, expect, it } from 'vitest';
 import { indexConcepts } from './concept-index.ts';
 import { loadConcepts } from './concepts.ts';
@@ -9,7 +10,7 @@ const index = indexConcepts(concepts);
 
 /** `thing`, `#colour` and `@scene`, things by their likeliest meaning. */
 function read(prompt: string): string {
-  const { readings } = readPrompt(prompt, index, new Set());
+  const { readings } = runAtOnce(readPrompt(prompt, index, new Set()));
   return readings
     .map((reading) => {
       if (reading.kind === 'colour') return `#${reading.colour}`;
@@ -45,13 +46,13 @@ describe('readPrompt', () => {
 
   it('lists words that it does not know, once and in order', () => {
     const prompt = 'a qwertz fox, photorealistic, qwertz, by Zorb';
-    const { unknownWords } = readPrompt(prompt, index, new Set());
+    const { unknownWords } = runAtOnce(readPrompt(prompt, index, new Set()));
     expect(unknownWords).toEqual(['qwertz', 'photorealistic', 'zorb']);
   });
 
   it('knows the words of a style once they are triggers', () => {
-    expect(readPrompt('a neon cat', index, new Set()).unknownWords).toEqual(['neon']);
-    expect(readPrompt('a neon cat', index, new Set(['neon'])).unknownWords).toEqual([]);
+    expect(runAtOnce(readPrompt('a neon cat', index, new Set())).unknownWords).toEqual(['neon']);
+    expect(runAtOnce(readPrompt('a neon cat', index, new Set(['neon']))).unknownWords).toEqual([]);
   });
 
   it('takes a variant of a thing for the thing, never something else of that name', () => {

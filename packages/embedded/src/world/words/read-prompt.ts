@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { type Colour, colourOf } from './colours.ts';
 import type { ConceptIndex, Meaning } from './concept-index.ts';
 import { FUNCTION_WORDS, PLACE_WORDS, STYLE_WORDS } from './lexicon.ts';
@@ -21,11 +22,11 @@ export interface PromptReading {
 const MAX_PHRASE = 5;
 
 /** Reads a prompt from left to right, the longest known phrase first. */
-export function readPrompt(
+export function* readPrompt(
   text: string,
   index: ConceptIndex,
   triggers: ReadonlySet<string>,
-): PromptReading {
+): Work<PromptReading> {
   const words = readWeightedWords(text);
   const readings: Reading[] = [];
   const unknown = new Set<string>();
@@ -56,6 +57,7 @@ export function readPrompt(
       unknown.add(word);
     }
     at += 1;
+    if (at % 64 === 0) yield;
   }
   return { readings, unknownWords: [...unknown] };
 }
