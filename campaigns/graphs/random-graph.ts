@@ -5,7 +5,7 @@ type Random = () => number;
 type Value = Workflow[string]['inputs'][string];
 
 /** What LoadImage may be told to load. */
-export const FILES = ['plain.png', 'bomb.png', 'lying.png', 'cut.png', 'gone.png'];
+const FILES = ['plain.png', 'bomb.png', 'lying.png', 'cut.png', 'gone.png'];
 
 const MODELS: Record<string, string[]> = {
   checkpoints: [

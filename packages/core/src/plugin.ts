@@ -39,5 +39,12 @@ export { createRandom } from './util/random.ts';
 export { parseOptions, type StandardSchema } from './util/read-as.ts';
 export { type PngInfo, type PngLimits, type PngRow, readPng } from './util/read-png.ts';
 export { untilAborted, withinLimit } from './util/settle.ts';
-export { createPacer, finishWork, type Made, runAtOnce, runInSlices, type Work } from './util/work.ts';
+export {
+  createPacer,
+  finishWork,
+  type Made,
+  runAtOnce,
+  runInSlices,
+  type Work,
+} from './util/work.ts';
 export { namesIn, wrapExecutor, wrapScorer, wrapSelector } from './util/wrap.ts';

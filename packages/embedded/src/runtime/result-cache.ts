@@ -30,7 +30,7 @@ export function createResultCache(maxBytes: number): ResultCache {
 }
 
 /** The bytes of pixels, latents and embeddings in a value. Models are the library's, which caches them itself. */
-export function countBytes(value: unknown): number {
+function countBytes(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countBytes(item), 0);
   if (typeof value !== 'object' || value === null) return 0;

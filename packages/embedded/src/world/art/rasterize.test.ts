@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm } from '@resvg/resvg-wasm';
+import { runAtOnce } from 'comfygen/plugin';
 import { expect, it } from 'vitest';
 import { loadRasterizer, rasterize } from './rasterize.ts';
 
@@ -12,7 +13,7 @@ it('renders where the host has readied the same renderer before', async () => {
   // Another test file of this worker may have been the host.
   await initWasm(await readFile(wasm)).catch(() => {});
   await loadRasterizer();
-  expect(rasterize(SVG, 2).data).toEqual(
+  expect(runAtOnce(rasterize(SVG, 2)).data).toEqual(
     Float32Array.from([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]),
   );
 });
