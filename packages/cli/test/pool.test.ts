@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type FakeComfyui,
@@ -6,6 +6,7 @@ import {
   startFakeComfyui,
   startFakeRunpod,
 } from '@comfygen/executors/testing';
+import { sqliteStore } from 'comfygen/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PIXEL, WORKFLOW } from './fixtures.ts';
 import { runCli, tempFolder } from './run-cli.ts';
@@ -114,9 +115,11 @@ describe('generate on several servers', () => {
     const made = await runCli(GENERATE, { cwd, env: { RUNPOD_API_KEY: key } });
     expect([made.code, made.stderr]).toEqual([0, '']);
     expect(made.stdout).not.toContain(key);
-    const [file] = await readdir(join(cwd, '.comfygen', 'jobs'));
-    const kept = JSON.parse(await readFile(join(cwd, '.comfygen', 'jobs', file!), 'utf8'));
-    expect(kept.ref).toMatchObject({ executor: 'pool', data: { member: 'cloud' } });
+    const store = sqliteStore(join(cwd, '.comfygen', 'comfygen.db'));
+    onTestFinished(() => store.close());
+    const kept: unknown[] = [];
+    for await (const { ref } of store.jobs.list()) kept.push(ref);
+    expect(kept).toMatchObject([{ executor: 'pool', data: { member: 'cloud' } }]);
     // Not all members can say what they have.
     const models = await runCli(['models', 'list'], { cwd, env: { RUNPOD_API_KEY: key } });
     expect([models.code, models.stderr]).toEqual([1, expect.stringContaining('UNSUPPORTED')]);

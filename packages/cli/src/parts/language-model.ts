@@ -10,7 +10,7 @@ const PROVIDERS: { [name: string]: Load } = {
 
 const GRAMMAR = /^([^:@]+):(.+?)(?:@(https?:\/\/.+))?$/;
 const HINT =
-  'Write PROVIDER:MODEL[@URL], for example --llm openai:llama3.1:8b@http://127.0.0.1:11434/v1';
+  'Write PROVIDER:MODEL, and behind an @ the address of a server of your own, for example --llm openai:llama3.1:8b@http://127.0.0.1:11434/v1';
 
 /** `anthropic:MODEL`, or `openai:MODEL@URL` for any server that speaks chat completions. @throws INVALID_OPTIONS */
 export async function loadLanguageModel(text: string): Promise<LanguageModelV1> {

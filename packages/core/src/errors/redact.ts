@@ -6,7 +6,7 @@ const HIDDEN = '[redacted]';
 /** Before the @ of an address: with a scheme, its slashes perhaps encoded, or without one. */
 const USERS: readonly RegExp[] = [
   /((?:[/\\]{1,8}|%2f)(?:[/\\]{1,4}|%2f))(?:[^\s/?#"'<>\\]{1,512}(?:@|%40)|[^\s/?#@:"']{0,256}:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"']{1,256}@)(?=[\w[%])/gi,
-  /(^|[\s"'(=])[^\s:/@"'()=]{0,128}:[^\s@"'/]{1,256}@(?=[\w[])/g,
+  /(^|[\s"'(=])[^\s:/@"'()=]{0,128}:[^\s@"'/]{1,256}@(?=[\w[])(?![a-z]{1,9}:\/\/)/g,
 ];
 /** A value of a query, perhaps escaped as in JSON, HTML or another query. */
 const QUERY =

@@ -146,8 +146,9 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     const above = dirname(path);
     if (codeOf(error) === 'EEXIST' && (await isFolder(path))) return;
-    if (codeOf(error) !== 'ENOENT' || above === path || (await isFolder(above))) throw error;
-    await makeFolder(above);
+    if (codeOf(error) !== 'ENOENT' || above === path) throw error;
+    // Another writer may have made it by now.
+    if (!(await isFolder(above))) await makeFolder(above);
     await mkdir(path).catch((again) => {
       if (codeOf(again) !== 'EEXIST') throw again;
     });
