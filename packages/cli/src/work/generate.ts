@@ -87,7 +87,7 @@ export async function generate(
     if (options.json) io.out(renderDocument('generate', resultJson(result, saved.paths, all)));
     else {
       const preview = options.preview ?? config.preview;
-      printResult(result, { paths: saved.paths, warnings: all, preview }, io);
+      await printResult(result, { paths: saved.paths, warnings: all, preview }, io);
     }
     return 0;
   } finally {
@@ -184,7 +184,7 @@ function forEach<T>(names: readonly string[], value: T): Record<string, T> {
   return Object.fromEntries(names.map((name) => [name, value]));
 }
 
-function printResult(
+async function printResult(
   result: GenerateResult,
   {
     paths,
@@ -192,12 +192,12 @@ function printResult(
     preview,
   }: { paths: string[]; warnings: Warning[]; preview: Config['preview'] },
   io: Io,
-): void {
+): Promise<void> {
   const images = result.images.map(({ seed, batchIndex, score, flowId, role, kind }, index) => {
     const path = paths[index]!;
     return { seed, batchIndex, score, flowId, role, kind, path: relative(io.cwd, path) || path };
   });
-  io.out(renderPreview(result.best, io, preview));
+  io.out(await renderPreview(result.best, io, preview));
   io.out(
     renderResult(
       {
