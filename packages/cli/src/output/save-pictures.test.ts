@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../test/run-cli.ts';
 import {
+  createSaver,
   numberedName,
   type Picture,
   pictureName,
@@ -29,6 +30,47 @@ async function save(pictures: Picture[], out: string | undefined, more: Partial<
     names: saved.paths.map((path) => path.slice(target.folder.length + 1)),
   };
 }
+
+describe('createSaver', () => {
+  const open = async (out: string | undefined) => {
+    const target = await prepareTarget(await tempFolder(), out);
+    const options = { prompt: 'A red apple!', force: false, signal: new AbortController().signal };
+    return { target, saver: createSaver({ ...options, target }) };
+  };
+  const textsIn = async (folder: string) => {
+    const names = (await readdir(folder)).sort();
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    return Object.fromEntries(names.map((name, at) => [name, texts[at]]));
+  };
+
+  it('has each picture in its file before it knows the best, which then gets the name', async () => {
+    const { target, saver } = await open('fox.png');
+    for (const [place, text] of ['a', 'b', 'c'].entries())
+      await saver.save(place, picture('7', text));
+    const made = await textsIn(target.folder);
+    const { paths } = await saver.rank([2, 0, 1]);
+    expect(made).toEqual({ 'fox.png': 'a', 'fox-2.png': 'b', 'fox-3.png': 'c' });
+    expect(await textsIn(target.folder)).toEqual({
+      'fox.png': 'c',
+      'fox-2.png': 'a',
+      'fox-3.png': 'b',
+    });
+    expect(paths.map((path) => basename(path))).toEqual(['fox.png', 'fox-2.png', 'fox-3.png']);
+  });
+
+  it('leaves names that tell the seed as they are', async () => {
+    const { saver } = await open(undefined);
+    for (const seed of ['7', '8']) await saver.save(Number(seed), picture(seed));
+    const { paths } = await saver.rank([8, 7]);
+    expect(paths.map((path) => basename(path))).toEqual(['a-red-apple-8.png', 'a-red-apple-7.png']);
+  });
+
+  it('writes a picture once, also where it is given again meanwhile', async () => {
+    const { target, saver } = await open('fox.png');
+    await Promise.all([1, 2, 3].map(() => saver.save(0, picture('7', 'a'))));
+    expect(await textsIn(target.folder)).toEqual({ 'fox.png': 'a' });
+  });
+});
 
 describe('savePictures', () => {
   it('names pictures after the prompt and the seed', async () => {

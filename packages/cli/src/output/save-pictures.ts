@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { mediaTypeOfName } from 'comfygen/http';
 import { fileError } from './file-error.ts';
 import type { Target } from './target.ts';
@@ -34,31 +36,101 @@ export interface Saved {
  */
 export async function savePictures(
   pictures: readonly Picture[],
-  { target, prompt, force, signal }: SaveOptions,
+  options: SaveOptions,
 ): Promise<Saved> {
-  const paths: string[] = [];
+  const saver = createSaver(options);
+  for (const [place, picture] of pictures.entries()) await saver.save(place, picture);
+  return saver.rank([...pictures.keys()]);
+}
+
+/** Writes pictures as they are made, and names them by their rank once that is known. */
+export interface Saver {
+  /** The paths of those that are written. */
+  readonly paths: readonly string[];
+  /** Writes the picture that was made at this place, from 0; once, however often it is given. Throws FILE_ACCESS. */
+  save(place: number, picture: Picture): Promise<void>;
+  /**
+   * The files in the order of these places. Of pictures that would have one name the first gets it, and the others
+   * those with numbers: files are renamed for that.
+   */
+  rank(places: readonly number[]): Promise<Saved>;
+}
+
+/** A saver that has written nothing yet. */
+export function createSaver({ target, prompt, force, signal }: SaveOptions): Saver {
+  const files = new Map<number, { wanted: string; path: string }>();
+  const writing = new Map<number, Promise<void>>();
   const warnings: Saved['warnings'] = [];
-  for (const [index, picture] of pictures.entries()) {
+  const taken = () => [...files.values()].map(({ path }) => path);
+
+  async function write(place: number, picture: Picture): Promise<void> {
     const given = target.fileName && fitName(target.fileName, picture);
     const name = given ?? pictureName({ prompt, ...picture });
-    if (given !== target.fileName && index === 0) {
+    const isFirst = files.size === 0;
+    if (given !== target.fileName && isFirst) {
       const message = `It is ${picture.mediaType}, so it is called ${name}.`;
       warnings.push({ code: 'other-type', message });
     }
     const wanted = join(target.folder, name);
     // Pictures of one run never replace each other.
-    const start = target.fileName === undefined || !force ? 1 : index + 1;
+    const start = target.fileName === undefined || !force ? 1 : files.size + 1;
+    const paths = taken();
     const path = await saveAtFreeName(wanted, picture.bytes, { force, start, signal, paths });
-    if (path !== wanted && index === 0) {
+    if (path !== wanted && isFirst) {
       warnings.push({ code: 'name-taken', message: `${name} exists; written as ${path}.` });
     }
     if (!sameType(path, picture)) {
       const message = `${path} holds ${picture.mediaType}, whatever its name says.`;
       warnings.push({ code: 'other-type', message });
     }
-    paths.push(path);
+    files.set(place, { wanted, path });
   }
-  return { paths, warnings };
+
+  return {
+    get paths() {
+      return taken();
+    },
+    async save(place, picture) {
+      // One after the other, since each looks at the names of those before.
+      const before = Promise.allSettled(writing.values());
+      const own = writing.get(place) ?? before.then(() => write(place, picture));
+      writing.set(place, own);
+      await own.catch((error: unknown) => {
+        writing.delete(place);
+        throw error;
+      });
+    },
+    async rank(places) {
+      const ranked = places.map((place) => files.get(place)!);
+      const named = ranked.map((file) => {
+        const alike = ({ wanted }: typeof file) => wanted === file.wanted;
+        return [...files.values()].filter(alike)[ranked.filter(alike).indexOf(file)]!.path;
+      });
+      const moves = ranked.flatMap(({ path }, at) =>
+        named[at] === path ? [] : [[path, named[at]!]],
+      );
+      if (signal.aborted || moves.length === 0)
+        return { paths: ranked.map(({ path }) => path), warnings };
+      await renameAll(moves as [string, string][]);
+      return { paths: named, warnings };
+    },
+  };
+}
+
+/** Renames files among each other. Where that is cut off, each is still there under a name that people see. */
+async function renameAll(moves: readonly [from: string, to: string][]): Promise<void> {
+  const aside = (path: string) => join(dirname(path), `unsorted-${randomUUID()}-${basename(path)}`);
+  const set = moves.map(([from, to]) => ({ from, between: aside(from), to }));
+  for (const { from, between, to } of set) {
+    await rename(from, between).catch((error: unknown) => {
+      throw fileError('rename', to, error);
+    });
+  }
+  for (const { between, to } of set) {
+    await rename(between, to).catch((error: unknown) => {
+      throw fileError('rename', to, error);
+    });
+  }
 }
 
 async function saveAtFreeName(

@@ -1,15 +1,15 @@
-import { decode } from 'fast-png';
+import { type PngInfo, type PngRow, readPng } from 'comfygen/plugin';
 import type { Io } from '../terminal/io.ts';
 
 /** The picture as this terminal can show it; empty where it cannot or should not. */
-export function renderPreview(
+export async function renderPreview(
   image: { bytes: Uint8Array; mediaType: string },
   io: Io,
   wanted: boolean | undefined,
-): string {
+): Promise<string> {
   const kind = previewKind(io, wanted);
   if (kind === undefined || image.mediaType !== 'image/png') return '';
-  return kind === 'blocks' ? renderBlocks(image.bytes) : renderInlineImage(image.bytes, kind);
+  return kind === 'blocks' ? await renderBlocks(image.bytes) : renderInlineImage(image.bytes, kind);
 }
 
 /** The terminal's protocol for pictures. */
@@ -65,55 +65,68 @@ const BLOCK_CELLS = 32;
 
 type Pixel = readonly [red: number, green: number, blue: number];
 
-/** A PNG as half blocks in 24-bit colour, 32 cells wide; empty for a file that is no 8-bit PNG. */
-function renderBlocks(png: Uint8Array): string {
-  const image = readPng(png);
-  if (image === undefined) return '';
-  const rows = Math.max(2, Math.round((BLOCK_CELLS * image.height) / image.width / 2) * 2);
+// Larger pictures are not worth the wait.
+const MOST_PIXELS = 2 ** 25;
+
+/** A PNG as half blocks in 24-bit colour, 32 cells wide; empty for a file that is no 8-bit PNG in colour. */
+async function renderBlocks(png: Uint8Array): Promise<string> {
+  let cells: Cells | undefined;
+  try {
+    await readPng(png, { maxPixels: MOST_PIXELS }, (info) => {
+      if (info.depth !== 8 || info.channels < 3) throw new Error('not in colours of 8 bits');
+      cells = createCells(info);
+      return cells.add;
+    });
+  } catch {
+    return '';
+  }
+  if (cells === undefined) return '';
   let text = '';
-  for (let row = 0; row < rows; row += 2) {
+  for (let row = 0; row < cells.rows; row += 2) {
     for (let cell = 0; cell < BLOCK_CELLS; cell += 1) {
-      const upper = averagePixel(image, cell, row, rows).join(';');
-      const lower = averagePixel(image, cell, row + 1, rows).join(';');
-      text += `\u001b[38;2;${upper};48;2;${lower}m▀`;
+      const [upper, lower] = [cells.colour(cell, row), cells.colour(cell, row + 1)];
+      text += `\u001b[38;2;${upper.join(';')};48;2;${lower.join(';')}m▀`;
     }
     text += '\u001b[0m\n';
   }
   return text;
 }
 
-function readPng(png: Uint8Array) {
-  try {
-    const { width, height, channels, depth, data } = decode(png);
-    return depth === 8 && channels >= 3 ? { width, height, channels, data } : undefined;
-  } catch {
-    return undefined;
-  }
+/** The half cells of a picture, with the mean colour of the pixels that each covers. */
+interface Cells {
+  rows: number;
+  add(row: PngRow): void;
+  colour(cell: number, row: number): Pixel;
 }
 
-/** The mean colour of the part of the picture that one half cell covers. */
-function averagePixel(
-  { width, height, channels, data }: NonNullable<ReturnType<typeof readPng>>,
-  cell: number,
-  row: number,
-  rows: number,
-): Pixel {
-  const sum: [number, number, number] = [0, 0, 0];
-  let count = 0;
-  const right = Math.max(
-    Math.floor((cell * width) / BLOCK_CELLS) + 1,
-    Math.floor(((cell + 1) * width) / BLOCK_CELLS),
-  );
-  const bottom = Math.max(
-    Math.floor((row * height) / rows) + 1,
-    Math.floor(((row + 1) * height) / rows),
-  );
-  for (let y = Math.floor((row * height) / rows); y < bottom; y += 1) {
-    for (let x = Math.floor((cell * width) / BLOCK_CELLS); x < right; x += 1) {
-      const at = (y * width + x) * channels;
-      for (const channel of [0, 1, 2] as const) sum[channel] += data[at + channel]!;
-      count += 1;
-    }
-  }
-  return [Math.round(sum[0] / count), Math.round(sum[1] / count), Math.round(sum[2] / count)];
+function createCells({ width, height, channels }: PngInfo): Cells {
+  const rows = Math.max(2, Math.round((BLOCK_CELLS * height) / width / 2) * 2);
+  // Red, green, blue and the number of pixels; a pixel of a small picture counts for each cell that it covers.
+  const sums = new Float64Array(rows * BLOCK_CELLS * 4);
+  const at = (cell: number, row: number) => (row * BLOCK_CELLS + cell) * 4;
+  const spread = (place: number, length: number, cells: number): [number, number] => {
+    const first = Math.floor((place * cells) / length);
+    return [first, Math.max(first + 1, Math.floor(((place + 1) * cells) / length))];
+  };
+  return {
+    rows,
+    add({ y, x, step, count, samples }) {
+      const [top, bottom] = spread(y, height, rows);
+      for (let i = 0; i < count; i += 1) {
+        const [left, right] = spread(x + i * step, width, BLOCK_CELLS);
+        for (let row = top; row < bottom; row += 1) {
+          for (let cell = left; cell < right; cell += 1) {
+            const to = at(cell, row);
+            for (let c = 0; c < 3; c += 1) sums[to + c]! += samples[i * channels + c]!;
+            sums[to + 3]! += 1;
+          }
+        }
+      }
+    },
+    colour(cell, row) {
+      const from = at(cell, row);
+      const mean = (c: number) => Math.round(sums[from + c]! / Math.max(1, sums[from + 3]!));
+      return [mean(0), mean(1), mean(2)];
+    },
+  };
 }

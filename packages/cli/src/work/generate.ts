@@ -13,7 +13,7 @@ import { resolveSetup, type Setup, type SetupOptions } from '../config/settings.
 import { readPrompt } from '../input/read-input.ts';
 import { findFlow } from '../library/load-library.ts';
 import type { CommonOptions } from '../options/common-options.ts';
-import { savePictures } from '../output/save-pictures.ts';
+import { createSaver, type Picture } from '../output/save-pictures.ts';
 import { prepareTarget } from '../output/target.ts';
 import { jobPlace, jobsNotKept } from '../parts/jobs.ts';
 import { loadExecutor } from '../parts/named-parts.ts';
@@ -25,7 +25,7 @@ import { renderPreview } from '../render/preview.ts';
 import { createProgressView, followRun } from '../render/progress.ts';
 import { renderResult } from '../render/result.ts';
 import { renderFields } from '../render/table.ts';
-import { wrap } from '../render/text.ts';
+import { plain, wrap } from '../render/text.ts';
 import type { Colors, Io, Run } from '../terminal/io.ts';
 
 /** The options of `generate`; those that are left out come from the config file. */
@@ -79,15 +79,24 @@ export async function generate(
     if (!options.quiet) io.err(executorNotice(executor.name, io.errColors, io.columns));
     followRun(comfygen, view);
     const request = generateRequest(options, config, executor);
-    const result = await comfygen.generate(prompt, { ...request, signal });
-    const force = options.force === true;
-    const saved = await savePictures(result.images, { target, prompt, force, signal });
+    const saver = createSaver({ target, prompt, force: options.force === true, signal });
+    // Each picture lies in its file before it is scored, so that nothing which follows can cost it.
+    const onImage = (image: Picture & { index: number }) => saver.save(image.index, image);
+    const result = await comfygen
+      .generate(prompt, { ...request, signal, onImage })
+      .catch((error: unknown) => {
+        view.clear();
+        if (saver.paths.length > 0) io.err(`${plain(`kept: ${saver.paths.join(', ')}`)}\n`);
+        throw error;
+      });
+    for (const image of result.images) await onImage(image);
+    const saved = await saver.rank(result.images.map(({ index }) => index));
     view.clear();
     const all = [...warnings, ...result.warnings, ...saved.warnings];
     if (options.json) io.out(renderDocument('generate', resultJson(result, saved.paths, all)));
     else {
       const preview = options.preview ?? config.preview;
-      printResult(result, { paths: saved.paths, warnings: all, preview }, io);
+      await printResult(result, { paths: saved.paths, warnings: all, preview }, io);
     }
     return 0;
   } finally {
@@ -184,7 +193,7 @@ function forEach<T>(names: readonly string[], value: T): Record<string, T> {
   return Object.fromEntries(names.map((name) => [name, value]));
 }
 
-function printResult(
+async function printResult(
   result: GenerateResult,
   {
     paths,
@@ -192,12 +201,12 @@ function printResult(
     preview,
   }: { paths: string[]; warnings: Warning[]; preview: Config['preview'] },
   io: Io,
-): void {
+): Promise<void> {
   const images = result.images.map(({ seed, batchIndex, score, flowId, role, kind }, index) => {
     const path = paths[index]!;
     return { seed, batchIndex, score, flowId, role, kind, path: relative(io.cwd, path) || path };
   });
-  io.out(renderPreview(result.best, io, preview));
+  io.out(await renderPreview(result.best, io, preview));
   io.out(
     renderResult(
       {

@@ -195,7 +195,8 @@ const isPair = (item: unknown) =>
 /** What an object, a list, a Map or headers hold, with what their names make of it. */
 function fieldsOf(value: object, place: Place): Field[] {
   if (isList(value)) {
-    const items = [...value];
+    // A list of 2^32 holes costs nothing to make.
+    const items = Array.isArray(value) ? value.slice(0, SEARCHED) : [...value];
     const isPairs = place === 'open' && items.length > 0 && items.every(isPair);
     return items.map((item, at) => {
       if (isPairs) return { key: String(at), item, place: 'pair' };

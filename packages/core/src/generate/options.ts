@@ -17,6 +17,7 @@ import { atBorder } from '../util/at-border.ts';
 import { silentLog } from '../util/call-context.ts';
 import { systemClock } from '../util/clock.ts';
 import { isObject } from '../util/is-object.ts';
+import { list } from '../util/list-schema.ts';
 import { readAs } from '../util/read-as.ts';
 import type { SafetyPolicy } from '../workflow/policy/policy.ts';
 import type { Timeouts } from './run-context.ts';
@@ -69,9 +70,7 @@ const limit = (ms: number) =>
     .default(ms);
 
 const hostOptions = z.strictObject({
-  flows: z.array(z.unknown(), {
-    error: 'must be an array; did you forget to await loadFlows()?',
-  }),
+  flows: list(z.unknown(), 1_000_000, 'must be an array; did you forget to await loadFlows()?'),
   selector: passed,
   executor: passed,
   scorer: passed,
@@ -115,8 +114,10 @@ function toSettings(options: ReadOptions): Settings {
       details: { flow: twice.id },
     });
   const executors = (Array.isArray(executor) ? executor : [executor]) as readonly ExecutorV1[];
-  if (executors.length === 0)
-    throw new ComfygenError('INVALID_OPTIONS', 'executor must name at least one executor.');
+  if (executors.length === 0 || executors.length > MOST_EXECUTORS) {
+    const message = `executor must name at least one executor, and at most ${MOST_EXECUTORS}.`;
+    throw new ComfygenError('INVALID_OPTIONS', message);
+  }
   const parts = executors.map((part) => resolvePart(part, 'executor'));
   // A pool may get members later.
   const concurrencyNow = () => concurrency ?? Math.max(1, ...parts.map(jobsAtOnce));
@@ -147,12 +148,12 @@ const flowShape = z.looseObject({
   ),
   slots: z.record(
     z.enum(['prompt', 'negative', 'seed', 'width', 'height', 'batchSize']),
-    z.array(z.looseObject({ node: z.string(), input: z.string() })),
+    list(z.looseObject({ node: z.string(), input: z.string() })),
   ),
-  components: z.record(z.string(), z.array(z.unknown())),
-  tags: z.array(z.string()),
-  models: z.array(z.looseObject({ file: z.string() })),
-  classes: z.array(z.string()),
+  components: z.record(z.string(), list(z.unknown())),
+  tags: list(z.string()),
+  models: list(z.looseObject({ file: z.string() })),
+  classes: list(z.string()),
   needs: z.looseObject({}),
   defaults: z.looseObject({}),
   cost: z.looseObject({}),
@@ -193,6 +194,7 @@ function quietly(log: Log): Log {
   return { debug: say('debug'), info: say('info'), warn: say('warn') };
 }
 
+const MOST_EXECUTORS = 1_000;
 const SUPPORTED = ['v1'];
 
 /** What a part of each role must have besides `spec`, `role` and `name`. */
@@ -256,7 +258,9 @@ function checkPart<T extends Part>(part: T, role: T['role']): T {
 }
 
 const isNames = (value: unknown) =>
-  Array.isArray(value) && value.every((name) => typeof name === 'string');
+  Array.isArray(value) &&
+  value.length <= MOST_EXECUTORS &&
+  value.every((name) => typeof name === 'string');
 
 const isRange = (value: unknown) =>
   Array.isArray(value) && value.length === 2 && Number(value[0]) < Number(value[1]);

@@ -14,6 +14,7 @@ import type {
   Warning,
   Workflow,
 } from '../spec/index.ts';
+import { list } from '../util/list-schema.ts';
 import { isBytes, plainCopy } from '../util/plain-copy.ts';
 import { readAs, type StandardSchema } from '../util/read-as.ts';
 
@@ -51,26 +52,30 @@ export function readWarning(value: unknown): Warning {
   }
 }
 
+const MOST_WARNINGS = 1_000;
+
 /** Warnings never cost the answer that they come with. */
 const warnings = z.unknown().transform((value): Warning[] => {
   if (value === undefined) return [];
-  return Array.isArray(value) ? Array.from(value, readWarning) : [UNREADABLE];
+  return Array.isArray(value) ? value.slice(0, MOST_WARNINGS).map(readWarning) : [UNREADABLE];
 });
+
+const lesson = z.object({ warnings });
 
 const score: z.ZodType<Score> = z.object({
   value: number,
   raw: numbers,
-  members: z
-    .array(z.object({ name: text, version: text, value: number, weight: number, raw: numbers }))
-    .optional(),
+  members: list(
+    z.object({ name: text, version: text, value: number, weight: number, raw: numbers }),
+  ).optional(),
   evidence: object<JsonObject>().optional(),
   warnings,
 });
 
-const places = z.array(z.object({ node: text, input: text, template: text.optional() }));
+const places = list(z.object({ node: text, input: text, template: text.optional() }));
 
 const selection: z.ZodType<Selection> = z.object({
-  ranked: z.array(
+  ranked: list(
     z.object({
       flowId: text,
       score: number.nullable(),
@@ -94,7 +99,7 @@ const selection: z.ZodType<Selection> = z.object({
         .optional(),
     }),
   ),
-  labels: z.array(text),
+  labels: list(text),
   reason: text,
   gain: z.object({ over: text, mean: number, interval: range }).optional(),
   abstained: z.boolean().optional(),
@@ -103,7 +108,7 @@ const selection: z.ZodType<Selection> = z.object({
     .optional(),
   usage: object<NonNullable<Selection['usage']>>().optional(),
   evidence: object<JsonObject>().optional(),
-  passedOver: z.array(text).optional(),
+  passedOver: list(text).optional(),
   warnings,
 });
 
@@ -138,7 +143,7 @@ const snapshot: z.ZodType<JobSnapshot> = z.object({
     .optional()
     .catch(undefined),
   queuePosition: number.optional().catch(undefined),
-  outputs: z.array(
+  outputs: list(
     z.object({
       nodeId: text.nullable(),
       index: number,
@@ -162,7 +167,7 @@ const snapshot: z.ZodType<JobSnapshot> = z.object({
     .object({ queuedMs: number.optional(), runMs: number.optional() })
     .optional()
     .catch(undefined),
-  cachedNodes: z.array(text).optional().catch(undefined),
+  cachedNodes: list(text).optional().catch(undefined),
   warnings,
 });
 
@@ -172,7 +177,7 @@ const downloaded: z.ZodType<Downloaded> = z.object({
 });
 
 const parts: z.ZodType<BriefParts> = z.object({
-  subjects: z.array(text),
+  subjects: list(text),
   relation: z.enum(['left', 'right', 'above', 'below', 'beside']).nullable(),
   count: number,
   scene: text,
@@ -188,7 +193,7 @@ const inventory = z.looseObject({
       }),
     )
     .nullable(),
-  models: z.record(text, z.array(text)),
+  models: z.record(text, list(text)),
   source: text,
 });
 
@@ -200,7 +205,7 @@ const entry: z.ZodType<JobEntry> = z.object({
   state,
 });
 
-const ANSWERS = { score, selection, ref, snapshot, downloaded, parts };
+const ANSWERS = { lesson, score, selection, ref, snapshot, downloaded, parts };
 type Answers = {
   [K in keyof typeof ANSWERS]: (typeof ANSWERS)[K] extends z.ZodType<infer T> ? T : never;
 };
@@ -239,8 +244,8 @@ export function readEntry(value: unknown, from: 'caller' | 'store'): JobEntry {
 
 const record = z.looseObject({
   runId: text,
-  images: z.array(z.looseObject({ hash: text })),
-  feedback: z.array(z.looseObject({ value: number })),
+  images: list(z.looseObject({ hash: text })),
+  feedback: list(z.looseObject({ value: number })),
 });
 
 /** A run's record, as a store gives it. @throws INVALID_RECORD */

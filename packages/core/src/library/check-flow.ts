@@ -10,6 +10,7 @@ import type {
   NodeCatalogue,
   Slots,
 } from '../spec/index.ts';
+import { atBorder } from '../util/at-border.ts';
 import { readAs } from '../util/read-as.ts';
 import { bindWorkflow, namesPart } from '../workflow/bind.ts';
 import { own } from '../workflow/json-shape.ts';
@@ -62,7 +63,7 @@ const checkFlowOptions = z.strictObject({
 /** Whether a flow can run on a backend, fits a brief and meets the limits. @throws INVALID_OPTIONS */
 export function checkFlow(flow: Flow, options: CheckFlowOptions = {}): FlowCheck {
   readAs(checkFlowOptions, options, { what: 'checkFlow', code: 'INVALID_OPTIONS' });
-  return judgeFlow(flow, options);
+  return atBorder('INVALID_OPTIONS', 'checkFlow', () => judgeFlow(flow, options));
 }
 
 function judgeFlow(flow: Flow, options: CheckFlowOptions): FlowCheck {
@@ -273,6 +274,10 @@ export interface FilteredFlows {
  */
 export function filterFlows(flows: readonly Flow[], options: CheckFlowOptions = {}): FilteredFlows {
   readAs(checkFlowOptions, options, { what: 'filterFlows', code: 'INVALID_OPTIONS' });
+  return atBorder('INVALID_OPTIONS', 'filterFlows', () => judgeAll(flows, options));
+}
+
+function judgeAll(flows: readonly Flow[], options: CheckFlowOptions): FilteredFlows {
   const offered: Flow[] = [];
   const skipped: FilteredFlows['skipped'] = [];
   const unknown = new Map<string, string[]>();

@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Flow, ModelRequirement, SlotRef, Slots, Workflow } from '../spec/index.ts';
+import { atBorder } from '../util/at-border.ts';
 import { readAs } from '../util/read-as.ts';
 import { findComponents, findModelFiles } from '../workflow/find-components.ts';
 import { listClasses } from '../workflow/graph.ts';
@@ -22,6 +23,10 @@ export type FlowInput = FlowFile & {
  * Throws INVALID_FLOW naming the field, or INVALID_WORKFLOW or UNSUPPORTED_FORMAT for the graph.
  */
 export function defineFlow(input: FlowInput): Flow {
+  return atBorder('INVALID_FLOW', 'The flow', () => toFlow(input));
+}
+
+function toFlow(input: FlowInput): Flow {
   const { id } = readAs(flowId, input, { what: 'flow', code: 'INVALID_FLOW' });
   const { id: _id, workflow: graph, ...rest } = input;
   const fields = readAs(flowFile, rest, { what: `flow ${id}`, code: 'INVALID_FLOW' });

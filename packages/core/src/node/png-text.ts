@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { isPng, PNG_SIGNATURE } from '../util/png.ts';
 
 /** More text than any workflow has; guards against a chunk that inflates without end. */
-const MAX_TEXT_BYTES = 32 * 1024 * 1024;
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 const latin1 = new TextDecoder('latin1');
 const utf8 = new TextDecoder();

@@ -1,4 +1,7 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry, JobStore, RecordStore, RunRecord, TextCache } from '../spec/index.ts';
+import { atBorder } from '../util/at-border.ts';
+import { isObject } from '../util/is-object.ts';
 import { noSuchRun, verdictsNotIn } from './verdicts.ts';
 
 /** Keeps job references in memory, so a crash loses them; the newest `limit` (default 1,000) are kept. */
@@ -6,7 +9,8 @@ export function memoryJobStore({ limit = 1_000 }: { limit?: number | undefined }
   const entries = new Map<string, JobEntry>();
   return {
     async put(entry) {
-      entries.set(entry.planId, structuredClone(entry));
+      const copy = copyOf(entry, 'planId', 'The job');
+      entries.set(copy.planId, copy);
       for (const oldest of entries.keys()) {
         if (entries.size <= limit) break;
         entries.delete(oldest);
@@ -33,10 +37,10 @@ export function memoryRecordStore({
   const records = new Map<string, RunRecord>();
   return {
     async append(record) {
-      const copy = structuredClone(record);
-      const kept = records.get(record.runId)?.feedback;
+      const copy = copyOf(record, 'runId', 'The record');
+      const kept = records.get(copy.runId)?.feedback;
       if (kept) copy.feedback = [...kept, ...verdictsNotIn(kept, copy.feedback)];
-      records.set(record.runId, copy);
+      records.set(copy.runId, copy);
       for (const oldest of records.keys()) {
         if (records.size <= limit) break;
         records.delete(oldest);
@@ -45,7 +49,7 @@ export function memoryRecordStore({
     async addFeedback(runId, verdict) {
       const record = records.get(runId);
       if (!record) throw noSuchRun(runId);
-      record.feedback.push(structuredClone(verdict));
+      record.feedback.push(copyOf(verdict, 'value', 'The verdict'));
     },
     async get(runId) {
       return structuredClone(records.get(runId));
@@ -77,4 +81,11 @@ export function memoryTextCache({ limit = 1_000 }: { limit?: number | undefined 
       }
     },
   };
+}
+
+/** A copy that shares nothing with what was given. @throws INVALID_RECORD for what can't be kept under this name */
+function copyOf<T, K extends keyof T>(value: T, name: K, what: string): T {
+  const copy = atBorder('INVALID_RECORD', what, () => structuredClone(value));
+  if (isObject(copy) && copy[name as string] !== undefined) return copy;
+  throw new ComfygenError('INVALID_RECORD', `${what} has no ${String(name)}.`);
 }

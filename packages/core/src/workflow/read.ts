@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { InputValue, Workflow, WorkflowNode } from '../spec/index.ts';
+import { atBorder } from '../util/at-border.ts';
 import { isObject } from '../util/is-object.ts';
 import { findGraph, takeNodes } from './find-graph.ts';
 import { findCycle, hasNode, invalid, linksOf } from './graph.ts';
@@ -19,6 +20,10 @@ import { own, show } from './json-shape.ts';
  * UNSUPPORTED_FORMAT for a UI-format file.
  */
 export function parseWorkflow(input: string | object): Workflow {
+  return atBorder('INVALID_WORKFLOW', 'The workflow', () => readWorkflow(input));
+}
+
+function readWorkflow(input: string | object): Workflow {
   const entries = Object.entries(parseGraph(input));
   if (entries.length === 0) throw invalid('The workflow has no nodes', {});
   const isNode = ([id, node]: [string, unknown]) =>

@@ -10,11 +10,12 @@ import { loadTemplates, type Templates } from './templates.ts';
 /** Options of `adherence`; all may be left out. */
 export interface AdherenceOptions {
   /**
-   * The most pixels of an image; larger ones are refused by their header. Default: 2^24, about 17 million.
+   * The most pixels of an image; larger ones are refused by their header. Default: 2^22, 2048 × 2048, the largest that
+   * the embedded executor makes by its own default.
    */
   maxPixels?: number | undefined;
   /**
-   * The most bytes that an image and what is looked for in it may take at once. Default: 256,000,000.
+   * The most bytes that an image and what is looked for in it may take at once. Default: 256,000,000, of which 2^22 pixels take some 65,000,000.
    */
   maxBytes?: number | undefined;
 }
@@ -24,7 +25,7 @@ const schema = z.strictObject({
   maxPixels: z
     .int()
     .min(1)
-    .default(2 ** 24),
+    .default(2 ** 22),
   maxBytes: z.int().min(1).default(256_000_000),
 });
 // What cannot be judged is neither right nor wrong.

@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { findForeground } from './foreground.ts';
 import { fillHoles, label, shrink } from './grid.ts';
 import type { Picture } from './picture.ts';
@@ -40,12 +41,12 @@ const LEAST_BESIDE = 0.08;
  * Finds the things of a picture, from the largest to the smallest. `step` is the least difference
  * from the ground, 0 to 1.
  */
-export function findThings(picture: Picture, step: number): Scan {
+export function* findThings(picture: Picture, step: number): Work<Scan> {
   const { width, height } = picture;
-  const mask = findForeground(picture, step);
+  const mask = yield* findForeground(picture, step);
   const full = { width, height, cells: mask };
   const size = Math.max(1, Math.round(Math.max(width, height) / CELLS));
-  const grid = shrink(full, size);
+  const grid = yield* shrink(full, size);
   const { labels, count } = label(grid);
   const islands = measureIslands(labels, count, grid.width);
   const things = mergeNear(islands.filter(({ area }) => area > 1))
@@ -61,7 +62,7 @@ export function findThings(picture: Picture, step: number): Scan {
   const least = Math.max(LEAST * width * height, LEAST_BESIDE * largest);
   return {
     things: things.filter(({ area }) => area >= least),
-    solid: fillHoles(full).cells,
+    solid: (yield* fillHoles(full)).cells,
     mask,
   };
 }

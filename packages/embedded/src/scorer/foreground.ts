@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import type { Picture } from './picture.ts';
 
 // Of the picture's width, where the ground is looked for at each side.
@@ -10,7 +11,7 @@ type Rgb = readonly [number, number, number];
  * by `step` or more, else 0. The ground has one colour a row, at the left and at the right border;
  * where the two differ, either counts.
  */
-export function findForeground({ width, height, rgb }: Picture, step: number): Uint8Array {
+export function* findForeground({ width, height, rgb }: Picture, step: number): Work<Uint8Array> {
   const border = Math.max(1, Math.round(width * BORDER));
   const mask = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
@@ -21,6 +22,7 @@ export function findForeground({ width, height, rgb }: Picture, step: number): U
       const isGround = distance(rgb, at, left) < step || distance(rgb, at, right) < step;
       mask[y * width + x] = isGround ? 0 : 1;
     }
+    yield;
   }
   return mask;
 }

@@ -1,3 +1,5 @@
+import type { Work } from 'comfygen/plugin';
+
 /** Ones and zeros, row by row. */
 export interface Grid {
   readonly width: number;
@@ -6,7 +8,7 @@ export interface Grid {
 }
 
 /** Cells of `size` pixels a side, each 1 where at least a quarter of its pixels are. */
-export function shrink({ width, height, cells }: Grid, size: number): Grid {
+export function* shrink({ width, height, cells }: Grid, size: number): Work<Grid> {
   if (size === 1) return { width, height, cells };
   const [columns, rows] = [Math.ceil(width / size), Math.ceil(height / size)];
   const counts = new Uint32Array(columns * rows);
@@ -16,13 +18,17 @@ export function shrink({ width, height, cells }: Grid, size: number): Grid {
       const at = row + Math.floor(x / size);
       counts[at] = (counts[at] as number) + (cells[y * width + x] as number);
     }
+    yield;
   }
   const out = Uint8Array.from(counts, (count) => (count * 4 >= size * size ? 1 : 0));
   return { width: columns, height: rows, cells: out };
 }
 
+// So many cells are looked at between two chances to pause.
+const SLICE = 2 ** 14;
+
 /** The grid with its holes filled: what no path of zeros joins with the border. */
-export function fillHoles({ width, height, cells }: Grid): Grid {
+export function* fillHoles({ width, height, cells }: Grid): Work<Grid> {
   const outside = new Uint8Array(cells.length);
   const stack: number[] = [];
   const visit = (x: number, y: number) => {
@@ -40,7 +46,9 @@ export function fillHoles({ width, height, cells }: Grid): Grid {
     visit(0, y);
     visit(width - 1, y);
   }
+  let visited = 0;
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (++visited % SLICE === 0) yield;
     const [x, y] = [at % width, Math.floor(at / width)];
     visit(x - 1, y);
     visit(x + 1, y);

@@ -1,3 +1,4 @@
+import { runAtOnce, type Work } from 'comfygen/plugin';
 import type { Sprite } from '../world/art/rasterize.ts';
 import type { Region, Scan } from './find-things.ts';
 import { fillHoles } from './grid.ts';
@@ -23,11 +24,11 @@ export interface Drawing {
 }
 
 /** The look of a thing in a picture. */
-export function lookAt({ width, rgb }: Picture, { solid }: Scan, region: Region): Look {
+export function* lookAt({ width, rgb }: Picture, { solid }: Scan, region: Region): Work<Look> {
   const out = { solid: new Float32Array(CELLS), light: new Float32Array(CELLS) };
   const isInside = (x: number, y: number) =>
     x >= region.left && y >= region.top && x < region.right && y < region.bottom;
-  forCells(region, (cell, x, y, share) => {
+  yield* forCells(region, (cell, x, y, share) => {
     const inside = isInside(x, y);
     // Beyond the thing's own box others may stand.
     const [column, row] = clampTo(region, x, y);
@@ -53,10 +54,10 @@ export function readDrawing(sprite: Sprite): Drawing | undefined {
     box.bottom = Math.max(box.bottom, y + 1);
   }
   if (box.right === 0) return undefined;
-  const filled = fillHoles({ width: side, height: side, cells }).cells;
+  const filled = runAtOnce(fillHoles({ width: side, height: side, cells })).cells;
   const solid = new Float32Array(CELLS);
   const layers = [0, 1, 2].map(() => new Float32Array(CELLS)) as unknown as Drawing['layers'];
-  forCells(box, (cell, x, y, share) => {
+  const cover = forCells(box, (cell, x, y, share) => {
     if (x < 0 || y < 0 || x >= side || y >= side) return;
     const at = y * side + x;
     const pixel = data.subarray(at * 4, at * 4 + 4);
@@ -65,6 +66,7 @@ export function readDrawing(sprite: Sprite): Drawing | undefined {
     add(layers[1], cell, share * lightness(pixel, 0));
     add(layers[2], cell, share * chroma(pixel));
   });
+  runAtOnce(cover);
   return { solid, layers };
 }
 
@@ -100,10 +102,10 @@ export function halveCells(cells: Float32Array): Float32Array {
  * Visits the pixels under each cell of a square around a region, with the share of the cell that each
  * covers. The square may reach beyond the picture.
  */
-function forCells(
+function* forCells(
   { left, top, right, bottom }: Region,
   visit: (cell: number, x: number, y: number, share: number) => void,
-): void {
+): Work<void> {
   const size = Math.max(right - left, bottom - top);
   const step = size / SIDE;
   const columns = spans((left + right - size) / 2, step);
@@ -115,6 +117,7 @@ function forCells(
           visit(row * SIDE + column, x, y, (down * across) / (step * step));
         }
       }
+      yield;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { letOthersRun, runInSlices } from 'comfygen/plugin';
 import { type Palette, paletteOf } from './colour-share.ts';
 import { findThings, type Region } from './find-things.ts';
 import { lookAt } from './look.ts';
@@ -50,13 +50,13 @@ async function look(
   step: number,
   signal: AbortSignal,
 ): Promise<SeenThing[]> {
-  const scan = findThings(picture, step);
+  const scan = await runInSlices(findThings(picture, step), signal);
   const seen: SeenThing[] = [];
   for (const region of scan.things.slice(0, MOST)) {
-    await setImmediate();
-    signal.throwIfAborted();
+    await letOthersRun(signal);
     const palette = paletteOf(picture, scan, region);
-    const recognition = recognise(lookAt(picture, scan, region), templates, asked);
+    const look = await runInSlices(lookAt(picture, scan, region), signal);
+    const recognition = recognise(look, templates, asked);
     seen.push({ region, palette, recognition });
   }
   return seen;

@@ -1,3 +1,4 @@
+import { runAtOnce } from 'comfygen/plugin';
 import { fillHoles } from './grid.ts';
 import { type Drawing, halveCells, SIDE } from './look.ts';
 import { SETS } from './sets.ts';
@@ -58,6 +59,6 @@ function fillCover(cover: Float32Array): Float32Array {
   cover.forEach((share, i) => {
     if (share > 0.2) cells[i] = 1;
   });
-  const { cells: filled } = fillHoles({ width: COARSE, height: COARSE, cells });
+  const { cells: filled } = runAtOnce(fillHoles({ width: COARSE, height: COARSE, cells }));
   return cover.map((share, i) => (cells[i] ? share : Math.max(share, filled[i] as number)));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { memoryTextCache } from 'comfygen';
 import { folderTextCache } from 'comfygen/node';
 import { createCallContext, type LanguageRequest, type TextCache } from 'comfygen/plugin';
+import { createTestClock } from 'comfygen/testing';
 import { afterEach, expect, it } from 'vitest';
 import { openai } from '../openai/openai.ts';
 import { createFakeOpenai, type FakeOpenaiOptions } from '../testing/index.ts';
@@ -100,4 +101,20 @@ it.each([
   const reply = await ask(ASK);
   expect(reply.text).toBe('b');
   expect(reply.warnings.map(({ code }) => code)).toEqual(['reply-cache-failed']);
+});
+
+it('holds no reply up where the cache never answers', async () => {
+  const never = () => new Promise<never>(() => {});
+  const { fake } = await setUp({ get: never, set: never }, { script: 'b' });
+  const clock = createTestClock();
+  const model = withCache(openai({ model: 'm', baseUrl: fake.baseUrl, maxRetries: 0 }), {
+    get: never,
+    set: never,
+  });
+  const reply = await clock.run(model.generate(ASK, createCallContext({ clock })), 60_000);
+  expect(reply.text).toBe('b');
+  expect(reply.warnings.map(({ code }) => code)).toEqual([
+    'reply-cache-failed',
+    'reply-cache-failed',
+  ]);
 });

@@ -1,5 +1,6 @@
 import { toBase64 } from 'comfygen/http';
 import {
+  type CallContext,
   type JsonObject,
   type LanguageModelV1,
   type LanguageReply,
@@ -8,6 +9,7 @@ import {
   sealDocument,
   type TextCache,
   type Warning,
+  withinLimit,
 } from 'comfygen/plugin';
 import { z } from 'zod';
 
@@ -26,14 +28,14 @@ export function withCache(model: LanguageModelV1, cache: TextCache): LanguageMod
     async generate(request, ctx) {
       ctx.signal.throwIfAborted();
       const key = keyOf(model, request);
-      const { value: text, warnings } = await attempt('read', () => cache.get(key));
+      const { value: text, warnings } = await attempt('read', ctx, () => cache.get(key));
       const found = text === undefined ? undefined : readKept(text);
       if (found !== undefined) return found;
       if (text !== undefined) warnings.push(failed('read', 'The kept reply is damaged.'));
       const reply = await model.generate(request, ctx);
       if (reply.stop === 'end') {
         const { text, model } = reply;
-        const written = await attempt('written', () =>
+        const written = await attempt('written', ctx, () =>
           cache.set(key, JSON.stringify({ text, model })),
         );
         warnings.push(...written.warnings);
@@ -75,10 +77,18 @@ function parse(text: string): unknown {
   }
 }
 
-async function attempt<T>(what: 'read' | 'written', use: () => Promise<T>) {
+/** How long a cache may take for one text: a reply that is there is not held up by it. */
+const CACHE_MS = 10_000;
+
+async function attempt<T>(what: 'read' | 'written', ctx: CallContext, use: () => Promise<T>) {
+  const late = () => new Error(`it took longer than ${CACHE_MS} ms`);
   try {
-    return { value: await use(), warnings: [] as Warning[] };
+    return {
+      value: await withinLimit(ctx, CACHE_MS, late, use),
+      warnings: [] as Warning[],
+    };
   } catch (error) {
+    ctx.signal.throwIfAborted();
     const reason = redactText(error instanceof Error ? error.message : String(error));
     return { value: undefined, warnings: [failed(what, reason)] };
   }

@@ -29,7 +29,7 @@ export async function askWithRepair<T>(
     ...first.warnings,
     { code: 'reply-repaired', message },
     ...second.warnings,
-    ...('value' in second ? await keepReply(question, second.reply) : []),
+    ...('value' in second ? await keepReply(question, second.reply, ctx) : []),
   ];
   if ('value' in second || second.failure.code !== 'reply-unusable') {
     return { ...second, usage, warnings };

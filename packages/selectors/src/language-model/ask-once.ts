@@ -9,7 +9,7 @@ import { keepReply, recallReply } from './reply-cache.ts';
  */
 export async function askOnce<T>(question: Question<T>, ctx: CallContext): Promise<Answer<T>> {
   const { llm, read } = question;
-  const { reply: kept, warnings } = await recallReply(question);
+  const { reply: kept, warnings } = await recallReply(question, ctx);
   const recalled = kept && read(kept);
   if (recalled !== undefined && 'value' in recalled) {
     const message = `The reply of ${llm.model} to this very question was kept; it was not asked again.`;
@@ -27,7 +27,7 @@ export async function askOnce<T>(question: Question<T>, ctx: CallContext): Promi
   if ('faults' in reading) {
     return { failure: unusable(reply, reading.faults), reply, usage, warnings };
   }
-  warnings.push(...(await keepReply(question, reply)), ...reading.warnings);
+  warnings.push(...(await keepReply(question, reply, ctx)), ...reading.warnings);
   return { value: reading.value, reply, usage, warnings };
 }
 

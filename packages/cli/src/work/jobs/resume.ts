@@ -45,7 +45,7 @@ export function resumeJob(id: string, options: ResumeOptions, run: Run): Promise
       return 0;
     }
     const paths = saved.paths.map((path) => relative(io.cwd, path) || path);
-    io.out(renderPreview(images[0]!, io, options.preview ?? config.preview));
+    io.out(await renderPreview(images[0]!, io, options.preview ?? config.preview));
     io.out(renderResumed({ ...rest, paths, warnings }, io));
     return 0;
   });

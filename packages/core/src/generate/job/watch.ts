@@ -57,7 +57,8 @@ export function watchJob(
   };
   const listen = async () => {
     try {
-      for await (const event of executor.watch!(ref, { ...run.call, signal })) {
+      // Awaited, since a promise in place of events may reject.
+      for await (const event of await executor.watch!(ref, { ...run.call, signal })) {
         if (signal.aborted) break;
         take(event);
       }

@@ -9,7 +9,7 @@ import type {
 } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { VERSION } from '../../version.ts';
-import { readWarning } from '../read-answers.ts';
+import { readAnswer } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 import { inTime } from '../time-limits.ts';
 import type { ResultImage } from '../types.ts';
@@ -117,7 +117,7 @@ export async function teachSelector(
   try {
     const step = { limitMs: run.timeouts.learnMs };
     const learned = await inTime(call, step, async (own) => selector.learn?.([record], own));
-    for (const warning of learned?.warnings ?? []) warn(readWarning(warning), part);
+    for (const warning of readAnswer('lesson', learned ?? {}, part).warnings) warn(warning, part);
   } catch (error) {
     call.signal.throwIfAborted();
     const reason = messageOf(error);
