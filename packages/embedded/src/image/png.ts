@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import {
   ComfygenError,
   type PngInfo,
@@ -6,7 +7,7 @@ import {
   runAtOnce,
   type Work,
 } from 'comfygen/plugin';
-import { encode } from 'fast-png';
+import { Zlib } from 'fflate';
 import type { ImageBatch } from '../model/types.ts';
 import type { Mask } from '../runtime/values.ts';
 import { insertPngText } from './png-text.ts';
@@ -44,18 +45,42 @@ export function encodeRgbPng(width: number, height: number, rgb: Uint8Array): Ui
   );
 }
 
+// Bytes that are compressed between two chances to pause.
+const PACKED_AT_ONCE = 2 ** 16;
+
 function* encodeRows(
   width: number,
   height: number,
   fill: (row: Uint8Array, y: number) => void,
 ): Work<Uint8Array> {
-  const rgb = new Uint8Array(width * height * 3);
-  const line = width * 3;
-  for (let y = 0; y < height; y++) {
-    fill(rgb.subarray(y * line, (y + 1) * line), y);
+  const packed: Uint8Array[] = [];
+  const zlib = new Zlib({ level: 6 }, (piece) => packed.push(piece));
+  const line = 1 + width * 3;
+  const rows = Math.max(1, Math.floor(PACKED_AT_ONCE / line));
+  for (let y = 0; y < height; y += rows) {
+    // A row's first byte, 0, says that it is not filtered.
+    const piece = new Uint8Array(Math.min(rows, height - y) * line);
+    for (let at = 0; at < piece.length; at += line) {
+      fill(piece.subarray(at + 1, at + line), y + at / line);
+    }
+    zlib.push(piece, y + rows >= height);
     yield;
   }
-  return encode({ width, height, data: rgb, channels: 3, depth: 8 }, { zlib: { level: 6 } });
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8);
+  const chunks = [chunk('IHDR', [header]), chunk('IDAT', packed), chunk('IEND', [])];
+  return new Uint8Array(Buffer.concat([SIGNATURE, ...chunks.flat()]));
+}
+
+const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+
+function chunk(type: string, parts: readonly Uint8Array[]): Uint8Array[] {
+  const [length, name, check] = [Buffer.alloc(4), Buffer.from(type, 'latin1'), Buffer.alloc(4)];
+  length.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0));
+  check.writeUInt32BE(parts.reduce((sum, part) => crc32(part, sum), crc32(name)));
+  return [length, name, ...parts, check];
 }
 
 /**
