@@ -112,7 +112,7 @@ export async function replaceFile(folder: string, file: string, text: string): P
   for (let attempt = 1; ; attempt += 1) {
     const draft = join(
       folder,
-      `.${file}.${OWNER}.${globalThis.crypto.randomUUID().slice(0, 8)}.tmp`,
+      `.${file}.${owner()}.${globalThis.crypto.randomUUID().slice(0, 8)}.tmp`,
     );
     try {
       await writeFlushed(draft, text);
@@ -162,8 +162,10 @@ const isFolder = (path: string): Promise<boolean> =>
   );
 
 /** Drafts carry who writes them: the machine and the process. */
-const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-const OWNER = `${HOST}-${process.pid}`;
+let host: string | undefined;
+// Asked for when a draft is written, not when this loads: Deno wants leave for it.
+const hostOf = () => (host ??= createHash('sha256').update(hostname()).digest('hex').slice(0, 8));
+const owner = () => `${hostOf()}-${process.pid}`;
 const DRAFT = /^\..+?(?:\.([0-9a-f]{8})-(\d+))?\.[0-9a-f-]+\.tmp$/;
 /** No draft takes so long, wherever it is written. */
 const STALE_MS = 3_600_000;
@@ -172,10 +174,10 @@ const STALE_MS = 3_600_000;
 export async function sweepDrafts(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     if (!name.endsWith('.tmp')) continue;
-    const [draft, host, pid] = DRAFT.exec(name) ?? [];
+    const [draft, from, pid] = DRAFT.exec(name) ?? [];
     if (draft === undefined) continue;
     const path = join(folder, name);
-    const isOver = host === HOST ? !isRunning(Number(pid)) : false;
+    const isOver = from === hostOf() ? !isRunning(Number(pid)) : false;
     if (isOver || (await ageOf(path)) > STALE_MS) await rm(path, { force: true }).catch(() => {});
   }
 }
