@@ -45,7 +45,7 @@ export {
   type StreamRequest,
 } from './http-client.ts';
 export { failureText } from './network-failure.ts';
-export { parseInPieces } from './parse-in-pieces.ts';
+export { type ParseOptions, parseInPieces } from './parse-in-pieces.ts';
 export { readRetryAfter } from './response-error.ts';
 export { readServerEvents, type ServerEvent } from './server-events.ts';
 export { type VerifyOptions, verifyWebhook, type WebhookCall } from './standard-webhooks.ts';
