@@ -163,8 +163,15 @@ const isFolder = (path: string): Promise<boolean> =>
 
 /** Drafts carry who writes them: the machine and the process. */
 let host: string | undefined;
-// Asked for when a draft is written, not when this loads: Deno wants leave for it.
-const hostOf = () => (host ??= createHash('sha256').update(hostname()).digest('hex').slice(0, 8));
+const hostOf = () => (host ??= createHash('sha256').update(nameHost()).digest('hex').slice(0, 8));
+/** Deno wants leave for the name; without it only age tells whether a draft of another process is over. */
+function nameHost(): string {
+  try {
+    return hostname();
+  } catch {
+    return globalThis.crypto.randomUUID();
+  }
+}
 const owner = () => `${hostOf()}-${process.pid}`;
 const DRAFT = /^\..+?(?:\.([0-9a-f]{8})-(\d+))?\.[0-9a-f-]+\.tmp$/;
 /** No draft takes so long, wherever it is written. */
