@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { PartRef } from '../spec/index.ts';
+import { letOthersRun } from '../util/let-others-run.ts';
 import type { StandardSchema } from '../util/read-as.ts';
 import { parseInPieces } from './parse-in-pieces.ts';
 
@@ -49,7 +50,7 @@ export async function createAnswer(
   const isLarge =
     bytes.length > LARGE && status < 300 && /json/.test(headers.get('content-type') ?? '');
   const read = isLarge
-    ? await parseInPieces(text(), { parse }).then(
+    ? await parseInPieces(await decodeInPieces(bytes), { parse }).then(
         (value) => () => value,
         (error: unknown) => () => {
           throw error;
@@ -79,6 +80,17 @@ export async function createAnswer(
       }
     },
   };
+}
+
+/** A text of any length, with turns for others. */
+async function decodeInPieces(bytes: Uint8Array): Promise<string> {
+  const decoder = new TextDecoder();
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += LARGE) {
+    pieces.push(decoder.decode(bytes.subarray(at, at + LARGE), { stream: true }));
+    await letOthersRun();
+  }
+  return pieces.join('') + decoder.decode();
 }
 
 /**

@@ -23,11 +23,21 @@ export async function parseInPieces(
   { parse = JSON.parse, signal }: ParseOptions = {},
 ): Promise<unknown> {
   let read = 0;
-  const pause = async (from: number, to: number) => {
-    read += to - from;
+  const pause = async (characters: number) => {
+    read += characters;
     if (read < PIECE) return;
     read = 0;
     await letOthersRun(signal);
+  };
+  /** Where the member that begins at `from` ends: at a comma, or another sign, outside of texts and brackets. */
+  const findEnd = async (from: number, to: number, sign = ','): Promise<number> => {
+    const scan = { at: from, depth: 0 };
+    for (;;) {
+      const before = scan.at;
+      const isFound = goOn(text, scan, Math.min(to, before + PIECE), sign.charCodeAt(0));
+      if (scan.at - before > 1_000) await pause(scan.at - before);
+      if (isFound || scan.at >= to) return Math.min(scan.at, to);
+    }
   };
 
   /** The members between `start` and the closing bracket before `end`, as many at once as make a piece. */
@@ -47,13 +57,13 @@ export async function parseInPieces(
     let count = 0;
     let first = start + 1;
     for (let at = first; at < end; ) {
-      const stop = findEnd(text, at, end - 1);
+      const stop = await findEnd(at, end - 1);
       const isLast = stop === end - 1;
       count += 1;
       if (count > MOST) throw new SyntaxError(`It has more than ${MOST} members.`);
       if (stop - at > PIECE) {
         if (at > first) add(text.slice(first, at - 1));
-        const colon = isList ? at : findEnd(text, at, stop, ':') + 1;
+        const colon = isList ? at : (await findEnd(at, stop, ':')) + 1;
         const value = await readValue(colon, stop, depth + 1);
         if (isList) list.push(value);
         else set(String(parse(text.slice(at, colon - 1))), value);
@@ -62,7 +72,7 @@ export async function parseInPieces(
         add(text.slice(first, stop));
         first = stop + 1;
       }
-      await pause(at, stop);
+      await pause(stop - at);
       if (isLast) break;
       at = stop + 1;
     }
@@ -88,19 +98,22 @@ function trim(text: string, from: number, to: number): [number, number] {
   return [start, end];
 }
 
-/** Where the member that begins at `from` ends: at a comma, or another sign, outside of texts and brackets; else `to`. */
-function findEnd(text: string, from: number, to: number, sign = ','): number {
-  const wanted = sign.charCodeAt(0);
-  let depth = 0;
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 34) at = endOfText(text, at);
-    else if (code === 123 || code === 91) depth += 1;
-    else if (code === 125 || code === 93) depth -= 1;
-    else if (code === wanted && depth === 0) return at;
-    if (at < 0 || depth < 0) throw new SyntaxError('A quote or a bracket is missing.');
+/** Looks for a sign outside of texts and brackets, up to `to`; true where `at` stands on it. */
+function goOn(
+  text: string,
+  scan: { at: number; depth: number },
+  to: number,
+  sign: number,
+): boolean {
+  for (; scan.at < to; scan.at += 1) {
+    const code = text.charCodeAt(scan.at);
+    if (code === sign && scan.depth === 0) return true;
+    if (code === 34) scan.at = endOfText(text, scan.at);
+    else if (code === 123 || code === 91) scan.depth += 1;
+    else if (code === 125 || code === 93) scan.depth -= 1;
+    if (scan.at < 0 || scan.depth < 0) throw new SyntaxError('A quote or a bracket is missing.');
   }
-  return to;
+  return false;
 }
 
 /** The closing quote of the text that opens at `open`; -1 for none. */

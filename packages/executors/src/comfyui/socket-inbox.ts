@@ -6,8 +6,8 @@ import { readMessage, type ServerEvent } from './read-message.ts';
 const AT_ONCE = 100;
 /** A message above this many characters is read in pieces. */
 const LARGE = 256 * 1024;
-/** Messages that wait at most, besides those that newer ones replace. */
-const MOST_WAITING = 50_000;
+/** Messages that may come before those that wait are read. */
+const MOST = 20_000;
 
 /** Reads what a socket brings. */
 export interface SocketInbox {
@@ -36,7 +36,6 @@ export interface InboxOptions {
 export function createSocketInbox({ maxFrameBytes, onEvent, onFlood }: InboxOptions): SocketInbox {
   let waiting: (Waiting | undefined)[] = [];
   let newest = new Map<string, number>();
-  let count = 0;
   let bytes = 0;
   let readThisTurn = 0;
   let isReading = false;
@@ -45,14 +44,12 @@ export function createSocketInbox({ maxFrameBytes, onEvent, onFlood }: InboxOpti
   const clear = () => {
     waiting = [];
     newest = new Map();
-    count = 0;
     bytes = 0;
   };
   const drop = (at: number): Waiting | undefined => {
     const item = waiting[at];
     if (item === undefined) return undefined;
     waiting[at] = undefined;
-    count -= 1;
     bytes -= item.bytes;
     return item;
   };
@@ -89,9 +86,8 @@ export function createSocketInbox({ maxFrameBytes, onEvent, onFlood }: InboxOpti
       if (older !== undefined) drop(older);
       if (kind !== undefined) newest.set(kind, waiting.length);
       waiting.push({ data, bytes: size, kind });
-      count += 1;
       bytes += size;
-      if (count > MOST_WAITING || bytes > maxFrameBytes)
+      if (waiting.length > MOST || bytes > maxFrameBytes)
         return flood('more messages than can be read');
       if (!isReading) void letOthersRun().then(read);
       isReading = true;
