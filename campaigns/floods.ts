@@ -36,7 +36,6 @@ export async function floods({ trials, seed }: Trials, size = 1): Promise<Findin
       const { heldMs, outcome } = await meet(port, trial);
       held[flood] = Math.max(held[flood] ?? 0, Math.round(heldMs));
       outcomes[`${flood}: ${outcome}`] = (outcomes[`${flood}: ${outcome}`] ?? 0) + 1;
-      console.error(flood, Math.round(heldMs), outcome, Math.round(performance.now()));
       if (outcome === 'unsettled' || outcome === 'untyped') unsettled += 1;
     }
   } finally {

@@ -14,6 +14,7 @@ import type {
   Warning,
   Workflow,
 } from '../spec/index.ts';
+import { isObject } from '../util/is-object.ts';
 import { list } from '../util/list-schema.ts';
 import { isBytes, plainCopy } from '../util/plain-copy.ts';
 import { readAs, type StandardSchema } from '../util/read-as.ts';
@@ -221,13 +222,26 @@ export function readAnswer<K extends keyof Answers>(
   return readAs(schema, value, { what, code: 'PART_FAILED', part });
 }
 
+function isClass(info: unknown): boolean {
+  if (!isObject(info)) return false;
+  const { input } = info;
+  if (input === undefined) return true;
+  const isSection = (part: unknown) => part === undefined || isObject(part);
+  return (
+    isObject(input) && [input['required'], input['optional'], input['hidden']].every(isSection)
+  );
+}
+
 /** Catalogues are large, and parts keep them: each is looked through once, and not copied. */
 const sound = new WeakSet<object>();
 
 /** An executor's inventory, seen to be one. @throws PART_FAILED */
 export function readInventory(value: Inventory, part: PartRef): Inventory {
   if (sound.has(Object(value))) return value;
-  readAs(inventory, value, {
+  // A schema copies what it reads, which takes half a second of a large catalogue: it is for the words of what is wrong.
+  const catalogue: unknown = value?.catalogue;
+  const isSound = isObject(catalogue) && Object.values(catalogue).every(isClass);
+  readAs(inventory, isSound ? { ...value, catalogue: {} } : value, {
     what: `executor ${part.name} failed: its inventory`,
     code: 'PART_FAILED',
     part,

@@ -1,6 +1,7 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import { checkFlow, filterFlows, readsParts } from '../../library/check-flow.ts';
 import type { Brief, ExecutorV1, Flow, Inventory, Limits } from '../../spec/index.ts';
+import { letOthersRun } from '../../util/let-others-run.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { untilAborted } from '../../util/settle.ts';
 import type { Settings } from '../options.ts';
@@ -115,7 +116,10 @@ async function askInventory(
   if (!executor.inventory) return { inventory: null };
   try {
     const told = await untilAborted(run.call.signal, () => executor.inventory!(run.call));
-    return { inventory: readInventory(told, { role: 'executor', name: executor.name }) };
+    const inventory = readInventory(told, { role: 'executor', name: executor.name });
+    // Of a catalogue of tens of megabytes each pass takes a tenth of a second.
+    await letOthersRun(run.call.signal);
+    return { inventory };
   } catch (error) {
     run.call.signal.throwIfAborted();
     const reason = messageOf(error);
