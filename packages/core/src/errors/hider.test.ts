@@ -22,6 +22,7 @@ it('hides a secret however it is encoded', () => {
   for (const told of [
     json,
     JSON.stringify(json),
+    JSON.stringify(JSON.stringify(JSON.stringify(json))),
     ascii,
     json.replaceAll('/', '\\/'),
     encodeURIComponent(secret),

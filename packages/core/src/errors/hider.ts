@@ -20,10 +20,10 @@ function spelled(secret: string): string {
     const bytes = [...new TextEncoder().encode(char)].map((byte) => `%(?:25){0,3}${hex(byte, 2)}`);
     const units = Array.from(
       { length: char.length },
-      (_, at) => `\\\\{1,4}u${hex(char.charCodeAt(at), 4)}`,
+      (_, at) => `\\\\{1,16}u${hex(char.charCodeAt(at), 4)}`,
     );
     const entity = `&(?:amp;)?#(?:0*${char.codePointAt(0)}|x0*${hex(char.codePointAt(0)!, 1)});`;
-    const plain = `\\\\{0,4}${escapeRegExp(char)}${char === ' ' ? '|\\+' : ''}`;
+    const plain = `\\\\{0,15}${escapeRegExp(char)}${char === ' ' ? '|\\+' : ''}`;
     return `(?:${plain}|${bytes.join('')}|${units.join('')}|${entity}${ENTITIES[char] ?? ''})`;
   }).join('');
 }

@@ -41,6 +41,11 @@ export function readBase(given: string, part: PartRef): BaseAddress {
   };
 }
 
+/** What in an address may be a key, which no text may show; none for what is no address. */
+export function secretsOfAddress(address: string): string[] {
+  return URL.canParse(address) ? readBase(address, { role: 'executor', name: '' }).secrets : [];
+}
+
 /** A `%` that begins no code stands for itself. */
 function decode(text: string): string {
   try {

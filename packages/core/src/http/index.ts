@@ -34,6 +34,7 @@ export {
 } from '../jobs/watch.ts';
 export { parseJson, stringifyJson } from '../workflow/json.ts';
 export { type Answer, excerpt, readValue } from './answer.ts';
+export { secretsOfAddress } from './base-address.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { decodeFile, downloadFile, type FileRequest } from './download-file.ts';
 export { fileNameOf, isWebPage, kindOfFile, mediaTypeOfName } from './file-type.ts';

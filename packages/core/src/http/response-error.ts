@@ -40,7 +40,7 @@ export function responseError(refusal: Refusal): ComfygenError {
   const elsewhere = status < 400 ? redirectOf(headers, where) : undefined;
   const told = elsewhere?.told ?? sentenceOf(body);
   const message = hide(`${where} answered ${status}${told ? `: ${told}` : ', with nothing in it'}`);
-  const facts = { part, retryAfterMs, details: { status, body, ...(sentTo && { sentTo }) } };
+  const facts = { part, hide, retryAfterMs, details: { status, body, ...(sentTo && { sentTo }) } };
   if (elsewhere?.login)
     return new ComfygenError('AUTH', message, { part, details: { status, hint: LOGIN_HINT } });
   // Whoever sends elsewhere has taken nothing.

@@ -13,6 +13,7 @@ export type { ExecutorBackend, ExecutorScenario, MadeFile } from './executor/sce
 export { encodePng } from './picture.ts';
 export type { CaseControl, Runner } from './runner.ts';
 export { type ScorerSuiteOptions, scorerSuite } from './scorer/scorer-suite.ts';
+export { findSecret, spellSecret } from './secrets.ts';
 export { type SelectorSuiteOptions, selectorSuite } from './selector/selector-suite.ts';
 export {
   createFakeService,

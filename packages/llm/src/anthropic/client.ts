@@ -1,4 +1,4 @@
-import { createHider } from 'comfygen/http';
+import { createHider, secretsOfAddress } from 'comfygen/http';
 import { loadCredentials } from '../calls/credentials.ts';
 import { loadPeer } from '../calls/load-peer.ts';
 import { PART, type Settings } from './options.ts';
@@ -20,7 +20,7 @@ export async function connect(settings: Settings) {
   );
   return {
     baseUrl,
-    hide: createHider([apiKey]),
+    hide: createHider([apiKey, ...secretsOfAddress(baseUrl)]),
     formatOf: (schema: { type: 'object' }) => jsonSchemaOutputFormat(schema),
     /** A client that sends by this `fetch`. */
     open(send: typeof fetch) {

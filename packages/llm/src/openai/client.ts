@@ -1,4 +1,4 @@
-import { createHider } from 'comfygen/http';
+import { createHider, secretsOfAddress } from 'comfygen/http';
 import type { PartRef } from 'comfygen/plugin';
 import { loadCredentials } from '../calls/credentials.ts';
 import { loadPeer } from '../calls/load-peer.ts';
@@ -26,7 +26,7 @@ export async function connect(part: PartRef, settings: ClientSettings) {
   const isOwn = URL.parse(baseUrl)?.origin === new URL(OPENAI).origin;
   return {
     baseUrl,
-    hide: createHider([apiKey]),
+    hide: createHider([apiKey, ...secretsOfAddress(baseUrl)]),
     /** A client that sends by this `fetch`. */
     open(send: typeof fetch) {
       return new Client({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Log } from '../../spec/index.ts';
 import { assertJsonSafe, assertNoSecret, assertWarnings } from '../check.ts';
+import { spellSecret } from '../secrets.ts';
 import type { ExecutorBench, ExecutorCase } from './executor-bench.ts';
 import type { HttpFault, HttpOperation } from './http-backend.ts';
 import { httpOf } from './need-http.ts';
@@ -8,9 +9,16 @@ import { httpOf } from './need-http.ts';
 const CALLED: HttpOperation[] = ['submit', 'inspect', 'cancel', 'download'];
 
 /** A service that says back what it was told, in every way in which it can. */
-function echoes(told: string): HttpFault[] {
+function echoes(secrets: readonly string[]): HttpFault[] {
+  const told = secrets.join(' ');
   const body = { error: `bad key ${told}`, message: `Bearer ${told}`, detail: [told] };
+  const spelled = secrets.flatMap(spellSecret);
   return [
+    ...spelled.map((text, at) => ({
+      kind: 'status' as const,
+      status: [400, 401, 500][at % 3]!,
+      body: at % 2 === 0 ? text : { message: text, request: { headers: { 'x-seen': [text] } } },
+    })),
     ...[200, 400, 401, 403, 422, 429, 500].map((status) => ({
       kind: 'status' as const,
       status,
@@ -35,7 +43,7 @@ const echoCases = CALLED.map(
       const said: unknown[] = [];
       const { ref, snapshot } = await bench.play();
       said.push(ref, snapshot);
-      for (const fault of echoes(secrets.join(' '))) {
+      for (const fault of echoes(secrets)) {
         http.meetAlways(operation, fault);
         said.push(await callOf(bench, operation, ref, snapshot.outputs[0]!, said));
       }
