@@ -10,6 +10,9 @@ import type { RunContext } from '../run-context.ts';
 import type { SkippedFlow } from '../types.ts';
 import { readParts } from './brief.ts';
 
+/** More than a server with all common node packs has. */
+const MANY_CLASSES = 5_000;
+
 /** What one executor can run of the library for this brief. */
 export interface ExecutorOffer {
   executor: ExecutorV1;
@@ -118,7 +121,8 @@ async function askInventory(
     const told = await untilAborted(run.call.signal, () => executor.inventory!(run.call));
     const inventory = readInventory(told, { role: 'executor', name: executor.name });
     // Of a catalogue of tens of megabytes each pass takes a tenth of a second.
-    await letOthersRun(run.call.signal);
+    const classes = Object.keys(inventory.catalogue ?? {}).length;
+    if (classes > MANY_CLASSES) await letOthersRun(run.call.signal);
     return { inventory };
   } catch (error) {
     run.call.signal.throwIfAborted();
