@@ -96,7 +96,6 @@ const server = createServer((request, response) => {
 });
 
 const DONE = '"execution_status":{"status_str":"success","completed":true,"messages":[]}';
-const told = new Set<string>();
 const endOf = () => {
   const end = bodies.get('end')?.toString();
   return end?.startsWith('"outputs"') ? `${end},${DONE}` : `${OUTPUTS},${end ?? DONE}`;
@@ -121,6 +120,7 @@ function messagesOf(id: string, turn: number): (string | Buffer)[] {
 
 server.on('upgrade', (request, socket) => {
   const write = openSocket(request, socket);
+  const told = new Set<string>();
   let turn = 0;
   const timer = setInterval(() => {
     for (const [id, startedAt] of jobs) {

@@ -1,7 +1,7 @@
 import { type CallContext, monotonic } from 'comfygen/plugin';
 import type { JobTable } from './job-table.ts';
 import { readEnd } from './read-end.ts';
-import { type ServerApi, type Whereabouts, whereIn } from './server-api.ts';
+import { type ServerApi, unlessUnreadable, type Whereabouts, whereIn } from './server-api.ts';
 import {
   isSignaled,
   isWaiting,
@@ -88,10 +88,11 @@ export function createJobRefresher(options: RefresherOptions): JobRefresher {
     const since = socketSerial();
     const open = jobs.open();
     if (open.length === 0) return;
-    const queue = await api.queue(ctx());
+    // Where the queue can't be read each job is asked for alone: its end must not stay unknown.
+    const queue = await api.queue(ctx()).catch(unlessUnreadable);
     const absent: TrackedJob[] = [];
     for (const job of open) {
-      const found = whereIn(queue, job.id);
+      const found = queue && whereIn(queue, job.id);
       if (found) apply(job, found, since);
       else absent.push(job);
     }

@@ -74,8 +74,10 @@ export function createServerApi(http: HttpClient, part: PartRef, timeoutMs: numb
       const answer = await http.send(path, ctx, { timeoutMs, accept: [404, 405] });
       if (answer.status < 300) {
         const found = readJob(check(answer, jobSchema, `GET ${path}`));
-        // This call has no place in the queue.
-        return found?.at === 'pending' ? (whereIn(await api.queue(ctx), id) ?? found) : found;
+        if (found?.at !== 'pending') return found;
+        // This call has no place in the queue, and a queue too large to read has none for us.
+        const queue = await api.queue(ctx).catch(unlessUnreadable);
+        return (queue && whereIn(queue, id)) ?? found;
       }
       // A server that has the route says so in JSON.
       if (answer.status === 404 && isJson(answer)) return undefined;
@@ -120,6 +122,12 @@ export function createServerApi(http: HttpClient, part: PartRef, timeoutMs: numb
     return end && { at: 'history', end };
   }
   return api;
+}
+
+/** `undefined` for an answer that can't be read now or later; what may pass is rethrown. */
+export function unlessUnreadable(error: unknown): undefined {
+  if (ComfygenError.is(error, 'PAYLOAD_TOO_LARGE') || ComfygenError.is(error, 'PROTOCOL')) return;
+  throw error;
 }
 
 /** Where a job is in a queue. */

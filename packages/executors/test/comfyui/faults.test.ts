@@ -148,6 +148,19 @@ describe('a server that says too much', () => {
     expect(await codeOf(clock.run(executor.inspect(ref, call())))).toBe('PAYLOAD_TOO_LARGE');
   });
 
+  it('in its queue, while its socket is deaf: the end is found all the same', async () => {
+    const { fake, clock, submit, end } = await setUp(slow(4_000), { maxAnswerBytes: 100_000 });
+    const ref = await submit();
+    await clock.settle();
+    fake.faults.always('GET /api/queue', {
+      kind: 'status',
+      status: 200,
+      body: { queue_running: [], queue_pending: [], more: 'x'.repeat(100_000) },
+    });
+    fake.deafen();
+    expect((await end(ref)).state).toBe('succeeded');
+  });
+
   it('as files of one job: the first thousand are told', async () => {
     const images = Array.from({ length: 1_500 }, (_, at) => ({ filename: `${at}.png` }));
     const { fake, clock, submit, executor, call } = await setUp(slow(), { webSocket: false });
