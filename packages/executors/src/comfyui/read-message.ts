@@ -3,12 +3,17 @@ import type { JobProgress, Plan } from 'comfygen/plugin';
 /** The socket messages that are used here, as objects. */
 export type ServerEvent =
   | { type: 'status'; remaining: number }
-  | { type: 'start'; promptId: string }
+  /** `tellsCached`: the history holds nothing of a cached node that no event has told. */
+  | { type: 'features'; tellsCached: boolean }
+  | { type: 'start'; promptId: string; timestamp: unknown }
   | { type: 'cached'; promptId: string; nodes: string[] }
   | { type: 'executing'; promptId: string; node: string | null }
   | { type: 'step'; promptId: string; node: string; value: number; max: number }
   | { type: 'nodes'; promptId: string; nodes: NodeProgress[] }
-  | { type: 'over'; promptId: string }
+  | { type: 'executed'; promptId: string; node: string; output: unknown }
+  | { type: 'success'; promptId: string; timestamp: unknown }
+  /** It failed, was interrupted, or a node of it can't run. */
+  | { type: 'trouble'; promptId: string }
   | {
       type: 'preview';
       promptId: string | undefined;
@@ -46,12 +51,16 @@ function readText(type: string, data: Record<string, unknown>): ServerEvent | un
     const { exec_info: info } = data['status'] as { exec_info: { queue_remaining: number } };
     return { type: 'status', remaining: info.queue_remaining };
   }
+  // Servers from before that flag keep files of cached nodes in the history without a word.
+  if (type === 'feature_flags')
+    return { type: 'features', tellsCached: data['supports_model_type_tags'] !== undefined };
   const promptId = data['prompt_id'];
+  const { timestamp } = data;
   // The catch-up after a reconnect names no job.
   if (typeof promptId !== 'string') return undefined;
   switch (type) {
     case 'execution_start':
-      return { type: 'start', promptId };
+      return { type: 'start', promptId, timestamp };
     case 'execution_cached':
       return { type: 'cached', promptId, nodes: (data['nodes'] as unknown[]).map(String) };
     case 'executing':
@@ -66,9 +75,13 @@ function readText(type: string, data: Record<string, unknown>): ServerEvent | un
     }
     case 'progress_state':
       return { type: 'nodes', promptId, nodes: readNodes(data['nodes']) };
+    case 'executed':
+      return { type: 'executed', promptId, node: String(data['node']), output: data['output'] };
     case 'execution_success':
+      return { type: 'success', promptId, timestamp };
+    case 'execution_error':
     case 'execution_interrupted':
-      return { type: 'over', promptId };
+      return { type: 'trouble', promptId };
     default:
       return undefined;
   }

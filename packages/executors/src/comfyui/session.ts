@@ -8,6 +8,7 @@ import {
 } from 'comfygen/plugin';
 import { createConnection, type Socket } from './connection.ts';
 import { createJobTable } from './job-table.ts';
+import { readEnd } from './read-end.ts';
 import type { ServerEvent } from './read-message.ts';
 import { createJobRefresher } from './refresh-jobs.ts';
 import { type ServerApi, whereIn } from './server-api.ts';
@@ -91,6 +92,8 @@ export function createSession(options: SessionOptions): Session {
   let queueLength = 0;
   /** When a job last left the queue, as far as the server told. */
   let movedAt = Number.NEGATIVE_INFINITY;
+  /** The number of the socket whose server said that it tells of all cached nodes with files. */
+  let cachedToldBy: number | undefined;
   /** When the jobs ahead were last counted; whether the queue has changed since. */
   let counted = { at: Number.NEGATIVE_INFINITY, isOld: true };
 
@@ -149,10 +152,20 @@ export function createSession(options: SessionOptions): Session {
       compareQueueLength();
       return;
     }
+    if (event.type === 'features') {
+      cachedToldBy = event.tellsCached ? connection.serial : undefined;
+      return;
+    }
     watchdog.reset();
     if (event.type !== 'preview') lastPromptId = event.promptId;
     const job = jobs.get(event.promptId ?? lastPromptId);
-    if (!job || !applyEvent(job, event, now())) return;
+    if (!job) return;
+    const isOver = applyEvent(job, event, now());
+    const { serial } = connection;
+    const told = job.account.hear(event, { serial, tellsCached: cachedToldBy === serial });
+    const end = told && readEnd(told, job.outputNodes, api.hide);
+    if (end?.state === 'succeeded') jobs.end(job, end);
+    if (!isOver) return;
     compareQueueLength();
     void refresher.confirmEnd(job).catch(() => {});
   }

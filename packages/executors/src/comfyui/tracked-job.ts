@@ -1,4 +1,5 @@
 import type { JobEvent, JobProgress, JobRef, JobSnapshot, Plan, Warning } from 'comfygen/plugin';
+import { createJobAccount, type JobAccount } from './job-account.ts';
 import type { ServerEvent } from './read-message.ts';
 import { createProgressMeter, type ProgressMeter } from './read-message.ts';
 
@@ -7,6 +8,7 @@ export interface TrackedJob {
   readonly id: string;
   readonly outputNodes: readonly string[];
   readonly meter: ProgressMeter;
+  readonly account: JobAccount;
   /** Warnings to add to the job's final snapshot. */
   readonly warnings: readonly Warning[];
   /** Functions that are called with each event of the job. */
@@ -93,6 +95,7 @@ function createJob(
     id,
     outputNodes,
     meter,
+    account: createJobAccount(outputNodes),
     warnings: [],
     listeners: new Set(),
     previews: 'unasked',

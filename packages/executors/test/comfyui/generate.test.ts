@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('generate on a ComfyUI server', () => {
-  it('gives the picture, its progress, and asks the server twice and for the file', async () => {
+  it('gives the picture, its progress, and asks the server once and for the file', async () => {
     const { generate, comfygen, fake } = await setUp({ timeline: () => ({ stepMs: 1_000 }) });
     const fractions: number[] = [];
     comfygen.events.on('execute-progress', ({ fraction }) => fractions.push(fraction));
@@ -46,7 +46,7 @@ describe('generate on a ComfyUI server', () => {
     expect(fractions.at(-1)).toBe(1);
     const calls = fake.requests.map(({ method, path }) => `${method} ${path.split('/')[2]}`);
     const jobCalls = calls.slice(calls.indexOf('POST prompt'));
-    expect(jobCalls).toEqual(['POST prompt', 'GET history', 'GET view']);
+    expect(jobCalls).toEqual(['POST prompt', 'GET view']);
   });
 
   it('sends what classes of node packs take and give beyond their declaration', async () => {

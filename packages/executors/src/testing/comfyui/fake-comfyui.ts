@@ -5,7 +5,7 @@ import type { NodeCatalogue, Workflow } from 'comfygen/workflow';
 import { coreCatalogue } from 'comfygen/workflow/catalogue';
 import { fileRoutes, readInputFile } from './file-routes.ts';
 import type { RunGraph } from './graph-run.ts';
-import { infoRoutes, listModels } from './info-routes.ts';
+import { featuresOf, infoRoutes, listModels } from './info-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
 import { createPainter, type FakeTimeline } from './paint-graph.ts';
 import { postPrompt } from './prompt-route.ts';
@@ -78,6 +78,7 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
   let refuse = false;
   let connections = 0;
 
+  const features = featuresOf(at);
   const hub = createSocketHub((sid) => {
     const exec_info = { queue_remaining: remaining(state) };
     const status = { type: 'status', data: { status: { exec_info }, sid } };
@@ -85,7 +86,7 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
     const mine = running && node !== undefined && clientOf(running[3]) === sid;
     // The catch-up has no prompt_id.
     return mine ? [status, { type: 'executing', data: { node } }] : [status];
-  });
+  }, features);
   const paint = createPainter({
     clock,
     cache: () => state.cache,
@@ -110,7 +111,7 @@ export async function startFakeComfyui(options: FakeComfyuiOptions = {}): Promis
     'POST /prompt': (request) => postPrompt(request, prompt),
     ...queueRoutes(current),
     ...fileRoutes(() => state),
-    ...infoRoutes({ info, models, version }),
+    ...infoRoutes({ info, models, version, features }),
   };
   const routes: Record<string, FakeRoute> = {
     ...shared,

@@ -5,10 +5,25 @@ interface InfoContext {
   info: NodeCatalogue;
   models: { [folder: string]: readonly string[] };
   version: string;
+  features: Record<string, unknown>;
+}
+
+/** What a server of this version, as a number, says of itself over its socket and at `/features`. */
+export function featuresOf(version: number): Record<string, unknown> {
+  const common = { supports_preview_metadata: true, max_upload_size: 104_857_600 };
+  if (version < 33_000) return common;
+  const extension = { manager: { supports_v4: true } };
+  const recent = { supports_model_type_tags: true, node_replacements: true, assets: false };
+  return { ...common, ...recent, extension };
 }
 
 /** The routes that describe the server: node classes, model files, version. */
-export function infoRoutes({ info, models, version }: InfoContext): Record<string, FakeRoute> {
+export function infoRoutes({
+  info,
+  models,
+  version,
+  features,
+}: InfoContext): Record<string, FakeRoute> {
   return {
     'GET /object_info': () => ({ json: info }),
     'GET /object_info/:class': ({ params }) => {
@@ -32,9 +47,7 @@ export function infoRoutes({ info, models, version }: InfoContext): Record<strin
         devices: [{ name: 'cpu', type: 'cpu', index: null, vram_total: 0, vram_free: 0 }],
       },
     }),
-    'GET /features': () => ({
-      json: { supports_preview_metadata: true, max_upload_size: 104_857_600, assets: false },
-    }),
+    'GET /features': () => ({ json: features }),
   };
 }
 

@@ -42,8 +42,14 @@ interface Client {
   flags: Record<string, unknown> | undefined;
 }
 
-/** Makes a hub; `greet` gives the messages that a client gets when it connects. */
-export function createSocketHub(greet: (clientId: string) => ServerMessage[]): SocketHub {
+/**
+ * Makes a hub; `greet` gives the messages that a client gets when it connects, `features` what it is answered that tells
+ * its own.
+ */
+export function createSocketHub(
+  greet: (clientId: string) => ServerMessage[],
+  features: Record<string, unknown>,
+): SocketHub {
   const table = new Map<string, Client>();
   const open = new Set<WebSocket>();
   const server = new WebSocketServer({ noServer: true });
@@ -69,8 +75,7 @@ export function createSocketHub(greet: (clientId: string) => ServerMessage[]): S
       const message = JSON.parse(String(raw)) as ServerMessage;
       if (message.type !== 'feature_flags') return;
       client.flags = message.data;
-      const data = { supports_preview_metadata: true, max_upload_size: 104_857_600 };
-      write(client, { type: 'feature_flags', data });
+      write(client, { type: 'feature_flags', data: features });
     });
     socket.on('error', () => {});
     socket.on('close', () => {
