@@ -36,7 +36,7 @@ export interface ComfyuiOptions {
   submitTimeoutMs?: number | undefined;
   /**
    * How long a job is looked for by its id where its submit got no answer, in milliseconds. Then it counts as lost and
-   * may be run again. Default 60,000.
+   * may be run again. Default 10,000.
    */
   lostAfterMs?: number | undefined;
   /**
@@ -84,7 +84,7 @@ const schema = z.strictObject({
   previews: z.enum(['auto', 'latent2rgb', 'taesd', 'none']).optional(),
   timeoutMs: z.number().positive().default(30_000),
   submitTimeoutMs: z.number().positive().optional(),
-  lostAfterMs: z.number().min(0).default(60_000),
+  lostAfterMs: z.number().min(0).default(10_000),
   maxAnswerBytes: z
     .int()
     .positive()

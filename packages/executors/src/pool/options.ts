@@ -29,7 +29,7 @@ export interface PoolOptions {
   /** How long a job waits while every member that could run it is down or resting, in milliseconds. Default 60,000. */
   patienceMs?: number | undefined;
   /**
-   * How long a member must have refused connections before its jobs count as lost, in milliseconds. Default 30,000.
+   * How long a member must have refused connections before its jobs count as lost, in milliseconds. Default 10,000.
    */
   lostAfterMs?: number | undefined;
   /** How often one job is run again after it was lost. Default 2; 0 reports the loss at once. */
@@ -70,7 +70,7 @@ const schema = z.strictObject({
   name: name.default('pool'),
   maxQueue: z.number().int().min(0).default(1_000),
   patienceMs: z.number().min(0).default(60_000),
-  lostAfterMs: z.number().min(0).default(30_000),
+  lostAfterMs: z.number().min(0).default(10_000),
   maxReruns: z.number().int().min(0).default(2),
   breakAfter: count.default(3),
   probeAfterMs: z.number().positive().default(5_000),

@@ -244,14 +244,15 @@ describe('a submit that goes wrong', () => {
   };
 
   it.each([
-    ['reset', { kind: 'reset' }],
-    ['502', { kind: 'status', status: 502, body: 'Bad Gateway' }],
-    ['503', { kind: 'status', status: 503 }],
-  ] as const)('%s, and taken a while later: one job', async (_, fault) => {
-    const { fake, clock, submit, end, call, executor } = await setUp();
+    ['reset', { kind: 'reset' }, 8_000, {}],
+    ['502', { kind: 'status', status: 502, body: 'Bad Gateway' }, 8_000, {}],
+    ['503', { kind: 'status', status: 503 }, 8_000, {}],
+    ['reset', { kind: 'reset' }, 40_000, { lostAfterMs: 60_000 }],
+  ] as const)('%s, and taken a while later: one job', async (_, fault, lateMs, options) => {
+    const { fake, clock, submit, end, call, executor } = await setUp({}, options);
     fake.faults.add('POST /api/prompt', fault);
     const submitting = executor.submit(createTestPlan(), call());
-    await clock.advance(40_000);
+    await clock.advance(lateMs);
     await deliver(fake);
     expect((await end(await clock.run(submitting))).state).toBe('succeeded');
     expect(fake.count('POST /api/prompt')).toBe(2);
