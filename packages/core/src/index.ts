@@ -12,7 +12,8 @@ export {
 } from './errors/comfygen-error.ts';
 export { BRIEF_LIMITS } from './generate/brief-limits.ts';
 export { type ComfyGen, createComfyGen } from './generate/create-comfygen.ts';
-export type { ComfyGenEvents, EventName, EventSource } from './generate/events.ts';
+export type { ComfyGenEvents, EventName, EventSource, RunEvent } from './generate/events.ts';
+export type { RunStream, StreamEvent } from './generate/stream.ts';
 export type {
   Attempt,
   ComfyGenOptions,
@@ -24,6 +25,7 @@ export type {
   SelectResult,
   SkippedFlow,
 } from './generate/types.ts';
+export type { WebhookRequest, WebhookResult } from './generate/webhook.ts';
 export {
   type CheckFlowOptions,
   checkFlow,

@@ -48,6 +48,7 @@ export function errorJson(
     ? {
         retryable: error.retryable,
         jobFate: error.jobFate,
+        runId: error.runId,
         part: error.part,
         details: error.details,
       }

@@ -18,6 +18,8 @@ export interface ComfygenErrorOptions {
   jobFate?: JobFate | undefined;
   /** The part in which it happened. */
   part?: PartRef | undefined;
+  /** The run that failed with it. Core fills it in; `undefined` where the error is of no run. */
+  runId?: string | undefined;
   /** Facts for a program: node ids, received values, HTTP status. Redacted when the error is made. */
   details?: Record<string, unknown> | undefined;
   /** What failed. Its name, code, message and stack are kept, cleaned; the rest only `rawCause()` gives. */
@@ -38,6 +40,7 @@ export class ComfygenError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly jobFate: JobFate | undefined;
   readonly part: PartRef | undefined;
+  readonly runId: string | undefined;
   readonly details: Readonly<Record<string, unknown>>;
   readonly #rawCause: unknown;
 
@@ -51,6 +54,7 @@ export class ComfygenError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.jobFate = options.jobFate ?? (code === 'SUBMIT_UNKNOWN' ? 'open' : undefined);
     this.part = clean.value(options.part) as PartRef | undefined;
+    this.runId = options.runId;
     this.details = clean.value(options.details ?? {}) as Record<string, unknown>;
     Object.defineProperty(this, BRAND, { value: true });
   }
@@ -76,8 +80,17 @@ export class ComfygenError extends Error {
 
   /** A JSON-safe copy without secrets; the cause is reduced to its name, code and message. */
   toJSON(): Record<string, unknown> {
-    const { code, message, retryable, retryAfterMs, jobFate, part, details, cause } = this;
-    const shown = { code, message, retryable, retryAfterMs, jobFate, part, details };
+    const { code, message, retryable, retryAfterMs, jobFate, part, runId, details, cause } = this;
+    const shown = { code, message, retryable, retryAfterMs, jobFate, part, runId, details };
     return { ...shown, cause: createCleaner().value(cause) };
   }
+}
+
+/** The error with the id of the run that failed with it; a copy where it is frozen, or another run's as well. */
+export function ofRun(error: ComfygenError, runId: string): ComfygenError {
+  if (runId === '' || error.runId === runId) return error;
+  if (error.runId === undefined && !Object.isFrozen(error)) return Object.assign(error, { runId });
+  const { code, message, stack } = error;
+  const copy = new ComfygenError(code, message, { ...error, cause: error.rawCause(), runId });
+  return Object.assign(copy, { stack });
 }

@@ -31,8 +31,18 @@ export interface ComfyGenEvents {
   'plan-selected': EventBase & { selection: Selection; plan: Plan };
   /** A plan is about to be submitted. */
   'execute-start': EventBase & { planId: string; flowId: string; executor: string };
-  /** A job waits: `ahead` is the number of jobs before it, told when it changes and where the backend says it. */
-  'execute-queued': EventBase & { planId: string; executor: string; ahead: number };
+  /**
+   * A job waits: `ahead` is the number of jobs before it, told when it changes and where the backend says it; it has
+   * waited for `waitedMs` since it was submitted.
+   */
+  'execute-queued': EventBase & {
+    planId: string;
+    executor: string;
+    ahead: number;
+    waitedMs: number;
+  };
+  /** A job has begun to run, having waited for `waitedMs`; once a job, and not of one that was over at the first look. */
+  'execute-running': EventBase & { planId: string; executor: string; waitedMs: number };
   /** A job made progress; `fraction` goes from 0 to 1 and never falls within one job. */
   'execute-progress': EventBase & { planId: string; executor: string } & JobProgress;
   /** A preview: the picture as far as the job has made it. */
@@ -54,6 +64,9 @@ export interface ComfyGenEvents {
 /** Names of events. */
 export type EventName = keyof ComfyGenEvents;
 
+/** Any event of a run; `type` is its name. */
+export type RunEvent = { [N in EventName]: { type: N } & ComfyGenEvents[N] }[EventName];
+
 /** Adds and removes event listeners. The methods return nothing: to stop, call `off` with the same function. */
 export interface EventSource {
   /** Calls the listener at each event of this name. */
@@ -67,6 +80,9 @@ export interface EventSource {
 // `listener` is the host's own function where `once` wrapped it.
 type Listener = ((event: unknown) => unknown) & { listener?: unknown };
 
+/** Listens to all events of one run. */
+export type OnEvent = (event: RunEvent) => unknown;
+
 /** Gets the error of a listener that threw or whose promise rejected, as a text: `run-start: not a function`. */
 export type OnListenerError = (message: string) => void;
 
@@ -74,8 +90,19 @@ export type OnListenerError = (message: string) => void;
 export function createEvents() {
   const emitter = new EventEmitter<Record<string, Listener>>();
   // eventemitter3 lets a listener's error through to whoever emits, and skips the listeners after it.
-  function emit<N extends EventName>(name: N, event: ComfyGenEvents[N], onError: OnListenerError) {
-    const listeners = emitter.listeners(name);
+  function emit<N extends EventName>(
+    name: N,
+    event: ComfyGenEvents[N],
+    onError: OnListenerError,
+    own: readonly OnEvent[] = [],
+  ) {
+    const listeners: Listener[] = [
+      ...emitter.listeners(name),
+      ...own.map((tell) => (shown: unknown) => {
+        const named: unknown = Object.freeze({ type: name, ...(shown as object) });
+        return tell(named as RunEvent);
+      }),
+    ];
     if (listeners.length === 0) return;
     const report = (error: unknown) => onError(`${name}: ${messageOf(error)}`);
     let shown: unknown;

@@ -16,6 +16,7 @@ export async function giveFeedback(
   const own = readVerdict(verdict);
   if (typeof runId !== 'string')
     throw new ComfygenError('INVALID_OPTIONS', 'A verdict is on a run, which its runId names.');
+  run.runId = runId;
   const { imageHash } = own;
   const { call, timeouts } = run;
   const kept = { limitMs: timeouts.storeMs };

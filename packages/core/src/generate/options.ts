@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ComfygenError } from '../errors/comfygen-error.ts';
+import { ComfygenError, ofRun } from '../errors/comfygen-error.ts';
 import type {
   Clock,
   ExecutorV1,
@@ -268,6 +268,8 @@ const isRange = (value: unknown) =>
 /** Left to the stage that reads it: what a caller wants of the picture is checked with the brief. */
 const ofBrief = z.unknown().optional();
 
+const RUN_ID = /^[A-Za-z0-9._-]{1,100}$/;
+
 const callOptions = z.strictObject({
   seed: ofBrief,
   count: ofBrief,
@@ -284,6 +286,11 @@ const callOptions = z.strictObject({
     .max(2 ** 32 - 1)
     .optional(),
   onImage: callable,
+  runId: z
+    .string()
+    .regex(RUN_ID, { error: 'must be 1 to 100 letters, digits, -, _ and .' })
+    .optional(),
+  onEvent: callable,
   signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }).optional(),
   timeoutMs: z.number().positive().optional(),
 } satisfies Record<keyof GenerateOptions, z.ZodType>);
@@ -291,11 +298,26 @@ const callOptions = z.strictObject({
 /** The options of a call, read once: what its giver changes later changes nothing. @throws INVALID_OPTIONS */
 export function readCallOptions(options: unknown): GenerateOptions {
   const as = { what: 'A call of comfygen', code: 'INVALID_OPTIONS' } as const;
-  return readAs(callOptions, options, as) as GenerateOptions;
+  try {
+    return readAs(callOptions, options, as) as GenerateOptions;
+  } catch (error) {
+    throw ofRun(error as ComfygenError, idIn(options));
+  }
 }
 
-/** A signal that aborts with either. @throws INVALID_OPTIONS where the first only looks like a signal */
-export function joinSignals(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
-  if (given === undefined) return own;
-  return atBorder('INVALID_OPTIONS', 'signal', () => AbortSignal.any([given, own]));
+/** The id of a run whose other options can't be read; empty where that can't be either. */
+function idIn(options: unknown): string {
+  try {
+    const runId: unknown = Object(options).runId;
+    return typeof runId === 'string' && RUN_ID.test(runId) ? runId : '';
+  } catch {
+    return '';
+  }
+}
+
+/** A signal that aborts with any of them. @throws INVALID_OPTIONS where one only looks like a signal */
+export function joinSignals(...given: (AbortSignal | undefined)[]): AbortSignal {
+  const signals = given.filter((signal) => signal !== undefined);
+  if (signals.length === 1) return signals[0]!;
+  return atBorder('INVALID_OPTIONS', 'signal', () => AbortSignal.any(signals));
 }

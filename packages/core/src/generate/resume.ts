@@ -20,6 +20,7 @@ export async function resumeJob(
 ): Promise<ResumeResult> {
   const entry = await findEntry(settings, job, run);
   const { ref, planId, flowId, runId } = entry;
+  run.runId = runId;
   const executor = settings.executors.find((one) => one.name === ref.executor);
   if (!executor) {
     const names = settings.executors.map((one) => one.name).join(', ');

@@ -1,24 +1,37 @@
-import { ComfygenError } from '../errors/comfygen-error.ts';
+import { ComfygenError, ofRun } from '../errors/comfygen-error.ts';
 import { createCleaner, redactValue } from '../errors/redact.ts';
-import type { CallContext, Clock, Log, PartRef, Warning } from '../spec/index.ts';
+import type { CallContext, Clock, JobRef, Log, PartRef, Warning } from '../spec/index.ts';
 import { asOurs } from '../util/at-border.ts';
 import { steadyClock } from '../util/clock.ts';
-import type { ComfyGenEvents, EmitEvent, EventName } from './events.ts';
+import type { ComfyGenEvents, EmitEvent, EventName, OnEvent } from './events.ts';
 import type { ComfyGenOptions } from './types.ts';
 
 /** What every stage of one run shares. */
 export interface RunContext {
+  /** Empty while it is not known which run this is about. */
   runId: string;
   call: CallContext;
   timeouts: Timeouts;
+  /** The jobs that all runs of this generator wait for now. */
+  waiting: Set<AwaitedJob>;
   warnings: Warning[];
   /** Emits an event, with the run's id and the time added. */
   emit<N extends EventName>(name: N, event: Omit<ComfyGenEvents[N], 'runId' | 'at'>): void;
   warn(warning: Warning, part?: PartRef): void;
   /** There are pictures: from now on the deadline shortens what follows, and costs no picture any more. */
   picturesMade(): void;
+  /** What the caller gets for an error: one of ours, with the run's id; the reason of the caller's own abort as it is. */
+  failure(error: unknown): unknown;
   /** Ends timers and listeners. */
   close(): void;
+}
+
+/** A job that somebody waits for; `wake` has it looked at now. */
+export interface AwaitedJob {
+  ref: JobRef;
+  runId: string;
+  planId: string;
+  wake(): void;
 }
 
 /** How long what surrounds the making of a picture may take, in milliseconds. */
@@ -31,14 +44,19 @@ export interface RunSettings {
   clock: Clock;
   log: Log;
   timeouts: Timeouts;
+  waiting: Set<AwaitedJob>;
   emit: EmitEvent;
+  /** Who listens to this run alone. */
+  listeners: readonly OnEvent[];
   signal: AbortSignal | undefined;
+  /** The caller's own part of `signal`. */
+  given: AbortSignal | undefined;
   timeoutMs: number | undefined;
 }
 
 /** A context whose signal aborts with the caller's, and with CLIENT_TIMEOUT once the time is over. */
 export function createRunContext(settings: RunSettings): RunContext {
-  const { runId, timeouts, log, signal, timeoutMs } = settings;
+  const { timeouts, waiting, log, signal, given, timeoutMs } = settings;
   const clock = steadyClock(settings.clock);
   const controller = new AbortController();
   const onAbort = () => controller.abort(signal?.reason);
@@ -67,20 +85,21 @@ export function createRunContext(settings: RunSettings): RunContext {
     return safe;
   };
   const emit: RunContext['emit'] = (name, event) => {
-    const full = { ...event, runId, at: clock.now() } as ComfyGenEvents[typeof name];
-    settings.emit(name, full, (message) => {
+    const full = { ...event, runId: run.runId, at: clock.now() } as ComfyGenEvents[typeof name];
+    const onError = (message: string) => {
       const warning = { code: 'listener-failed', message: `A listener failed on ${message}` };
       // One that fails on warnings would only fail again on this one.
       if (name === 'run-warning') add(warning);
       else warn(warning);
-    });
+    };
+    settings.emit(name, full, onError, settings.listeners);
   };
   const warn: RunContext['warn'] = (warning, part) => {
     const added = add(part && !warning.part ? { ...warning, part } : warning);
     if (added) emit('run-warning', { warning: added });
   };
-  return {
-    runId,
+  const run: RunContext = {
+    runId: settings.runId,
     call: {
       signal: controller.signal,
       deadline: timeoutMs === undefined ? undefined : clock.now() + timeoutMs,
@@ -88,15 +107,23 @@ export function createRunContext(settings: RunSettings): RunContext {
       log: cleanLog(log),
     },
     timeouts,
+    waiting,
     warnings,
     emit,
     warn,
     picturesMade: () => over.abort(),
+    failure(error) {
+      const { aborted, reason } = controller.signal;
+      if (aborted && given?.aborted && reason === given.reason) return reason;
+      const told = aborted ? reason : error;
+      return ofRun(asOurs(told, 'PART_FAILED', 'The run failed'), run.runId);
+    },
     close() {
       over.abort();
       signal?.removeEventListener('abort', onAbort);
     },
   };
+  return run;
 }
 
 /** A log that gets no secrets, whichever part writes to it. */

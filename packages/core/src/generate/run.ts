@@ -51,7 +51,8 @@ export async function generateRun(
       record,
       timings,
     };
-  } catch (error) {
+  } catch (caught) {
+    const error = run.failure(caught);
     run.emit('run-end', { outcome: run.call.signal.aborted ? 'aborted' : 'failed', error });
     throw error;
   }

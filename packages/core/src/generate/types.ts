@@ -23,6 +23,7 @@ import type {
 } from '../spec/index.ts';
 import type { SafetyPolicy } from '../workflow/policy/policy.ts';
 import type { ValidationResult } from '../workflow/validate/types.ts';
+import type { RunEvent } from './events.ts';
 
 /** What a generator is made of: flows, parts, stores and settings. */
 export interface ComfyGenOptions {
@@ -98,6 +99,13 @@ export interface GenerateOptions {
    * after, a stop of the run included. Where it fails, a warning says so. Bytes are a copy.
    */
   onImage?: ((image: Omit<ResultImage, 'score'>) => unknown) | undefined;
+  /**
+   * Names the run in its events, errors and record: 1 to 100 letters, digits, `-`, `_` and `.`, of no other run in
+   * flight. A record that is kept under it is replaced. Default: drawn.
+   */
+  runId?: string | undefined;
+  /** Gets the events of this run alone, in their order. It is not waited for; where it fails, a warning says so. */
+  onEvent?: ((event: RunEvent) => unknown) | undefined;
   /** Stops the run at once; its reason is what the promise rejects with. */
   signal?: AbortSignal | undefined;
   /**

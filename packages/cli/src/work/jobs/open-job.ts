@@ -115,9 +115,9 @@ function explainJobError(error: unknown, { ref }: JobEntry, { url }: JobOptions)
         ? hintElsewhere(ref.executor, url)
         : NEXT[error.code];
   if (hint === undefined) return error;
-  const { code, message, retryable, retryAfterMs, jobFate, part, details, cause } = error;
+  const { code, message, retryable, retryAfterMs, jobFate, part, runId, details, cause } = error;
   return new ComfygenError(code, message, {
-    ...{ retryable, retryAfterMs, jobFate, part, cause },
+    ...{ retryable, retryAfterMs, jobFate, part, runId, cause },
     details: { ...details, hint },
   });
 }

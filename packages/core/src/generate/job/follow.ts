@@ -14,8 +14,9 @@ import { messageOf } from '../../util/message-of.ts';
 import { untilAborted } from '../../util/settle.ts';
 import { readAnswer } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
+import { type Bell, createBell } from './bell.ts';
 import { failureOf, fetchFailure, readFailure } from './outcome.ts';
-import { type JobHints, watchJob } from './watch.ts';
+import { type JobHints, waitedFor, watchJob } from './watch.ts';
 
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 5_000;
@@ -42,7 +43,13 @@ export async function followJob(
 ): Promise<JobResult> {
   const part = { role: 'executor', name: executor.name } as const;
   const hints = watchJob(executor, ref, plan.id, run);
-  const snapshot = await awaitEnd(executor, ref, { hints, plan }, run).finally(hints.close);
+  const bell = createBell();
+  const awaited = { ref, runId: run.runId, planId: plan.id, wake: bell.ring };
+  run.waiting.add(awaited);
+  const snapshot = await awaitEnd(executor, ref, { hints, bell, plan }, run).finally(() => {
+    run.waiting.delete(awaited);
+    hints.close();
+  });
   if (snapshot.state !== 'succeeded') throw failureOf(executor, ref, snapshot);
   const [first] = snapshot.outputs;
   if (!first) {
@@ -72,7 +79,7 @@ export async function followJob(
 async function awaitEnd(
   executor: ExecutorV1,
   ref: JobRef,
-  { hints, plan }: { hints: JobHints; plan: Pick<Plan, 'id'> },
+  { hints, bell, plan }: { hints: JobHints; bell: Bell; plan: Pick<Plan, 'id'> },
   { call, warn, emit }: RunContext,
 ): Promise<JobSnapshot> {
   const { signal, clock } = call;
@@ -86,10 +93,18 @@ async function awaitEnd(
       const told = await untilAborted(signal, () => executor.inspect(ref, call));
       const snapshot = readAnswer('snapshot', told, { role: 'executor', name: executor.name });
       silentSince = undefined;
+      if (snapshot.state === 'running') hints.running();
       if (snapshot.progress) hints.progress(snapshot.progress);
       const waits = snapshot.state === 'queued' ? snapshot.queuePosition : undefined;
-      if (waits !== undefined && waits !== ahead)
-        emit('execute-queued', { planId: plan.id, executor: executor.name, ahead: waits });
+      if (waits !== undefined && waits !== ahead) {
+        const waitedMs = waitedFor(ref, call);
+        emit('execute-queued', {
+          planId: plan.id,
+          executor: executor.name,
+          ahead: waits,
+          waitedMs,
+        });
+      }
       ahead = waits;
       for (const warning of snapshot.warnings) {
         warn(warning, { role: 'executor', name: executor.name });
@@ -104,16 +119,21 @@ async function awaitEnd(
       asked = Math.min(LONGEST_WAIT_MS, error.retryAfterMs ?? 0);
     }
     const watched = hints.live();
-    await pauseUntilNews(hints, Math.max(asked, watched ? WATCHED_POLL_MS : wait), call);
+    const pause = Math.max(asked, watched ? WATCHED_POLL_MS : wait);
+    await pauseUntilNews([...(watched ? [hints.next()] : []), bell.heard()], pause, call);
     wait = watched ? FIRST_POLL_MS : Math.min(longest, wait * 1.5);
   }
 }
 
-async function pauseUntilNews(hints: JobHints, ms: number, call: CallContext): Promise<void> {
+async function pauseUntilNews(
+  news: readonly Promise<void>[],
+  ms: number,
+  call: CallContext,
+): Promise<void> {
   const woken = new AbortController();
   const sleep = call.clock.sleep(ms, AbortSignal.any([call.signal, woken.signal]));
   try {
-    await (hints.live() ? Promise.race([hints.next(), sleep]) : sleep);
+    await Promise.race([...news, sleep]);
   } finally {
     woken.abort();
   }

@@ -1,14 +1,17 @@
 import { isTerminal } from '../../jobs/job-state.ts';
-import type { ExecutorV1, JobEvent, JobRef, JobSnapshot } from '../../spec/index.ts';
+import type { CallContext, ExecutorV1, JobEvent, JobRef, JobSnapshot } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { isBytes } from '../../util/plain-copy.ts';
 import { readWarning } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
+import { createBell } from './bell.ts';
 
 /** What the events of a job tell the code that polls it. */
 export interface JobHints {
   /** Whether more events may come. */
   live(): boolean;
+  /** Emits that the job runs, unless that was told already. */
+  running(): void;
   /** Emits progress that `inspect` showed, unless the events have told it already. */
   progress(seen: NonNullable<JobSnapshot['progress']>): void;
   /** Resolves when there may be news; each call waits for news after the last. */
@@ -27,13 +30,18 @@ export function watchJob(
   const signal = AbortSignal.any([run.call.signal, over.signal]);
   // Two who look at one job would only ask the backend twice.
   let live = executor.watch !== undefined && executor.supports.watchPolls !== true;
-  let wake = () => {};
-  let woken = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
+  const bell = createBell();
   let reached = 0;
 
+  let runs = false;
+  const running = () => {
+    if (runs) return;
+    runs = true;
+    const waitedMs = waitedFor(ref, run.call);
+    run.emit('execute-running', { planId, executor: executor.name, waitedMs });
+  };
   const tell: JobHints['progress'] = ({ fraction: told, node, classType, step, steps }) => {
+    running();
     const fraction = Math.min(1, Math.max(0, told));
     if (!(fraction >= reached)) return;
     reached = fraction;
@@ -53,7 +61,8 @@ export function watchJob(
       run.emit('execute-preview', { planId, bytes: event.bytes, mediaType: event.mediaType });
     else if (event.type === 'warning')
       run.warn(readWarning(event.warning), { role: 'executor', name: executor.name });
-    else if (event.type === 'state' && isTerminal(event)) wake();
+    else if (event.type === 'state' && event.state === 'running') running();
+    else if (event.type === 'state' && isTerminal(event)) bell.ring();
   };
   const listen = async () => {
     try {
@@ -71,22 +80,23 @@ export function watchJob(
         });
     } finally {
       live = false;
-      wake();
+      bell.ring();
     }
   };
   if (live) void listen();
 
   return {
     live: () => live,
+    running,
     progress(seen) {
       if (seen.fraction > reached) tell(seen);
     },
-    async next() {
-      await woken;
-      woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    },
+    next: bell.heard,
     close: () => over.abort(),
   };
+}
+
+/** How long ago a job was submitted, in milliseconds; another machine's clock may be ahead of ours. */
+export function waitedFor({ submittedAt }: JobRef, { clock }: CallContext): number {
+  return Math.max(0, clock.now() - submittedAt);
 }
