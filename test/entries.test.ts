@@ -50,6 +50,8 @@ const EXPORTS: Record<string, string[]> = {
     'splitPrompt',
     'systemClock',
     'untilAborted',
+    'uploadAgain',
+    'uploadFiles',
     'withinLimit',
     'wrapExecutor',
     'wrapScorer',

@@ -19,6 +19,7 @@ export type {
   ComfyGenOptions,
   GenerateOptions,
   GenerateResult,
+  PictureInput,
   PlanResult,
   ResultImage,
   ResumeResult,

@@ -39,6 +39,7 @@ export { createRandom } from './util/random.ts';
 export { parseOptions, type StandardSchema } from './util/read-as.ts';
 export { type PngInfo, type PngLimits, type PngRow, readPng } from './util/read-png.ts';
 export { untilAborted, withinLimit } from './util/settle.ts';
+export { uploadAgain, uploadFiles } from './util/upload-files.ts';
 export {
   createPacer,
   finishWork,

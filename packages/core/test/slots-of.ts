@@ -4,7 +4,8 @@ import { textToImage } from './graphs.ts';
 
 /** Slots as `node.input`, for short. */
 export function slotsOf(workflow: Workflow): { [slot: string]: string[] } {
-  const slots = Object.entries(findSlots(workflow)) as [string, SlotRef[]][];
+  const { pictures = {}, ...others } = findSlots(workflow);
+  const slots = Object.entries({ ...others, ...pictures }) as [string, SlotRef[]][];
   return Object.fromEntries(
     slots.map(([name, refs]) => [name, refs.map(({ node, input }) => `${node}.${input}`)]),
   );

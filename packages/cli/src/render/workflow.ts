@@ -1,4 +1,4 @@
-import type { SlotName, SlotRef, Slots } from 'comfygen';
+import type { SlotRef, Slots } from 'comfygen';
 import type { ValidationResult, WorkflowIssue } from 'comfygen/workflow';
 import type { Io } from '../terminal/io.ts';
 import { plain, wrap } from './text.ts';
@@ -43,11 +43,12 @@ export function askServer(source: string, { columns, errColors }: Io): string {
 }
 
 /** The slots that a graph has, each with the inputs that it fills. */
-export function filledSlots(slots: Slots): [name: SlotName, refs: SlotRef[]][] {
+export function filledSlots(slots: Slots): [name: string, refs: SlotRef[]][] {
   return allSlots(slots).filter(([, refs]) => refs.length > 0);
 }
 
 /** Every slot by name, those that the graph lacks too. */
-export function allSlots(slots: Slots): [name: SlotName, refs: SlotRef[]][] {
-  return Object.entries(slots) as [SlotName, SlotRef[]][];
+export function allSlots(slots: Slots): [name: string, refs: SlotRef[]][] {
+  const { pictures = {}, ...others } = slots;
+  return Object.entries({ ...others, ...pictures }) as [string, SlotRef[]][];
 }

@@ -8,5 +8,9 @@ export const BRIEF_LIMITS = {
   minSide: 16,
   /** Largest width and height, in pixels. */
   maxSide: 16_384,
+  /** Largest file of a picture that a brief brings, in bytes: 64 MiB. */
+  maxPictureBytes: 2 ** 26,
+  /** Most pixels of a picture that a brief brings. */
+  maxPicturePixels: 2 ** 26,
   maxSeed: 2n ** 64n - 1n,
 } as const;

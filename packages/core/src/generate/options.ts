@@ -139,6 +139,7 @@ function toSettings(options: ReadOptions): Settings {
   };
 }
 
+const refs = list(z.looseObject({ node: z.string(), input: z.string() }));
 /** What a flow consists of, whoever made it: enough to read it, and for a server's own words no more. */
 const flowShape = z.looseObject({
   id: z.string().min(1),
@@ -146,10 +147,11 @@ const flowShape = z.looseObject({
     z.string(),
     z.looseObject({ class_type: z.string(), inputs: z.record(z.string(), z.unknown()) }),
   ),
-  slots: z.record(
-    z.enum(['prompt', 'negative', 'seed', 'width', 'height', 'batchSize']),
-    list(z.looseObject({ node: z.string(), input: z.string() })),
-  ),
+  slots: z.looseObject({
+    ...{ prompt: refs, negative: refs, seed: refs, width: refs, height: refs, batchSize: refs },
+    pictures: z.record(z.string(), refs).optional(),
+    strength: refs.optional(),
+  }),
   components: z.record(z.string(), list(z.unknown())),
   tags: list(z.string()),
   models: list(z.looseObject({ file: z.string() })),
@@ -277,6 +279,9 @@ const callOptions = z.strictObject({
   width: ofBrief,
   height: ofBrief,
   negative: ofBrief,
+  images: ofBrief,
+  mask: ofBrief,
+  strength: ofBrief,
   limits: ofBrief,
   options: ofBrief,
   flow: z.string().optional(),

@@ -15,6 +15,8 @@ export interface RunContext {
   /** The jobs that all runs of this generator wait for now. */
   waiting: Set<AwaitedJob>;
   warnings: Warning[];
+  /** The bytes of the brief's pictures, by their hash. */
+  pictures: Map<string, Uint8Array>;
   /** Emits an event, with the run's id and the time added. */
   emit<N extends EventName>(name: N, event: Omit<ComfyGenEvents[N], 'runId' | 'at'>): void;
   warn(warning: Warning, part?: PartRef): void;
@@ -109,6 +111,7 @@ export function createRunContext(settings: RunSettings): RunContext {
     timeouts,
     waiting,
     warnings,
+    pictures: new Map(),
     emit,
     warn,
     picturesMade: () => over.abort(),

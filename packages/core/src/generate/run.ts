@@ -108,7 +108,10 @@ async function readBrief(
 ): Promise<Brief> {
   const brief = createBrief(prompt, call, run.warn);
   refuseUnknownParts(brief, settings);
-  return recallBatch(settings, brief, call, run);
+  const whole = await recallBatch(settings, brief, call, run);
+  if (call.images === undefined && call.mask === undefined) return whole;
+  const { readPictures } = await import('./stages/read-pictures.ts');
+  return { ...whole, ...(await readPictures(call, settings, run)) };
 }
 
 /** What a choice looks like to the caller. */

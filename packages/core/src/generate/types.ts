@@ -69,6 +69,12 @@ export interface ComfyGenOptions {
   log?: Log | undefined;
 }
 
+/**
+ * A picture for a flow: the bytes of a PNG, JPEG or WebP file, at most 64 MiB and 2^26 pixels, or the name of a file
+ * that the backend has already.
+ */
+export type PictureInput = Uint8Array | ArrayBuffer | Blob | { file: string };
+
 /** What a caller wants of one run, besides the prompt. */
 export interface GenerateOptions {
   /** The first image's seed, 0 to 2^64 − 1; above 2^53 − 1 a `bigint`. Default: drawn, and said in the result. */
@@ -86,6 +92,15 @@ export interface GenerateOptions {
   height?: number | undefined;
   /** What the picture should not show. Default: the flow's own text. */
   negative?: string | undefined;
+  /**
+   * Pictures by the flow's slot that takes them: `image` is what the picture is made from, `control` leads a ControlNet,
+   * `reference` shows a style or a face. Flows without such a slot are not offered.
+   */
+  images?: { [slot: string]: PictureInput } | undefined;
+  /** Which part of `image` is painted anew: white is, black stays. Of the same size as the image. */
+  mask?: PictureInput | undefined;
+  /** How much of the picture is made anew, 0 to 1. Default: the flow's own. */
+  strength?: number | undefined;
   /** Hard limits: flows that break one are not offered. Default: none. */
   limits?: Limits | undefined;
   /** Runs this flow, by id, whatever the selector would choose. */

@@ -61,7 +61,11 @@ describe('a flow against an inventory', () => {
     const packed = flow({
       classes: ['Pack'],
       models: [model({ folder: null, file: 'a/big.gguf' })],
-      workflow: { '1': { class_type: 'Pack', inputs: { name: 'a/big.gguf' } } },
+      workflow: {
+        '1': { class_type: 'Pack', inputs: { name: 'a/big.gguf' } },
+        '2': { class_type: 'Words', inputs: { text: 'a house' } },
+      },
+      slots: { ...createTestFlow().slots, prompt: [{ node: '2', input: 'text' }] },
     });
     const judge = (offered: unknown, files: string[] = []) => {
       const Pack = { input: { required: { name: offered } } };

@@ -18,6 +18,7 @@ import { slashes } from '../workflow/respell.ts';
 import { keptClass } from '../workflow/sanitize.ts';
 import { slotWarnings } from '../workflow/slots/slot-warnings.ts';
 import { declaredInputs, listedOptions } from '../workflow/validate/declared-inputs.ts';
+import { pictureReasons } from './check-pictures.ts';
 
 /** The backend, brief and limits that a flow is checked against; what is not given is not checked. */
 export interface CheckFlowOptions {
@@ -37,6 +38,9 @@ export interface FlowReason {
     | 'relation'
     | 'count'
     | 'brief'
+    | 'needs-picture'
+    | 'no-picture-slot'
+    | 'no-upload'
     | 'licence'
     | 'vram';
   message: string;
@@ -71,13 +75,15 @@ function judgeFlow(flow: Flow, options: CheckFlowOptions): FlowCheck {
   const limits = options.limits ?? brief?.limits;
   const stock = inventory === undefined ? undefined : checkInventory(flow, inventory);
   const bounds = limits === undefined ? undefined : checkLimits(flow, limits);
-  const fit = brief === undefined ? undefined : checkBrief(flow, brief, inventory?.catalogue);
-  const reasons = [...(stock?.reasons ?? []), ...(fit?.reasons ?? []), ...(bounds?.reasons ?? [])];
+  const catalogue = inventory?.catalogue ?? undefined;
+  const fit =
+    brief === undefined ? checkAnyBrief(flow, catalogue) : checkBrief(flow, brief, catalogue);
+  const reasons = [...(stock?.reasons ?? []), ...fit.reasons, ...(bounds?.reasons ?? [])];
   return {
     canRun: reasons.length === 0,
     reasons,
     missing: stock?.missing ?? { classes: [], models: [] },
-    unknown: [...(stock?.unknown ?? []), ...(fit?.unknown ?? []), ...(bounds?.unknown ?? [])],
+    unknown: [...(stock?.unknown ?? []), ...fit.unknown, ...(bounds?.unknown ?? [])],
   };
 }
 
@@ -157,22 +163,27 @@ export function readsParts(flow: Flow): boolean {
   return Object.values(flow.needs).some((need) => need !== undefined) || slotsNamePart(flow.slots);
 }
 
+type Fit = Pick<FlowCheck, 'reasons' | 'unknown'>;
+
+/** What holds for every brief: there is a prompt to be put somewhere, and pictures have to come from somebody. */
+function checkAnyBrief(flow: Flow, catalogue: NodeCatalogue | undefined): Fit {
+  const needed = pictureReasons(flow, {}, catalogue).map(({ message }) => message);
+  return { reasons: promptReasons(flow), unknown: needed.map((what) => `the flow ${what}`) };
+}
+
+function promptReasons({ workflow, slots }: Flow): FlowReason[] {
+  if (slots.prompt.length > 0) return [];
+  const [doubt] = slotWarnings(workflow, slots);
+  return [{ code: 'no-prompt-slot', message: doubt!.message }];
+}
+
 /** Why a flow does not fit what a prompt asks for, and what can't be told since the brief has no parts. */
-function checkBrief(
-  flow: Flow,
-  brief: Brief,
-  catalogue: NodeCatalogue | null | undefined,
-): { reasons: FlowReason[]; unknown: string[] } {
+function checkBrief(flow: Flow, brief: Brief, catalogue: NodeCatalogue | undefined): Fit {
   const { parts } = brief;
-  const reasons: FlowReason[] = [];
-  if (flow.slots.prompt.length === 0) {
-    const [doubt] = slotWarnings(flow.workflow, flow.slots);
-    reasons.push({ code: 'no-prompt-slot', message: doubt!.message });
-  }
+  const reasons = [...promptReasons(flow), ...pictureReasons(flow, brief, catalogue)];
   if (parts !== undefined) reasons.push(...partReasons(flow, parts));
   const unread = parts === undefined && readsParts(flow);
-  if (reasons.length === 0 && !unread)
-    reasons.push(...bindReasons(flow, brief, catalogue ?? undefined));
+  if (reasons.length === 0 && !unread) reasons.push(...bindReasons(flow, brief, catalogue));
   return { reasons, unknown: unread ? ['the prompt was not split into its parts'] : [] };
 }
 
@@ -229,7 +240,7 @@ function partReasons(flow: Flow, parts: BriefParts): FlowReason[] {
 }
 
 /** Why a flow breaks a limit, and which limits say nothing about it. */
-function checkLimits(flow: Flow, limits: Limits): { reasons: FlowReason[]; unknown: string[] } {
+function checkLimits(flow: Flow, limits: Limits): Fit {
   const reasons: FlowReason[] = [];
   const unknown: string[] = [];
   if (limits.commercialUse === true) {

@@ -1,5 +1,5 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Flow, ModelRequirement, SlotRef, Slots, Workflow } from '../spec/index.ts';
+import type { Flow, ModelRequirement, SlotName, SlotRef, Slots, Workflow } from '../spec/index.ts';
 import { atBorder } from '../util/at-border.ts';
 import { readAs } from '../util/read-as.ts';
 import { findComponents, findModelFiles } from '../workflow/find-components.ts';
@@ -71,12 +71,27 @@ function statedOrFound(
   stated: NonNullable<FlowFile['slots']>,
 ): Slots {
   const slots = findSlots(workflow);
-  for (const name of Object.keys(slots) as (keyof Slots)[]) {
-    const refs = stated[name];
+  const required = (field: string, refs: SlotRef[]) => {
+    for (const [index, ref] of refs.entries())
+      requireInput(id, `slots.${field}[${index}]`, workflow, ref);
+    return refs;
+  };
+  const { pictures, strength, ...others } = stated;
+  if (strength !== undefined) slots.strength = required('strength', strength);
+  if (pictures !== undefined) {
+    const named = Object.entries(pictures).flatMap(([name, refs]) =>
+      required(`pictures.${name}`, refs).map(({ node, input }) => `${node}.${input}`),
+    );
+    // One that has got a name has no other.
+    const left = Object.entries(slots.pictures ?? {}).filter(
+      ([, refs]) => !refs.some(({ node, input }) => named.includes(`${node}.${input}`)),
+    );
+    slots.pictures = { ...Object.fromEntries(left), ...pictures };
+  }
+  for (const name of Object.keys(others) as SlotName[]) {
+    const refs = others[name];
     if (refs === undefined) continue;
-    for (const [index, ref] of refs.entries()) {
-      requireInput(id, `slots.${name}[${index}]`, workflow, ref);
-    }
+    required(name, refs);
     // A template marks a place as somebody's choice, so that nothing is doubted about it.
     const isText = name === 'prompt' || name === 'negative';
     slots[name] = isText ? refs.map((ref) => ({ template: `{${name}}`, ...ref })) : refs;

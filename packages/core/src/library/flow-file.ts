@@ -7,6 +7,7 @@ import type {
   Provenance,
   SlotName,
   SlotRef,
+  Slots,
 } from '../spec/index.ts';
 
 /** What `flow.json` may say about a workflow: all that the graph itself can't. */
@@ -20,7 +21,9 @@ export interface FlowFile {
   /** Family of the base model: `sdxl`. */
   baseModel?: string | null | undefined;
   /** Inputs that a brief fills, where reading the graph can't find them; each replaces the found ones of its name. */
-  slots?: { [name in SlotName]?: SlotRef[] | undefined } | undefined;
+  slots?:
+    | ({ [name in SlotName]?: SlotRef[] | undefined } & Pick<Slots, 'pictures' | 'strength'>)
+    | undefined;
   /** Facts about model files: those of the graph, and others that it needs. */
   models?:
     | (Pick<ModelRequirement, 'folder' | 'file'> & {
@@ -45,6 +48,9 @@ const address = z.string().regex(/^https?:\/\//, { error: 'must be an http(s) ad
 const side = z.int().min(16).optional();
 
 const slot = z.strictObject({ node: text, input: text, template: text.optional() });
+const pictureName = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+  error: 'must be lower-kebab-case, as in control-2',
+});
 const slots = z.strictObject({
   prompt: z.array(slot).optional(),
   negative: z.array(slot).optional(),
@@ -52,7 +58,9 @@ const slots = z.strictObject({
   width: z.array(slot).optional(),
   height: z.array(slot).optional(),
   batchSize: z.array(slot).optional(),
-} satisfies Record<SlotName, z.ZodType>);
+  pictures: z.record(pictureName, z.array(slot)).optional(),
+  strength: z.array(slot).optional(),
+} satisfies Record<keyof Slots, z.ZodType>);
 
 const model = z.strictObject({
   folder: z.string().min(1),
@@ -83,7 +91,8 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
       subjects: z.int().min(1).optional(),
       relations: z.array(z.enum(['left', 'right', 'above', 'below', 'beside'])).optional(),
       count: z.int().min(1).optional(),
-    })
+      pictures: z.array(pictureName).optional(),
+    } satisfies Record<keyof BriefNeeds, z.ZodType>)
     .optional(),
   defaults: z.strictObject({ negative: text.optional(), width: side, height: side }).optional(),
   cost: z

@@ -27,6 +27,25 @@ export interface BriefParts {
 /** Splits a prompt into its parts. Core's own reads English; a host gives another for other languages. */
 export type PromptReader = (prompt: string) => BriefParts | Promise<BriefParts>;
 
+/**
+ * A picture that a brief brings: what is known of its bytes, which lie in the run and in `Plan.files`; or the name of a
+ * file that the backend's own node already takes.
+ */
+export type BriefPicture =
+  | {
+      /** `sha256:` of the bytes. */
+      hash: string;
+      /** `image/png`, `image/jpeg` or `image/webp`. */
+      mediaType: string;
+      /** In pixels, as it is shown: a photo's own turn is carried out. */
+      width: number;
+      height: number;
+      sizeBytes: number;
+      /** Whether it can have transparent places. */
+      alpha: boolean;
+    }
+  | { file: string };
+
 /** What a caller wants, after defaults: the one description that every part reads. */
 export interface Brief {
   /** 1 to 10,000 characters after trimming. */
@@ -43,6 +62,12 @@ export interface Brief {
   count: number | undefined;
   /** Only the picture at this place of the run's, from 0; all of them where `undefined`. */
   index?: number | undefined;
+  /** Pictures by the slot that takes them: `image`, `control`, `reference`. */
+  images?: { [slot: string]: BriefPicture } | undefined;
+  /** Which part of `image` is painted anew: white is, black stays. */
+  mask?: BriefPicture | undefined;
+  /** How much of the picture is made anew, 0 to 1: the denoise of the pass that starts from it. */
+  strength?: number | undefined;
   /** What the prompt is about; `undefined` where no part and no flow on offer reads it. */
   parts: BriefParts | undefined;
   /** Hard limits on the choice. */

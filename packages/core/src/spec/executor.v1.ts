@@ -112,6 +112,8 @@ export interface ExecutorSupports {
   seed?: boolean | undefined;
   /** Outputs name the node that made them. */
   nodeOutputs?: boolean | undefined;
+  /** `submit` stores a plan's `files` itself, for whichever backend gets the job. Else core does, by `upload`. */
+  files?: boolean | undefined;
   /** It talks HTTP: cases of the conformance suite about connections apply. */
   http?: boolean | undefined;
 }

@@ -29,6 +29,8 @@ export interface BriefNeeds {
   relations?: Exclude<BriefParts['relation'], null>[] | undefined;
   /** Exactly this many of the first subject. */
   count?: number | undefined;
+  /** Picture slots that the brief must fill. Without it a file that the backend has is taken for a picture of the flow. */
+  pictures?: string[] | undefined;
 }
 
 /** Where a flow comes from and how far it was checked. */

@@ -43,10 +43,17 @@ export interface Slots {
   width: SlotRef[];
   height: SlotRef[];
   batchSize: SlotRef[];
+  /**
+   * The file names of loaders, by what the picture is for: `image`, `mask`, `control`, `control-2`, `reference`, or a
+   * title. Left out where there is no loader.
+   */
+  pictures?: { [name: string]: SlotRef[] } | undefined;
+  /** How much is made anew of a picture that a pass starts from: its `denoise`. Left out where none does. */
+  strength?: SlotRef[] | undefined;
 }
 
-/** The names of a flow's slots. */
-export type SlotName = keyof Slots;
+/** The names of a flow's slots for words and numbers. */
+export type SlotName = 'prompt' | 'negative' | 'seed' | 'width' | 'height' | 'batchSize';
 
 /** What a graph is built of, found by reading it. File names are as in the graph. */
 export interface Components {

@@ -12,6 +12,7 @@ export const EXECUTOR_SUPPORTS: Complete<ExecutorV1['supports']> = {
   ownId: false,
   seed: false,
   nodeOutputs: false,
+  files: false,
   http: false,
 };
 /** The manifest of a selector that supports nothing. */

@@ -24,11 +24,21 @@ export interface Binding {
 
 /** Writes a slot's inputs; `undefined` leaves one as it is. @throws MISSING_SLOT */
 export function fillSlot(
-  { workflow, slots }: Binding,
+  binding: Binding,
   slot: SlotName,
   value: (ref: SlotRef, old: InputValue) => InputValue | undefined,
 ): void {
-  for (const ref of slots[slot]) {
+  fillRefs(binding, slot, binding.slots[slot], value);
+}
+
+/** The same for inputs by themselves; `slot` names them where one is not there. @throws MISSING_SLOT */
+export function fillRefs(
+  { workflow }: Binding,
+  slot: string,
+  refs: readonly SlotRef[],
+  value: (ref: SlotRef, old: InputValue) => InputValue | undefined,
+): void {
+  for (const ref of refs) {
     const inputs = hasNode(workflow, ref.node) ? workflow[ref.node]!.inputs : {};
     if (!Object.hasOwn(inputs, ref.input)) {
       const message = `Slot ${slot} names ${ref.input} of node ${ref.node}, which the workflow has not.`;

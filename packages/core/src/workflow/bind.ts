@@ -1,6 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Brief, NodeCatalogue, SlotName, Slots, Warning, Workflow } from '../spec/index.ts';
 import { type Binding, bindBatch, bindSeed, bindSize, fillSlot } from './bind-numbers.ts';
+import { type BoundFile, bindPictures } from './bind-pictures.ts';
 import { findOutputNodes, hasNode, requireShape } from './graph.ts';
 import { isPlaceholder } from './slots/placeholders.ts';
 import { slotWarnings } from './slots/slot-warnings.ts';
@@ -10,6 +11,8 @@ export interface BoundWorkflow {
   /** A new object; nodes and inputs that no slot names are equal to the caller's. */
   workflow: Workflow;
   outputNodes: string[];
+  /** The brief's pictures that a server has to be given first, with the places of their names. */
+  files: BoundFile[];
   warnings: Warning[];
 }
 
@@ -41,9 +44,10 @@ const OPEN_SIDE = 1024;
  * follow the picture's stays, with `size-kept`; a seed above what a class takes is wrapped, with `seed-wrapped`; a
  * batch that holds a film's frames, or that no count replaces, stays, with `count-kept`; texts that differ from the
  * prompt's stay, with `texts-kept`. A placeholder such as `%width%` that the brief gives nothing for becomes 1024, with
- * `size-defaulted`, and one for the negative the empty text.
+ * `size-defaulted`, and one for the negative the empty text. Pictures are written by name, a mask so that white is
+ * painted anew; a strength that nothing takes is `strength-ignored`.
  *
- * @throws MISSING_SLOT where the graph takes no prompt or has no such input; INVALID_BRIEF for sizes out of
+ * @throws MISSING_SLOT where the graph takes no prompt or no such picture, or has no such input; INVALID_BRIEF for sizes out of
  * range or a missing second subject.
  */
 export function bindWorkflow(
@@ -102,8 +106,9 @@ export function bindWorkflow(
   const batchSize = options.batchSize ?? brief.count ?? unsaidBatch;
   if (batchSize !== undefined && batchSize > 1) ignored('batchSize', 'count');
   bindBatch(binding, batchSize);
+  const files = bindPictures(binding, brief);
   if (options.filenamePrefix !== undefined) namePictures(bound, options.filenamePrefix);
-  return { workflow: bound, outputNodes: findOutputNodes(bound), warnings };
+  return { workflow: bound, outputNodes: findOutputNodes(bound), files, warnings };
 }
 
 /** Prefixes that tell the graph's outputs apart still do, behind the one that is given. */

@@ -21,7 +21,7 @@ export function hashWorkflow(workflow: Workflow, options: HashOptions = {}): str
   requireShape(workflow);
   const left = new Set(
     Object.values(options.without ?? {})
-      .flat()
+      .flatMap((refs) => (Array.isArray(refs) ? refs : Object.values(refs ?? {}).flat()))
       .map(({ node, input }) => JSON.stringify([node, input])),
   );
   const hashes = hashNodes(workflow, (id, input) => left.has(JSON.stringify([id, input])));

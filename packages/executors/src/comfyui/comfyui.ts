@@ -65,7 +65,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
       : undefined,
     maxFrameBytes,
   });
-  const upload = createUploader(http, api);
+  const uploader = createUploader(http, api);
   const readInventory = createInventoryReader(api, settings);
 
   const enter = (signal: AbortSignal) => {
@@ -93,7 +93,12 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
 
     async submit(plan, ctx) {
       enter(ctx.signal);
-      return submitJob(plan, ctx, { part, http, api, session, settings });
+      return submitJob(plan, ctx, { part, http, api, session, settings }).catch(
+        (error: unknown) => {
+          if (ComfygenError.is(error, 'MISSING_INPUT')) uploader.forget();
+          throw error;
+        },
+      );
     },
 
     async inspect(ref, ctx) {
@@ -127,7 +132,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
     },
 
     async upload(file, ctx) {
-      return { name: await shared(ctx, (call) => upload(file, call)), warnings: [] };
+      return { name: await shared(ctx, (call) => uploader.upload(file, call)), warnings: [] };
     },
 
     async inventory(ctx) {

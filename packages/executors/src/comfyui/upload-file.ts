@@ -12,8 +12,16 @@ export interface UploadFile {
   mediaType: string;
 }
 
-/** Makes the upload function: it uploads each content once and gives the name under which the server keeps it. */
-export function createUploader(http: HttpClient, api: ServerApi) {
+/** Uploads each content once. */
+export interface Uploader {
+  /** The name under which the server keeps the file. */
+  upload(file: UploadFile, ctx: CallContext): Promise<string>;
+  /** The server has lost files: all of them are sent again when they are needed. */
+  forget(): void;
+}
+
+/** An uploader that has sent nothing yet. */
+export function createUploader(http: HttpClient, api: ServerApi): Uploader {
   const names = new Map<string, Promise<string>>();
 
   const send = async ({ name, bytes, mediaType }: UploadFile, ctx: CallContext) => {
@@ -30,7 +38,7 @@ export function createUploader(http: HttpClient, api: ServerApi) {
     return kept.subfolder ? `${kept.subfolder}/${kept.name}` : kept.name;
   };
 
-  return async (file: UploadFile, ctx: CallContext): Promise<string> => {
+  const upload = async (file: UploadFile, ctx: CallContext): Promise<string> => {
     if (file.bytes.length === 0)
       throw new ComfygenError('INVALID_IMAGE', `The file ${file.name} is empty.`);
     const key = await contentKey(file);
@@ -42,6 +50,7 @@ export function createUploader(http: HttpClient, api: ServerApi) {
     sending.catch(() => names.delete(key));
     return sending;
   };
+  return { upload, forget: () => names.clear() };
 }
 
 /** What makes two uploads the same; `undefined` where the platform has no hashes (pages without TLS). */

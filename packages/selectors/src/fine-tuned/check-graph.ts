@@ -10,6 +10,7 @@ import {
 } from 'comfygen/workflow';
 import { checkParts } from './check-parts.ts';
 import type { SlottedWorkflow } from './notation/expand-workflow.ts';
+import { noSlots } from './notation/placeholders.ts';
 
 /** A graph that may run, with the changes made to it, or the list of its faults. */
 export type GraphCheck = { graph: SlottedWorkflow; changes: string[] } | { faults: string[] };
@@ -44,7 +45,7 @@ function sanitize(
   if (!inventory?.catalogue) return { graph: { workflow, slots }, changes: [] };
   const clean = sanitizeWorkflow(workflow, inventory.catalogue);
   const kept = structuredClone(slots);
-  for (const name of Object.keys(kept) as SlotName[]) {
+  for (const name of Object.keys(noSlots()) as SlotName[]) {
     kept[name] = kept[name].filter(({ node, input }) =>
       Object.hasOwn(clean.workflow[node]?.inputs ?? {}, input),
     );

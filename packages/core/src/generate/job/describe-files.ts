@@ -54,6 +54,7 @@ function mainFiles(
   return candidates.filter((file) => rankOf(file) === rankOf(candidates[0]!));
 }
 
-function hashBytes(bytes: Uint8Array): string {
+/** `sha256:` of the bytes. */
+export function hashBytes(bytes: Uint8Array): string {
   return `sha256:${bytesToHex(sha256(bytes))}`;
 }

@@ -45,8 +45,9 @@ export async function runJob(
   const stop = (ref: JobRef) =>
     Promise.all([cancelOnce(executor, ref, run), store(ref, 'canceled', CLEAN_UP_MS)]);
 
+  const ready = await storeFiles(executor, plan, run);
   const submitting = untilAborted(signal, async () => {
-    const accepted = Promise.resolve(executor.submit(plan, { ...run.call, onRef })).then((ref) =>
+    const accepted = Promise.resolve(executor.submit(ready, { ...run.call, onRef })).then((ref) =>
       readAnswer('ref', ref, part),
     );
     // Accepted after the caller gave up: nobody follows it, so it is stopped once it is known.
@@ -76,6 +77,16 @@ export async function runJob(
       await untilAborted(signal, () => store(ref, endOf(error), storeMs));
     throw error;
   }
+}
+
+/** The plan with its pictures at the backend; nothing has been submitted where that fails. */
+async function storeFiles(executor: ExecutorV1, plan: Plan, run: RunContext): Promise<Plan> {
+  if (plan.files === undefined || executor.supports.files) return plan;
+  const { uploadFiles } = await import('../../util/upload-files.ts');
+  const ready = await uploadFiles(executor, plan, run.call);
+  const part = { role: 'executor', name: executor.name } as const;
+  for (const warning of ready.warnings) run.warn(warning, part);
+  return ready.plan;
 }
 
 /** Waits for what nobody cancels, but not for long. */

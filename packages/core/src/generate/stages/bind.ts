@@ -55,7 +55,7 @@ export function bindPlans(
   const { inventory, policy, run } = settings;
   const written = ranked.workflow && parseWorkflow(ranked.workflow);
   const graph = written ?? flow.workflow;
-  const slots = written ? (ranked.slots ?? findSlots(written)) : flow.slots;
+  const slots = written ? { ...findSlots(written), ...ranked.slots } : flow.slots;
   const catalogue = inventory?.catalogue ?? undefined;
   let validation: ValidationResult = UNKNOWN;
 
@@ -85,6 +85,7 @@ export function bindPlans(
       sayUnchecked(validation, run);
     }
     if (written || policy) refuseUnsafe(flow, workflow, policy ?? defaultPolicy);
+    const files = bound.files.map((file) => ({ ...file, bytes: run.pictures.get(file.hash)! }));
     return {
       id: globalThis.crypto.randomUUID(),
       runId: run.runId,
@@ -94,6 +95,7 @@ export function bindPlans(
       hash: hashWorkflow(workflow),
       seed: String(own.seed),
       brief: own,
+      ...(files.length > 0 && { files }),
     };
   });
   return { flow, plans: plans as [Plan, ...Plan[]], validation };

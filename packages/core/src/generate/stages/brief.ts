@@ -33,6 +33,7 @@ const fields = z.object({
     .min(0)
     .max(maxCount - 1)
     .optional(),
+  strength: z.number().min(0).max(1).optional(),
   limits: z
     .strictObject({
       maxCost: amount,

@@ -137,6 +137,7 @@ async function tryFlow(
     attempts.push(attempt);
     return attempt;
   };
+  let again = false;
   for (let tries = 0; ; tries += 1) {
     let bound: BoundPlans;
     try {
@@ -146,7 +147,8 @@ async function tryFlow(
       fail(error);
       return { error };
     }
-    run.emit('plan-selected', { selection, plan: bound.plans[0] });
+    const { files, ...plan } = bound.plans[0];
+    run.emit('plan-selected', { selection, plan });
     try {
       const results = await runPlans(settings, target, bound.plans);
       const attempt: Attempt = { flowId: flow.id, executor: executor.name, outcome: 'succeeded' };
@@ -156,6 +158,18 @@ async function tryFlow(
       run.call.signal.throwIfAborted();
       const error = wrapFailure(caught, { role: 'executor', name: executor.name }, run.call.signal);
       const attempt = fail(error);
+      if (files && !again && ComfygenError.is(error, 'MISSING_INPUT')) {
+        const { uploadAgain } = await import('../../util/upload-files.ts');
+        again = uploadAgain(executor, { files });
+        if (again) {
+          run.warn({
+            code: 'uploaded-again',
+            message: fallbackText(attempt, 'its pictures again'),
+          });
+          run.emit('execute-retry', { attempt, next: 'again' });
+          continue;
+        }
+      }
       if (!ComfygenError.is(error) || !error.retryable || tries >= maxRetries) return { error };
       // Somebody has to start it again first.
       if (error.code === 'SERVER_WEDGED') return { error };

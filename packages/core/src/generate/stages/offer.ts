@@ -1,5 +1,12 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import { checkFlow, filterFlows, readsParts } from '../../library/check-flow.ts';
+import {
+  checkFlow,
+  type FilteredFlows,
+  type FlowReason,
+  filterFlows,
+  readsParts,
+} from '../../library/check-flow.ts';
+import { picturesOf } from '../../library/check-pictures.ts';
 import type { Brief, ExecutorV1, Flow, Inventory, Limits } from '../../spec/index.ts';
 import { letOthersRun } from '../../util/let-others-run.ts';
 import { messageOf } from '../../util/message-of.ts';
@@ -46,7 +53,8 @@ export async function offerFlows(
   const offers: ExecutorOffer[] = [];
   const skipped = new Map<string, SkippedFlow>();
   for (const { executor, inventory, down } of stocks) {
-    const filtered = filterFlows(flows, { brief: whole, inventory: inventory ?? undefined });
+    const judged = filterFlows(flows, { brief: whole, inventory: inventory ?? undefined });
+    const filtered = takesPictures(executor, whole) ? judged : withoutUpload(judged, executor);
     const flowIds = new Set(filtered.offered.map((flow) => flow.id));
     offers.push({ executor, inventory, down, flowIds });
     // The first executor's reasons are kept: that is the one the host prefers.
@@ -58,6 +66,20 @@ export async function offerFlows(
   for (const { id } of runnable) skipped.delete(id);
   sayUnjudged(brief.limits, runnable, run);
   return { brief: whole, flows: runnable, skipped: [...skipped.values()], executors: offers };
+}
+
+/** Whether an executor can be given what the brief brings. */
+function takesPictures({ upload, supports }: ExecutorV1, brief: Brief): boolean {
+  const stored = Object.values(picturesOf(brief)).some((picture) => 'hash' in picture);
+  return !stored || supports.files === true || upload !== undefined;
+}
+
+function withoutUpload({ offered, skipped, ...rest }: FilteredFlows, { name }: ExecutorV1) {
+  const message = `${name} has no upload, so no picture can be given to it`;
+  const reasons: FlowReason[] = [{ code: 'no-upload', message }];
+  const missing = { classes: [], models: [] };
+  const left = offered.map((flow) => ({ flow, reasons, missing }));
+  return { ...rest, offered: [], skipped: [...left, ...skipped] };
 }
 
 /** Limits that flows say nothing about leave them on offer, which the caller has to know. */

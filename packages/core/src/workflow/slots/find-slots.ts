@@ -1,5 +1,6 @@
 import type { SlotRef, Slots, Workflow } from '../../spec/index.ts';
 import { compareIds, hasNode, isLink, requireShape } from '../graph.ts';
+import { findPictures } from './find-pictures.ts';
 import { isNoLatent, isPicture, isSeed } from './input-names.ts';
 import { factOf, SIZE_FOLLOWERS } from './node-facts.ts';
 import { findMakers, readTexts } from './read-texts.ts';
@@ -11,6 +12,7 @@ import { hasPreset, traceNumber } from './trace-number.ts';
  * makes the latents that feed them. Nodes are known by their inputs, so that those of community packs are too.
  * Of several texts that differ the main one is the prompt; `slotWarnings` names the others. A text that feeds
  * both sides of a sampler counts as the prompt only. A negative made by zeroing a conditioning out is no slot.
+ * Pictures are known by what the nodes that load them lead to.
  *
  * @throws INVALID_WORKFLOW for a graph with a node that has no class or no inputs.
  */
@@ -19,7 +21,8 @@ export function findSlots(workflow: Workflow): Slots {
   const makers = findMakers(workflow);
   const { prompt, negative } = readTexts(workflow, makers);
   const seed = unique(makers.flatMap((id) => seedsOf(workflow, id)));
-  return { prompt, negative, seed, ...sizesOf(workflow, makers) };
+  const pictures = findPictures(workflow, makers);
+  return { prompt, negative, seed, ...sizesOf(workflow, makers), ...pictures };
 }
 
 function seedsOf(workflow: Workflow, id: string): SlotRef[] {

@@ -1,0 +1,98 @@
+import { ComfygenError } from '../errors/comfygen-error.ts';
+import type { CallContext, ExecutorV1, Plan, PlanFile, Warning } from '../spec/index.ts';
+import { untilAborted, withinLimit } from './settle.ts';
+
+/** How long one upload may take, in milliseconds. */
+const UPLOAD_MS = 300_000;
+/** For how long a stored file is taken to be there: services delete them after hours. */
+const KEPT_MS = 3_600_000;
+
+type Stored = Awaited<ReturnType<NonNullable<ExecutorV1['upload']>>>;
+
+interface Upload {
+  stored: Promise<Stored>;
+  since: number;
+  /** How many runs wait for it: it stops with the last of them. */
+  waiting: number;
+  stop: AbortController;
+}
+
+/** Uploads by executor and by the hash of their bytes. */
+const uploads = new WeakMap<ExecutorV1, Map<string, Upload>>();
+
+/**
+ * A plan as it can be submitted: each of its files lies at the backend, and its name there is in the graph. The same
+ * bytes are sent once to an executor, whichever runs need them; `uploadAgain` has them sent anew. Plans without files
+ * stay as they are.
+ *
+ * @throws UNSUPPORTED where the executor stores no files, UNAVAILABLE after five minutes, and what its upload threw.
+ */
+export async function uploadFiles(
+  executor: ExecutorV1,
+  plan: Plan,
+  ctx: CallContext,
+): Promise<{ plan: Plan; warnings: Warning[] }> {
+  const { files, ...bare } = plan;
+  if (!files?.length) return { plan, warnings: [] };
+  const workflow = { ...plan.workflow };
+  const warnings: Warning[] = [];
+  for (const file of files) {
+    const { name, warnings: own } = await storeOnce(executor, file, ctx);
+    warnings.push(...own);
+    const node = workflow[file.node]!;
+    workflow[file.node] = { ...node, inputs: { ...node.inputs, [file.input]: name } };
+  }
+  return { plan: { ...bare, workflow }, warnings };
+}
+
+/** Forgets where a plan's files lie: the backend has lost them. Says whether there was anything to forget. */
+export function uploadAgain(executor: ExecutorV1, { files = [] }: Pick<Plan, 'files'>): boolean {
+  const known = uploads.get(executor);
+  return files.filter(({ hash }) => known?.delete(hash)).length > 0;
+}
+
+function storeOnce(executor: ExecutorV1, file: PlanFile, ctx: CallContext): Promise<Stored> {
+  const part = { role: 'executor', name: executor.name } as const;
+  if (!executor.upload) {
+    const message = `${executor.name} has no upload, so no picture can be given to it.`;
+    throw new ComfygenError('UNSUPPORTED', message, { part });
+  }
+  const known = uploads.get(executor) ?? new Map<string, Upload>();
+  uploads.set(executor, known);
+  const now = ctx.clock.now();
+  const last = known.get(file.hash);
+  const upload = last && now - last.since < KEPT_MS ? last : start(executor, file, ctx);
+  known.set(file.hash, upload);
+  return wait(upload, ctx.signal, () => {
+    if (known.get(file.hash) === upload) known.delete(file.hash);
+  });
+}
+
+/** An upload that outlives the run that began it, as long as another waits for it. */
+function start(executor: ExecutorV1, file: PlanFile, ctx: CallContext): Upload {
+  const stop = new AbortController();
+  const { name, bytes, mediaType } = file;
+  const late = () =>
+    new ComfygenError('UNAVAILABLE', `${executor.name} did not store a picture in time.`, {
+      part: { role: 'executor', name: executor.name },
+    });
+  const own = { clock: ctx.clock, signal: stop.signal };
+  const stored = withinLimit(own, UPLOAD_MS, late, (signal) =>
+    executor.upload!({ name, bytes, mediaType }, { ...ctx, signal, deadline: undefined }),
+  );
+  return { stored, since: ctx.clock.now(), waiting: 0, stop };
+}
+
+async function wait(upload: Upload, signal: AbortSignal, forget: () => void): Promise<Stored> {
+  upload.waiting += 1;
+  try {
+    return await untilAborted(signal, () => upload.stored);
+  } catch (error) {
+    // The last one to leave ends it, and nobody may join it any more.
+    if (!signal.aborted || upload.waiting === 1) forget();
+    if (upload.waiting === 1) upload.stop.abort(error);
+    throw error;
+  } finally {
+    upload.waiting -= 1;
+  }
+}
