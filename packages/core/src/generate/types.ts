@@ -169,7 +169,10 @@ export interface Attempt {
   error?: { code: string; message: string } | undefined;
 }
 
-/** What `generate` resolves with: the images with their scores, and how they were made. */
+/**
+ * What `generate` resolves with: the images with their scores, and how they were made. Fewer than were asked for where
+ * jobs failed for good beside others that did not: the warning `images-missing` says how many, and why.
+ */
 export interface GenerateResult extends PlanResult {
   /** Names the run in events, records and `feedback`. */
   runId: string;
@@ -179,7 +182,7 @@ export interface GenerateResult extends PlanResult {
    * The main ones by score, then as they were made; then the others. Of a shortlist those of all its flows.
    */
   images: ResultImage[];
-  /** Every flow of the shortlist in the order of the ranking, or the one that was run. */
+  /** Every flow of the shortlist in the order of the ranking, or those that made images: one, unless others failed. */
   candidates: CandidateRecord[];
   /** The executor that made the best. */
   executor: string;

@@ -83,6 +83,11 @@ export function leavesJob(error: unknown): boolean {
   return ComfygenError.is(error) && (error.jobFate === 'open' || error.jobFate === 'done');
 }
 
+/** Whether nothing else may be tried after this failure. */
+export function endsRun(error: unknown): boolean {
+  return (ComfygenError.is(error) && errorInfo(error.code).fault === 'caller') || leavesJob(error);
+}
+
 /** How a job ended that gave this error in place of files: also as somebody else's cancel. */
 export function endOf(error: unknown): JobState {
   if (ComfygenError.is(error, 'CANCELED')) return 'canceled';

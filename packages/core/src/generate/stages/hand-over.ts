@@ -5,7 +5,7 @@ import type { JobResult } from '../job/follow.ts';
 import type { RunContext } from '../run-context.ts';
 import { inTime } from '../time-limits.ts';
 import type { GenerateOptions, ResultImage } from '../types.ts';
-import type { Execution } from './execute.ts';
+import type { FinishedJob } from './run-jobs.ts';
 
 /** A finished picture, before anybody judged it. */
 export type Unscored = Omit<ResultImage, 'score'>;
@@ -32,26 +32,23 @@ export async function handOver(
   }
 }
 
-/** The files of an execution's jobs, as they were made. @throws OUTPUT_MISSING for a place that its batch has not */
+/** The files of the jobs, as they were made. @throws OUTPUT_MISSING for a place that its batch has not */
 export function listImages(
-  { bound, results }: Execution,
+  jobs: readonly FinishedJob[],
   run: RunContext,
   firstIndex: number,
 ): Unscored[] {
-  const files = results.flatMap((result, job) => {
-    const { seed, brief, workflow } = bound.plans[job]!;
+  const files = jobs.flatMap(({ plan, result }) => {
+    const { seed, brief, workflow, flowId } = plan;
     const picked = pickFiles(result, brief.index);
     return describeFiles(picked, workflow).map((file, at) => ({
       ...file,
       seed,
       batchIndex: picked[at]!.batchIndex,
+      flowId,
     }));
   });
-  const images = files.map((file, index) => ({
-    ...file,
-    flowId: bound.flow.id,
-    index: firstIndex + index,
-  }));
+  const images = files.map((file, index) => ({ ...file, index: firstIndex + index }));
   tellOthers(images, run);
   return images;
 }
