@@ -1,11 +1,9 @@
 import { errorInfo } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import { redactText } from '../../errors/redact.ts';
 import type { Brief, Flow, RankedFlow, Selection } from '../../spec/index.ts';
-import { messageOf } from '../../util/message-of.ts';
 import { untilAborted } from '../../util/settle.ts';
 import type { SafetyPolicy } from '../../workflow/policy/policy.ts';
-import { endsRun, leavesJob } from '../job/outcome.ts';
+import { endsRun, explain, leavesJob } from '../job/outcome.ts';
 import { jobsAtOnce } from '../options.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { Attempt } from '../types.ts';
@@ -163,13 +161,6 @@ async function makeJobs(settings: ExecuteSettings, making: Making): Promise<void
 export function isBackendFailure({ error }: Attempt): boolean {
   const fault = error && errorInfo(error.code).fault;
   return fault === 'backend' || fault === 'network';
-}
-
-/** The code and message of a failure, as attempts and warnings have them. */
-function explain(error: unknown): { code: string; message: string } {
-  if (!ComfygenError.is(error))
-    return { code: 'PART_FAILED', message: redactText(messageOf(error)) };
-  return { code: error.code, message: error.message };
 }
 
 /** What the flow failed with for good on this executor; `undefined` once all jobs have their pictures. */

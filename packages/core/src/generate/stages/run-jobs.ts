@@ -1,7 +1,7 @@
 import { errorInfo } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { ExecutorV1, JobStore, Plan } from '../../spec/index.ts';
-import { endsRun } from '../job/outcome.ts';
+import { endsRun, explain } from '../job/outcome.ts';
 import { runJob, type StoredJob } from '../job/submit.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Semaphore } from '../semaphore.ts';
@@ -29,44 +29,48 @@ export interface JobSettings {
 }
 
 /**
- * Runs those of the jobs that have no pictures yet, and puts their results on them. The first failure stops the others
- * before it is reported; where some have pictures the flow works, and a job's own failure is not the others'.
+ * Runs those of the jobs that have no pictures yet, and puts their results on them. After a failure those that run go
+ * on, since they may be nearly done; further ones are begun only where a picture shows that the flow works, and the
+ * failure was that of its job alone.
  *
- * @throws the failure that stopped the others, else the first one
+ * @throws the failure that says most of what may be tried next, once all have settled
  */
 export async function runJobs(
   all: readonly Job[],
   { slots, jobs, run }: JobSettings,
   onFinished: () => void,
 ): Promise<void> {
-  const together = new AbortController();
-  const signal = AbortSignal.any([run.call.signal, together.signal]);
-  const own: RunContext = { ...run, call: { ...run.call, signal } };
+  const { signal } = run.call;
+  const failures: unknown[] = [];
+  let waiting = all.filter((job) => !isFinished(job));
   const one = (job: Job) =>
     slots.run(async () => {
+      if (failures.length > 0 && !(all.some(isFinished) && failures.every(isOwn))) {
+        waiting.push(job);
+        return;
+      }
       const { plan, executor } = job;
       const base = { flowId: plan.flowId, executor: executor.name };
       run.emit('execute-start', { planId: plan.id, ...base });
       const end = (attempt: Attempt) => run.emit('execute-end', { planId: plan.id, attempt });
       try {
-        job.result = await runJob(executor, plan, own, jobs);
+        job.result = await runJob(executor, plan, run, jobs);
         onFinished();
         end({ ...base, outcome: 'succeeded' });
       } catch (error) {
-        const { code, message } =
-          ComfygenError.is(error) && !signal.aborted
-            ? error
-            : { code: 'CANCELED', message: 'The run was stopped, or another of its jobs failed.' };
-        end({ ...base, outcome: 'failed', error: { code, message } });
-        if (!all.some(isFinished) || !isOwn(error)) together.abort(error);
-        throw error;
+        const stopped = { code: 'CANCELED', message: 'The run was stopped.' };
+        end({ ...base, outcome: 'failed', error: signal.aborted ? stopped : explain(error) });
+        failures.push(error);
       }
     }, signal);
-  const settled = await Promise.allSettled(all.filter((job) => !isFinished(job)).map(one));
-  run.call.signal.throwIfAborted();
-  together.signal.throwIfAborted();
-  const failed = settled.find(({ status }) => status === 'rejected');
-  if (failed) throw (failed as PromiseRejectedResult).reason;
+  do {
+    const begun = waiting;
+    waiting = [];
+    await Promise.allSettled(begun.map(one));
+    signal.throwIfAborted();
+  } while (waiting.length > 0 && all.some(isFinished) && failures.every(isOwn));
+  if (failures.length === 0) return;
+  throw failures.find(endsRun) ?? failures.find((error) => !isOwn(error)) ?? failures[0];
 }
 
 /** Whether the failure is that of one job alone: the backend takes jobs, and nothing forbids to submit the next. */
