@@ -194,6 +194,18 @@ describe('what ends a run that has pictures', () => {
     expect(await states()).toEqual(['succeeded', 'canceled']);
   });
 
+  it("the caller's own signal: what is finished by then has been handed over", async () => {
+    const stop = new AbortController();
+    const { generate } = setUp(['succeed', 'succeed', 'hang'], { concurrency: 3 });
+    const taken: string[] = [];
+    const onImage = ({ seed, index }: { seed: string; index: number }) => {
+      taken.push(`${index}: ${seed}`);
+      if (taken.length === 2) setImmediate(() => stop.abort('enough'));
+    };
+    await expect(generate({ signal: stop.signal, onImage })).rejects.toBe('enough');
+    expect(taken).toEqual(['0: 1', '1: 2']);
+  });
+
   it('a failure with a secret in it: the warning has it not', async () => {
     const text = 'http://me:hunter22@host/ says no';
     const { generate } = setUp(['succeed', { refuse: new Error(text) }]);

@@ -6,8 +6,9 @@ import type { SafetyPolicy } from '../../workflow/policy/policy.ts';
 import { endsRun, explain, leavesJob } from '../job/outcome.ts';
 import { jobsAtOnce } from '../options.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
-import type { Attempt } from '../types.ts';
+import type { Attempt, GenerateOptions } from '../types.ts';
 import { bindPlans } from './bind.ts';
+import { handOver, listImages } from './hand-over.ts';
 import type { ExecutorOffer, Offer } from './offer.ts';
 import { type FinishedJob, isFinished, type Job, type JobSettings, runJobs } from './run-jobs.ts';
 
@@ -29,7 +30,7 @@ export interface Execution {
 }
 
 /** What `execute` needs: the ranking, the executors that can run it, and the limits of the run. */
-export interface ExecuteSettings extends JobSettings {
+export interface ExecuteSettings extends Omit<JobSettings, 'take'> {
   selection: Selection;
   /** The flows to try, in this order. Default: the first few of the selection. */
   candidates?: readonly RankedFlow[];
@@ -37,8 +38,9 @@ export interface ExecuteSettings extends JobSettings {
   policy: SafetyPolicy | undefined;
   maxRetries: number;
   concurrency(): number;
-  /** The run has pictures already, which the deadline must not take. */
-  keepsPictures: boolean;
+  onImage?: GenerateOptions['onImage'];
+  /** Pictures that the run has already, which the deadline must not take. */
+  firstIndex: number;
 }
 
 /** What a run has come to: its jobs, every try, and what ends it once there are pictures and the deadline is near. */
@@ -46,7 +48,7 @@ interface Making {
   jobs: Job[];
   attempts: Attempt[];
   late: AbortSignal;
-  onFinished(): void;
+  take: JobSettings['take'];
 }
 
 /**
@@ -57,7 +59,7 @@ interface Making {
  * @throws where there is no picture: NO_IMAGE with every attempt; after a single attempt its own error.
  */
 export async function execute(settings: ExecuteSettings, attempts: Attempt[]): Promise<Execution> {
-  const { run, keepsPictures } = settings;
+  const { run, firstIndex, onImage } = settings;
   const { deadline, clock, signal } = run.call;
   const over = new AbortController();
   const late = new AbortController();
@@ -70,20 +72,31 @@ export async function execute(settings: ExecuteSettings, attempts: Attempt[]): P
       () => {},
     );
   };
-  const onFinished = () => {
+  let next = firstIndex;
+  const handed: Promise<void>[] = [];
+  const take: Making['take'] = (plan, result) => {
+    const images = listImages(plan, result, next);
+    next += images.length;
     run.picturesMade();
     limit();
+    // At once, and not in the job's place among those that run at once: what is taken outlives a stop of the run.
+    const given = handOver(images, onImage, run);
+    given.catch(() => {});
+    handed.push(given);
+    return images;
   };
-  const making: Making = { jobs: [], attempts, late: late.signal, onFinished };
-  if (keepsPictures) limit();
+  const making: Making = { jobs: [], attempts, late: late.signal, take };
+  if (firstIndex > 0) limit();
   try {
     await makeJobs(settings, making);
+    await Promise.all(handed);
     return { jobs: making.jobs as Execution['jobs'] };
   } catch (failure) {
     signal.throwIfAborted();
     const jobs = making.jobs.filter(isFinished);
     if (jobs.length === 0) throw failure;
     sayMissing(making, failure, run);
+    await Promise.all(handed);
     return { jobs: jobs as Execution['jobs'], failure };
   } finally {
     over.abort();
@@ -172,7 +185,7 @@ async function tryFlow(
 ): Promise<unknown> {
   const { selection, run, maxRetries } = settings;
   const { call } = run;
-  const { attempts, late, onFinished } = making;
+  const { attempts, late, take } = making;
   const base = { flowId: flow.id, executor: target.executor.name };
   const signal = AbortSignal.any([call.signal, late]);
   for (let tries = 0; ; tries += 1) {
@@ -185,9 +198,9 @@ async function tryFlow(
     const [first] = making.jobs.filter((job) => !isFinished(job));
     run.emit('plan-selected', { selection, plan: first!.plan });
     try {
-      const own = { ...settings, run: { ...run, call: { ...call, signal } } };
+      const own = { ...settings, take, run: { ...run, call: { ...call, signal } } };
       // At the deadline nobody waits until jobs have been stopped.
-      await untilAborted(late, () => runJobs(making.jobs, own, onFinished));
+      await untilAborted(late, () => runJobs(making.jobs, own));
       attempts.push({ ...base, outcome: 'succeeded' });
       return undefined;
     } catch (caught) {

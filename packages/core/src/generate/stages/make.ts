@@ -6,7 +6,7 @@ import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Attempt, GenerateOptions, ResultImage } from '../types.ts';
 import { execute, isBackendFailure, MAX_FLOWS, SPARE_MS } from './execute.ts';
-import { handOver, listImages } from './hand-over.ts';
+import { tellOthers } from './hand-over.ts';
 import type { FinishedJob } from './run-jobs.ts';
 import { bestFirst, scoreImages } from './score.ts';
 import type { Choice } from './select.ts';
@@ -60,13 +60,13 @@ async function executeAndScore(
 ): Promise<Made> {
   const { clock, signal } = run.call;
   const started = clock.now();
-  const tried = { ...settings, ...order, ...(candidates && { candidates }), run };
-  const { jobs, failure } = await execute({ ...tried, keepsPictures: firstIndex > 0 }, attempts);
+  const tried = { ...settings, ...order, ...(candidates && { candidates }), run, firstIndex };
+  const { jobs, failure } = await execute(tried, attempts);
   const executed = clock.now();
-  const made = listImages(jobs, run, firstIndex);
-  await handOver(made, order.onImage, run);
+  const made = jobs.flatMap((job) => job.images);
+  tellOthers(made, run);
   const images = await scoreImages(made, settings.scorer, order.offer.brief, run);
-  await untilAborted(signal, () => Promise.all(jobs.map(({ result }) => result.stored)));
+  await untilAborted(signal, () => Promise.all(jobs.map(({ stored }) => stored)));
   const flowIds = new Set(images.map(({ flowId }) => flowId));
   return {
     job: jobs.find(({ plan }) => plan.flowId === images[0]?.flowId) ?? jobs[0],

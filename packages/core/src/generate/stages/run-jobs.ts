@@ -1,31 +1,37 @@
 import { errorInfo } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { ExecutorV1, JobStore, Plan } from '../../spec/index.ts';
+import type { JobResult } from '../job/follow.ts';
 import { endsRun, explain } from '../job/outcome.ts';
 import { runJob, type StoredJob } from '../job/submit.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Semaphore } from '../semaphore.ts';
 import type { Attempt } from '../types.ts';
 import type { BoundPlans } from './bind.ts';
+import type { Unscored } from './hand-over.ts';
 
 /** A plan of a run, with what it was bound from and the executor that it is for. */
 export interface Job extends Pick<BoundPlans, 'flow' | 'validation'> {
   plan: Plan;
   executor: ExecutorV1;
-  /** What became of it; absent until it has pictures. */
-  result?: StoredJob;
+  /** What it made; absent until then. */
+  images?: Unscored[];
+  /** Settles once the store knows how it ended. */
+  stored?: StoredJob['stored'];
 }
 
 /** A job that has its pictures. */
-export type FinishedJob = Job & Required<Pick<Job, 'result'>>;
+export type FinishedJob = Job & Required<Pick<Job, 'images' | 'stored'>>;
 
-export const isFinished = (job: Job): job is FinishedJob => job.result !== undefined;
+export const isFinished = (job: Job): job is FinishedJob => job.images !== undefined;
 
 /** What running jobs takes: the limits of the run, and where references are kept. */
 export interface JobSettings {
   slots: Semaphore;
   jobs: JobStore;
   run: RunContext;
+  /** Takes what a job made, and makes pictures of it. */
+  take(plan: Plan, result: JobResult): Unscored[];
 }
 
 /**
@@ -37,8 +43,7 @@ export interface JobSettings {
  */
 export async function runJobs(
   all: readonly Job[],
-  { slots, jobs, run }: JobSettings,
-  onFinished: () => void,
+  { slots, jobs, run, take }: JobSettings,
 ): Promise<void> {
   const { signal } = run.call;
   const failures: unknown[] = [];
@@ -54,8 +59,8 @@ export async function runJobs(
       run.emit('execute-start', { planId: plan.id, ...base });
       const end = (attempt: Attempt) => run.emit('execute-end', { planId: plan.id, attempt });
       try {
-        job.result = await runJob(executor, plan, run, jobs);
-        onFinished();
+        const result = await runJob(executor, plan, run, jobs);
+        Object.assign(job, { images: take(plan, result), stored: result.stored });
         end({ ...base, outcome: 'succeeded' });
       } catch (error) {
         const stopped = { code: 'CANCELED', message: 'The run was stopped.' };
