@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { RunRecord } from '../packages/core/src/index.ts';
 import { folderRecordStore, sqliteStore } from '../packages/core/src/node/index.ts';
 import { createRandom } from '../packages/core/src/plugin.ts';
+import { createTestRecord } from '../packages/core/src/testing/store/test-entries.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,34 +19,21 @@ const { values } = parseArgs({
 const kept = Number(values.records);
 const calls = Number(values.calls);
 
-const recordOf = (runId: string): RunRecord => ({
-  schema: 'comfygen/record@1',
-  runId,
-  at: 1_764_000_000_000,
-  prompt: 'a red apple left of a green frog',
-  brief: { prompt: 'a red apple left of a green frog', seed: '18446744073709551615' },
-  labels: ['objects', 'layout'],
-  selector: 'rules',
-  probabilities: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`flow-${n}`, 0.05])),
-  choiceSeed: 0,
-  flowId: 'flow-7',
-  planHash: `sha256:${'0'.repeat(64)}`,
-  executor: 'comfyui',
-  scorer: { name: 'technical', version: '1' },
-  images: [
-    {
-      hash: `sha256:${'0'.repeat(64)}`,
-      mediaType: 'image/png',
-      seed: '7',
-      score: 0.5,
-      raw: { sharp: 0.5 },
-    },
-  ],
-  feedback: [],
-  timings: { selectMs: 1, executeMs: 2, scoreMs: 3, totalMs: 6 },
-  warnings: [],
-  versions: { comfygen: '0.1.0' },
-});
+const recordOf = (runId: string) =>
+  createTestRecord(runId, {
+    probabilities: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`flow-${n}`, 0.05])),
+    planHash: `sha256:${'0'.repeat(64)}`,
+    scorer: { name: 'technical', version: '1' },
+    images: [
+      {
+        hash: `sha256:${'0'.repeat(64)}`,
+        mediaType: 'image/png',
+        seed: '7',
+        score: 0.5,
+        raw: { sharp: 0.5 },
+      },
+    ],
+  });
 
 const MAKERS = {
   sqlite: (place: string) => sqliteStore(join(place, 'store.db')).records,

@@ -59,7 +59,6 @@ async function meet(port: number, seed: number): Promise<{ heldMs: number; outco
     },
     (error: unknown) => {
       if (signal.aborted) return 'unsettled';
-
       return ComfygenError.is(error) ? error.code : 'untyped';
     },
   );

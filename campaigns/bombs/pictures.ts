@@ -1,8 +1,8 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
+import { joinPng, type PngChunk, pngHeader } from '../../packages/core/src/testing/picture.ts';
 
 type Random = () => number;
 
-const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /** A picture of a kind that a hostile server or upload might send. */
@@ -35,12 +35,12 @@ const KINDS = {
   'a header that lies upwards': (random: Random) => withSize(small(), 2 ** (9 + random() * 22)),
   'a header that lies downwards': () => withSize(png(3000, 3000, 8, 2, 0), 4),
   'more data than pixels': (random: Random) =>
-    build([header(9, 9, 8, 2, 0), ['IDAT', deflateSync(Buffer.alloc(1e6 + random() * 4e7))]]),
+    joinPng([pngHeader(9, 9, 8, 2), ['IDAT', deflateSync(Buffer.alloc(1e6 + random() * 4e7))]]),
   'texts that inflate': (random: Random) => {
     const text = deflateSync(Buffer.alloc(1e6 + random() * 4e7, 65));
     const before = Buffer.from('prompt\0\0');
-    return build([
-      header(9, 9, 8, 0, 0),
+    return joinPng([
+      pngHeader(9, 9, 8, 0),
       ['zTXt', Buffer.concat([before, text])],
       ['iTXt', Buffer.concat([Buffer.from('workflow\0\x01\0\0\0'), text])],
       ['iCCP', Buffer.concat([before, text])],
@@ -49,9 +49,12 @@ const KINDS = {
   },
   'an animation': (random: Random) => {
     const frame = Buffer.concat([Buffer.alloc(4), deflateSync(Buffer.alloc(1e7))]);
-    const frames = Array.from({ length: Math.floor(random() * 300) }, (): Chunk => ['fdAT', frame]);
-    return build([
-      header(9, 9, 8, 0, 0),
+    const frames = Array.from(
+      { length: Math.floor(random() * 300) },
+      (): PngChunk => ['fdAT', frame],
+    );
+    return joinPng([
+      pngHeader(9, 9, 8, 0),
       ['acTL', Buffer.alloc(8, 255)],
       ['IDAT', deflateSync(Buffer.alloc(90))],
       ...frames,
@@ -60,9 +63,9 @@ const KINDS = {
   'many empty chunks': (random: Random) => {
     const empty = Array.from(
       { length: random() * 200_000 },
-      (): Chunk => ['IDAT', Buffer.alloc(0)],
+      (): PngChunk => ['IDAT', Buffer.alloc(0)],
     );
-    return build([header(9, 9, 8, 0, 0), ...empty, ['IDAT', deflateSync(Buffer.alloc(90))]]);
+    return joinPng([pngHeader(9, 9, 8, 0), ...empty, ['IDAT', deflateSync(Buffer.alloc(90))]]);
   },
   'a file that is cut off': (random: Random) => {
     const whole = pick(random, [png(300, 300, 8, 2, 0), jpeg(), jpeg(true)]);
@@ -89,43 +92,15 @@ const KINDS = {
     ]),
 };
 
-type Chunk = [type: string, data: Uint8Array];
-
-function header(
-  width: number,
-  height: number,
-  depth: number,
-  colour: number,
-  interlace: number,
-): Chunk {
-  const data = Buffer.alloc(13);
-  data.writeUInt32BE(width);
-  data.writeUInt32BE(height, 4);
-  data.set([depth, colour, 0, 0, interlace], 8);
-  return ['IHDR', data];
-}
-
-function build(chunks: readonly Chunk[]): Buffer {
-  const whole = [...chunks, ['IEND', Buffer.alloc(0)] as Chunk].map(([type, data]) => {
-    const bytes = Buffer.alloc(12 + data.length);
-    bytes.writeUInt32BE(data.length);
-    bytes.write(type, 4, 'latin1');
-    bytes.set(data, 8);
-    bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + data.length)), 8 + data.length);
-    return bytes;
-  });
-  return Buffer.concat([SIGNATURE, ...whole]);
-}
-
 /** A PNG of zeros. */
 function png(width: number, height: number, depth: number, colour: number, interlace: number) {
   const channels = CHANNELS[colour as keyof typeof CHANNELS];
   const row = 1 + Math.ceil((width * channels * depth) / 8);
   // Of an interlaced one this is more than there is, by the rows of seven passes.
   const size = interlace ? passes(width, height, channels) : row * height;
-  return build([
-    header(width, height, depth, colour, interlace),
-    ...(colour === 3 ? [['PLTE', Buffer.alloc(768, 90)] as Chunk] : []),
+  return joinPng([
+    pngHeader(width, height, depth, colour, interlace),
+    ...(colour === 3 ? [['PLTE', Buffer.alloc(768, 90)] as PngChunk] : []),
     ['IDAT', deflateSync(Buffer.alloc(size), { level: 9 })],
   ]);
 }

@@ -84,14 +84,7 @@ const server = createServer((request, response) => {
     const startedAt = jobs.get(id);
     if (startedAt === undefined) return send(response, 404, '{}');
     const isOver = Date.now() - startedAt > JOB_MS;
-    const status = isOver ? 'completed' : isFlood('queue') ? 'pending' : 'in_progress';
-    if (path.startsWith('history'))
-      return send(
-        response,
-        200,
-        isOver ? `{"${id}":{${endOf().replace('execution_status', 'status')}}}` : '{}',
-      );
-    return send(response, 200, `{"status":"${status}"${isOver ? `,${endOf()}` : ''}}`);
+    return send(response, 200, path.startsWith('history') ? entryOf(id, isOver) : stateOf(isOver));
   });
 });
 
@@ -100,6 +93,17 @@ const endOf = () => {
   const end = bodies.get('end')?.toString();
   return end?.startsWith('"outputs"') ? `${end},${DONE}` : `${OUTPUTS},${end ?? DONE}`;
 };
+
+/** What the history has of a job: nothing before it is over. */
+function entryOf(id: string, isOver: boolean): string {
+  return isOver ? `{"${id}":{${endOf().replace('execution_status', 'status')}}}` : '{}';
+}
+
+/** What a job itself says; one in the flooded queue waits there until it is over. */
+function stateOf(isOver: boolean): string {
+  if (isOver) return `{"status":"completed",${endOf()}}`;
+  return `{"status":"${isFlood('queue') ? 'pending' : 'in_progress'}"}`;
+}
 
 /** The messages of one turn of a flooding socket. */
 function messagesOf(id: string, turn: number): (string | Buffer)[] {

@@ -1,38 +1,15 @@
 // A process that writes without end, and says on stdout what each store has said that it keeps.
 import { writeSync } from 'node:fs';
-import type { JobEntry, RunRecord } from '../../packages/core/src/index.ts';
+import {
+  createTestEntry,
+  createTestRecord,
+} from '../../packages/core/src/testing/store/test-entries.ts';
 import { type Kept, openStores, type StoreKind, textOf } from './stores.ts';
 
 const [kind, place, name] = process.argv.slice(2) as [StoreKind, string, string];
 const { records, jobs, texts } = openStores(kind, place);
 
-const recordOf = (runId: string): RunRecord => ({
-  schema: 'comfygen/record@1',
-  runId,
-  at: 1_000,
-  prompt: 'a red apple '.repeat(50),
-  brief: {},
-  labels: [],
-  selector: 'rules',
-  probabilities: {},
-  choiceSeed: 0,
-  flowId: 'one',
-  planHash: 'sha256:00',
-  executor: 'embedded',
-  scorer: null,
-  images: [],
-  feedback: [],
-  timings: { selectMs: 1, executeMs: 2, scoreMs: 3, totalMs: 6 },
-  warnings: [],
-  versions: {},
-});
-const entryOf = (planId: string, state: JobEntry['state']): JobEntry => ({
-  ref: { executor: 'embedded', id: planId, submittedAt: 1 },
-  runId: 'run',
-  planId,
-  flowId: 'one',
-  state,
-});
+const recordOf = (runId: string) => createTestRecord(runId, { prompt: 'a red apple '.repeat(50) });
 // Written before anything else is: a process that is killed has said all that it knows.
 const say = (kept: Kept) => writeSync(1, `${JSON.stringify(kept)}\n`);
 
@@ -45,9 +22,9 @@ for (let number = 0; ; number += 1) {
   await records.append(recordOf(shared));
   await records.addFeedback(shared, { value: 1, at: number, note: id });
   say(['verdict', shared, id]);
-  await jobs.put(entryOf(id, 'queued'));
+  await jobs.put(createTestEntry(id, 'queued'));
   say(['job', id, 'queued']);
-  await jobs.put(entryOf(id, 'succeeded'));
+  await jobs.put(createTestEntry(id, 'succeeded'));
   say(['job', id, 'succeeded']);
   if (number % 3 === 0) {
     await jobs.delete(id);

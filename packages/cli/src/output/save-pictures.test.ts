@@ -135,6 +135,16 @@ describe('savePictures', () => {
     expect((await save(files.slice(0, 1), 'clip.webm')).names).toEqual(['clip.webm']);
   });
 
+  it.each(['../../out.png/../x', '..\\..\\x.exe/..', '/etc/passwd', 'a\0b.sh', '....//....//x'])(
+    'takes no path from a server’s name %j',
+    async (fileName) => {
+      const odd = { ...picture('7'), mediaType: 'application/x-odd', output: { fileName } };
+      const { names, target } = await save([odd], undefined);
+      expect(names).toEqual([expect.stringMatching(/^a-red-apple-7\.[a-z0-9]+$/)]);
+      expect(await readdir(target.folder)).toEqual(names);
+    },
+  );
+
   it('leaves nothing behind where the write is refused or aborted', async () => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'fox.png'));

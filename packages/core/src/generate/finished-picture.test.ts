@@ -186,6 +186,22 @@ describe('onImage', () => {
     expect(warnings).toContainEqual({ code: 'image-not-taken', message });
   });
 
+  it('has all of a batch though the run is stopped while it keeps the first', async () => {
+    const stop = new AbortController();
+    const taken: number[] = [];
+    const run = setUp().generate({
+      count: 3,
+      signal: stop.signal,
+      onImage({ index }) {
+        taken.push(index);
+        stop.abort('enough');
+        return never();
+      },
+    });
+    await expect(run).rejects.toBe('enough');
+    expect(taken).toEqual([0, 1, 2]);
+  });
+
   it('has the picture though the run is stopped while it is scored', async () => {
     const stop = new AbortController();
     const scorer = scoring(() => {

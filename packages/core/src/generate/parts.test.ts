@@ -12,8 +12,9 @@ import type {
 import { instantClock } from '../testing/reference/instant-clock.ts';
 import { scriptedBackend } from '../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../testing/reference/sound-parts.ts';
-import { createTestGraph } from '../testing/test-flow.ts';
+import { createTestFlow, createTestGraph } from '../testing/test-flow.ts';
 import { wrapExecutor, wrapScorer, wrapSelector } from '../util/wrap.ts';
+import { defaultPolicy } from '../workflow/policy/policy.ts';
 import { findSlots } from '../workflow/slots/find-slots.ts';
 import { createComfyGen } from './create-comfygen.ts';
 import type { ComfyGenOptions } from './types.ts';
@@ -85,6 +86,18 @@ describe('a selector', () => {
     ]);
     const { flow, attempts } = await setUp({ selector }).generate();
     expect([flow.id, attempts[0]?.error?.code]).toEqual(['one', code]);
+  });
+
+  it('may choose flows of the library that a policy of the host refuses; the next flow runs', async () => {
+    const heavy = defineFlow({
+      id: 'heavy',
+      workflow: createTestGraph({ sampler: { steps: 300 } }),
+    });
+    const flows = [createTestFlow('light'), heavy];
+    const free = await setUp({ flows }).generate();
+    expect(free.flow.id).toBe('heavy');
+    const { flow, attempts } = await setUp({ flows, policy: defaultPolicy }).generate();
+    expect([flow.id, attempts[0]?.error?.code]).toEqual(['light', 'UNSAFE_WORKFLOW']);
   });
 
   it('that wrote a sound graph has it run', async () => {

@@ -30,23 +30,22 @@ export async function generateRun(
     const choice = await chooseFlow(settings, offer, call, run);
     const selectMs = clock.now() - started;
     const made = await makeImages(settings, { ...choice, onImage: call.onImage }, run);
-    const { execution, images, candidates, attempts, executeMs, scoreMs } = made;
+    const { job, images, candidates, attempts, executeMs, scoreMs } = made;
     const timings = { selectMs, executeMs, scoreMs, totalMs: clock.now() - started };
-    const facts = { at: started, choice, execution, images, candidates, selector, scorer, timings };
+    const facts = { at: started, choice, job, images, candidates, selector, scorer, timings };
     const record = await keepRecord(facts, settings.records, run);
     await teachSelector(selector, record, run);
     run.emit('run-end', { outcome: 'succeeded' });
-    const { bound, executor } = execution;
     return {
       ...describeChoice(choice, run),
       runId: run.runId,
       best: images[0]!,
       images,
       candidates,
-      flow: bound.flow,
-      plan: bound.plans[0],
-      validation: bound.validation,
-      executor,
+      flow: job.flow,
+      plan: job.plan,
+      validation: job.validation,
+      executor: job.executor.name,
       attempts,
       record,
       timings,

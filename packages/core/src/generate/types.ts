@@ -110,8 +110,9 @@ export interface GenerateOptions {
   /** Options of parts for this run, by part name. */
   options?: { [part: string]: JsonObject } | undefined;
   /**
-   * Gets each finished picture before it is scored, and is waited for: what it has kept is never lost to what comes
-   * after, a stop of the run included. Where it fails, a warning says so. Bytes are a copy.
+   * Gets each finished picture as soon as its job has ended, before it is scored, and is waited for: what it has kept is
+   * never lost to what comes after, a stop of the run included. The pictures of one job come one after the other, those
+   * of jobs that run at once as they end. Where it fails, a warning says so. Bytes are a copy.
    */
   onImage?: ((image: Omit<ResultImage, 'score'>) => unknown) | undefined;
   /**
@@ -192,17 +193,20 @@ export interface Attempt {
   error?: { code: string; message: string } | undefined;
 }
 
-/** What `generate` resolves with: the images with their scores, and how they were made. */
+/**
+ * What `generate` resolves with: the images with their scores, and how they were made. Fewer than were asked for where
+ * jobs failed for good beside others that did not: the warning `images-missing` says how many, and why.
+ */
 export interface GenerateResult extends PlanResult {
   /** Names the run in events, records and `feedback`. */
   runId: string;
   /** The best image: the first of `images`. */
   best: ResultImage;
   /**
-   * The main ones by score, then as they were made; then the others. Of a shortlist those of all its flows.
+   * The main ones by score, then in the order of their jobs; then the others. Of a shortlist those of all its flows.
    */
   images: ResultImage[];
-  /** Every flow of the shortlist in the order of the ranking, or the one that was run. */
+  /** Every flow of the shortlist in the order of the ranking, or those that made images: one, unless others failed. */
   candidates: CandidateRecord[];
   /** The executor that made the best. */
   executor: string;

@@ -7,42 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobEntry, RunRecord } from '../spec/index.ts';
 import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
+import { createTestEntry, createTestRecord } from '../testing/store/test-entries.ts';
 import { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
 import type { DamagedFile } from './stored-documents.ts';
 
 const run = promisify(execFile);
 const NODE_FLAGS = ['--conditions=comfygen-source', '--disable-warning=ExperimentalWarning'];
-
-const recordOf = (runId: string, prompt = 'a red apple'): RunRecord => ({
-  schema: 'comfygen/record@1',
-  runId,
-  at: 1_000,
-  prompt,
-  brief: { prompt, seed: '18446744073709551615' },
-  labels: ['animals'],
-  selector: 'rules',
-  probabilities: { one: 1 },
-  choiceSeed: 0,
-  flowId: 'one',
-  planHash: 'sha256:00',
-  executor: 'embedded',
-  scorer: null,
-  images: [],
-  feedback: [],
-  timings: { selectMs: 1, executeMs: 2, scoreMs: 3, totalMs: 6 },
-  warnings: [],
-  versions: { comfygen: '0.1.0' },
-});
-
-const entryOf = (planId: string): JobEntry => ({
-  ref: { executor: 'embedded', id: planId, submittedAt: 1 },
-  runId: 'run',
-  planId,
-  flowId: 'one',
-  state: 'queued',
-});
 
 async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
@@ -81,14 +52,16 @@ describe('folderRecordStore', () => {
     const store = folderRecordStore(folder);
     expect(await all(store.list())).toEqual([]);
     expect(await store.get('a')).toBeUndefined();
-    await store.append(recordOf('a', 'ein Apfel 🍎'));
-    expect(await folderRecordStore(folder).get('a')).toEqual(recordOf('a', 'ein Apfel 🍎'));
+    await store.append(createTestRecord('a', { prompt: 'ein Apfel 🍎' }));
+    expect(await folderRecordStore(folder).get('a')).toEqual(
+      createTestRecord('a', { prompt: 'ein Apfel 🍎' }),
+    );
   });
 
   it('takes many appends at once, the same run among them', async () => {
     const store = folderRecordStore(root);
     const ids = Array.from({ length: 40 }, (_, n) => `run-${n % 20}`);
-    await Promise.all(ids.map((id) => store.append(recordOf(id))));
+    await Promise.all(ids.map((id) => store.append(createTestRecord(id))));
     expect((await all(store.list())).map(({ runId }) => runId)).toEqual([...new Set(ids)]);
     expect((await readdir(root)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
@@ -98,13 +71,13 @@ describe('folderRecordStore', () => {
     const program = (name: string) => `
       const { folderRecordStore } = await import(${JSON.stringify(writer)});
       const store = folderRecordStore(${JSON.stringify(root)});
-      const record = ${JSON.stringify(recordOf('x'))};
+      const record = ${JSON.stringify(createTestRecord('x'))};
       for (let n = 0; n < 25; n++) await store.append({ ...record, runId: '${name}-' + n });
       for (let n = 0; n < 10; n++) await store.append({ ...record, runId: 'both', prompt: '${name}' });`;
     const start = (name: string) =>
       run(process.execPath, [...NODE_FLAGS, '--input-type=module', '-e', program(name)]);
     const store = folderRecordStore(root);
-    await store.append(recordOf('both'));
+    await store.append(createTestRecord('both'));
     await Promise.all([start('one'), start('two')]);
     const listed = await all(store.list());
     expect(listed).toHaveLength(51);
@@ -113,49 +86,55 @@ describe('folderRecordStore', () => {
 
   it('keeps each verdict in a file of its own beside the record', async () => {
     const store = folderRecordStore(root);
-    await store.append(recordOf('a'));
+    await store.append(createTestRecord('a'));
     const [file] = await readdir(root);
     await store.addFeedback('a', { value: 1, at: 5 });
-    await store.append({ ...recordOf('a'), feedback: [{ value: 0, at: 6 }] });
+    await store.append(createTestRecord('a', { feedback: [{ value: 0, at: 6 }] }));
     const names = await readdir(root);
     const verdicts = names.filter((name) => name !== file);
     expect(verdicts).toEqual([
       expect.stringMatching(/^\d{16}-a~[0-9a-f]{8}\.json$/),
       expect.stringMatching(/^\d{16}-a~[0-9a-f]{8}\.json$/),
     ]);
-    expect(JSON.parse(await readFile(join(root, file!), 'utf8'))).toEqual(recordOf('a'));
+    expect(JSON.parse(await readFile(join(root, file!), 'utf8'))).toEqual(createTestRecord('a'));
     expect((await store.get('a'))?.feedback.map(({ at }) => at)).toEqual([5, 6]);
   });
 
   it('keeps verdicts that an earlier version wrote into the record', async () => {
-    const old = { ...recordOf('a'), feedback: [{ value: 1, at: 5 }] };
+    const old = createTestRecord('a', { feedback: [{ value: 1, at: 5 }] });
     await writeFile(join(root, '1700000000000000-a.json'), JSON.stringify(old));
     const store = folderRecordStore(root);
     await store.addFeedback('a', { value: 0, at: 6 });
-    await store.append(recordOf('a', 'another'));
+    await store.append(createTestRecord('a', { prompt: 'another' }));
     expect(await store.get('a')).toEqual({
-      ...recordOf('a', 'another'),
+      ...createTestRecord('a', { prompt: 'another' }),
       feedback: [...old.feedback, { value: 0, at: 6 }],
     });
   });
 
   it('reads the newest of two files that processes made for a run at once, and lists it once', async () => {
-    await writeFile(join(root, '1700000000000000-a.json'), JSON.stringify(recordOf('a', 'old')));
-    await writeFile(join(root, '1700000000000001-b.json'), JSON.stringify(recordOf('b')));
-    await writeFile(join(root, '1700000000000002-a.json'), JSON.stringify(recordOf('a', 'new')));
+    await writeFile(
+      join(root, '1700000000000000-a.json'),
+      JSON.stringify(createTestRecord('a', { prompt: 'old' })),
+    );
+    await writeFile(join(root, '1700000000000001-b.json'), JSON.stringify(createTestRecord('b')));
+    await writeFile(
+      join(root, '1700000000000002-a.json'),
+      JSON.stringify(createTestRecord('a', { prompt: 'new' })),
+    );
     const store = folderRecordStore(root);
     expect((await store.get('a'))?.prompt).toBe('new');
-    await store.append(recordOf('a', 'newer'));
+    await store.append(createTestRecord('a', { prompt: 'newer' }));
     const listed = (await all(store.list())).map(({ runId, prompt }) => [runId, prompt]);
     expect(listed).toEqual([
       ['a', 'newer'],
-      ['b', 'a red apple'],
+      ['b', 'a red apple 🍎'],
     ]);
   });
 
   it('sweeps the drafts of processes that are gone, and leaves those that may be written', async () => {
     const store = folderRecordStore(root);
-    await store.append(recordOf('a'));
+    await store.append(createTestRecord('a'));
     const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
     const dead = spawnSync(process.execPath, ['--version']).pid;
     const drafts = [
@@ -168,7 +147,7 @@ describe('folderRecordStore', () => {
     const old = new Date(Date.now() - 7_200_000);
     await utimes(join(root, drafts[3]!), old, old);
     const left = async () => (await readdir(root)).filter((name) => name.endsWith('.tmp')).sort();
-    await store.append(recordOf('b'));
+    await store.append(createTestRecord('b'));
     expect(await left()).toEqual([drafts[1], drafts[2]].sort());
     await writeFile(join(root, drafts[0]!), '{');
     await all(store.list());
@@ -181,7 +160,7 @@ describe('folderRecordStore', () => {
   it('leaves damaged files out of the list, says so, and goes on', async () => {
     const damaged: DamagedFile[] = [];
     const store = folderRecordStore(root, { onDamaged: (file) => damaged.push(file) });
-    for (const id of ['a', 'b', 'c']) await store.append(recordOf(id));
+    for (const id of ['a', 'b', 'c']) await store.append(createTestRecord(id));
     const files = (await readdir(root)).sort();
     await writeFile(join(root, files[0]!), '{ "schema": "comfygen/rec');
     await writeFile(join(root, files[2]!), '{ "schema": "comfygen/record@9" }');
@@ -196,15 +175,17 @@ describe('folderRecordStore', () => {
       `record ${damaged[1]?.path}: schema must be comfygen/record@1; got "comfygen/record@9". runId is missing; it must be a text. images is missing; it must be a list. feedback is missing; it must be a list.`,
     );
     await expect(store.get('a')).rejects.toMatchObject({ code: 'INVALID_RECORD' });
-    await store.append(recordOf('a'));
-    expect(await store.get('a')).toEqual(recordOf('a'));
+    await store.append(createTestRecord('a'));
+    expect(await store.get('a')).toEqual(createTestRecord('a'));
   });
 
   it('refuses ids that would leave the folder, and what JSON cannot hold', async () => {
     const store = folderRecordStore(join(root, 'records'));
     for (const id of ['../escape', 'a/b', '', '.hidden', 'x'.repeat(129)])
-      await expect(store.append(recordOf(id))).rejects.toMatchObject({ code: 'INVALID_RECORD' });
-    const big = { ...recordOf('big'), at: 1n as unknown as number };
+      await expect(store.append(createTestRecord(id))).rejects.toMatchObject({
+        code: 'INVALID_RECORD',
+      });
+    const big = createTestRecord('big', { at: 1n as unknown as number });
     await expect(store.append(big)).rejects.toMatchObject({ code: 'INVALID_RECORD' });
     expect(await readdir(root)).toEqual([]);
   });
@@ -222,13 +203,15 @@ describe('folderRecordStore', () => {
   it('says FILE_ACCESS below /proc, where no folder can be made', async ({ skip }) => {
     if (!existsSync('/proc/self')) skip('no /proc here');
     const deep = folderRecordStore('/proc/none/records');
-    await expect(deep.append(recordOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+    await expect(deep.append(createTestRecord('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
   });
 
   it('says FILE_ACCESS where a file stands in the way', async () => {
     await writeFile(join(root, 'file'), '');
     const store = folderRecordStore(join(root, 'file'));
-    await expect(store.append(recordOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+    await expect(store.append(createTestRecord('a'))).rejects.toMatchObject({
+      code: 'FILE_ACCESS',
+    });
     await expect(store.get('a')).rejects.toMatchObject({ code: 'FILE_ACCESS' });
     await expect(all(store.list())).rejects.toMatchObject({ code: 'FILE_ACCESS' });
   });
@@ -244,7 +227,7 @@ describe('folderRecordStore', () => {
     const program = `
       const { folderRecordStore } = await import(${JSON.stringify(store)});
       const store = folderRecordStore(process.argv[1]);
-      const record = ${JSON.stringify(recordOf('a'))};
+      const record = ${JSON.stringify(createTestRecord('a'))};
       await store.append(record);
       const error = await store.append({ ...record, prompt: 'x'.repeat(100_000) }).catch((e) => e);
       const { readdirSync } = await import('node:fs');
@@ -262,7 +245,7 @@ describe('folderRecordStore', () => {
       program,
     ]);
     const [code, message, prompt, files] = JSON.parse(stdout);
-    expect([code, prompt, files]).toEqual(['FILE_ACCESS', 'a red apple', 1]);
+    expect([code, prompt, files]).toEqual(['FILE_ACCESS', 'a red apple 🍎', 1]);
     expect(message).toMatch(/the disk is full/);
   });
 });
@@ -270,14 +253,14 @@ describe('folderRecordStore', () => {
 describe('folderJobStore', () => {
   it('keeps, updates and deletes references', async () => {
     const store = folderJobStore(root);
-    await store.put(entryOf('b'));
-    await store.put(entryOf('a'));
-    await store.put({ ...entryOf('b'), state: 'succeeded' });
+    await store.put(createTestEntry('b'));
+    await store.put(createTestEntry('a'));
+    await store.put(createTestEntry('b', 'succeeded'));
     expect((await all(store.list())).map(({ planId, state }) => [planId, state])).toEqual([
       ['b', 'succeeded'],
       ['a', 'queued'],
     ]);
-    expect(await folderJobStore(root).get('a')).toEqual(entryOf('a'));
+    expect(await folderJobStore(root).get('a')).toEqual(createTestEntry('a'));
     await store.delete('b');
     await store.delete('b');
     expect(await store.get('b')).toBeUndefined();
@@ -285,15 +268,15 @@ describe('folderJobStore', () => {
   });
 
   it('writes files that a person can read', async () => {
-    await folderJobStore(root).put(entryOf('a'));
+    await folderJobStore(root).put(createTestEntry('a'));
     const [file = ''] = await readdir(root);
-    expect(JSON.parse(await readFile(join(root, file), 'utf8'))).toEqual(entryOf('a'));
+    expect(JSON.parse(await readFile(join(root, file), 'utf8'))).toEqual(createTestEntry('a'));
   });
 
   it('says FILE_ACCESS where its folder cannot be made', async () => {
     await mkdir(join(root, 'x'));
     await writeFile(join(root, 'x', 'file'), '');
     const store = folderJobStore(join(root, 'x', 'file', 'jobs'));
-    await expect(store.put(entryOf('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+    await expect(store.put(createTestEntry('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
   });
 });

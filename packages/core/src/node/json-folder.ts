@@ -8,6 +8,7 @@ import { fileFault, readAtOnce, replaceFile, sweepDrafts } from './files.ts';
 import {
   type DocumentKind,
   parseDocument,
+  readOrTell,
   type StoreOptions,
   toJson,
   warnOfDamage,
@@ -107,15 +108,8 @@ export function createJsonFolder<T, A = never>(
   }
 
   /** Like `load`, but what is damaged is told and left out. */
-  function tryLoad(file: string, kind: DocumentKind): unknown {
-    try {
-      return load(file, kind);
-    } catch (error) {
-      if (!ComfygenError.is(error)) throw error;
-      onDamaged({ path: join(folder, file), reason: error.message });
-      return undefined;
-    }
-  }
+  const tryLoad = (file: string, kind: DocumentKind): unknown =>
+    readOrTell(join(folder, file), onDamaged, () => load(file, kind));
 
   function withAttached(document: unknown, { attached }: Files): Kept<T, A> {
     const values = attached.map((file) => tryLoad(file, kinds.attached));

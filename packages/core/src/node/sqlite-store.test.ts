@@ -7,13 +7,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { RunRecord } from '../spec/index.ts';
 import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
+import { createTestRecord } from '../testing/store/test-entries.ts';
 import { type SqliteStore, type SqliteStoreOptions, sqliteStore } from './sqlite-store.ts';
 import type { DamagedFile } from './stored-documents.ts';
-
-const record = (runId: string): RunRecord =>
-  ({ schema: 'comfygen/record@1', runId, images: [], feedback: [] }) as unknown as RunRecord;
 
 async function tempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'comfygen-sqlite-'));
@@ -54,29 +51,29 @@ describe('sqliteStore', () => {
     expect(await store.records.get('a')).toBeUndefined();
     expect(await store.texts.get('a')).toBeUndefined();
     expect(await readdir(folder)).toEqual([]);
-    await store.records.append(record('a'));
+    await store.records.append(createTestRecord('a'));
     await store.texts.set('key', 'text');
     store.close();
     expect(await readdir(join(folder, 'made'))).toEqual(['late.db']);
-    expect(await store.records.get('a')).toEqual(record('a'));
+    expect(await store.records.get('a')).toEqual(createTestRecord('a'));
     expect(await open(path).texts.get('key')).toBe('text');
   });
 
   it('begins again where its file was removed, and says nothing was kept', async () => {
     const path = join(await tempFolder(), 'store.db');
     const store = open(path);
-    await store.records.append(record('a'));
+    await store.records.append(createTestRecord('a'));
     for (const end of ['', '-wal', '-shm']) await rm(path + end, { force: true });
     expect(await store.records.get('a')).toBeUndefined();
-    await store.records.append(record('b'));
-    expect(await open(path).records.get('b')).toEqual(record('b'));
+    await store.records.append(createTestRecord('b'));
+    expect(await open(path).records.get('b')).toEqual(createTestRecord('b'));
   });
 
   it('leaves damaged rows out of the list, says so, and goes on', async () => {
     const path = join(await tempFolder(), 'store.db');
     const damaged: DamagedFile[] = [];
     const store = open(path, { onDamaged: (file) => damaged.push(file) });
-    for (const id of ['a', 'b', 'c']) await store.records.append(record(id));
+    for (const id of ['a', 'b', 'c']) await store.records.append(createTestRecord(id));
     await store.records.addFeedback('b', { value: 1, at: 1 });
     await store.records.addFeedback('b', { value: 0.5, at: 1 });
     const db = new DatabaseSync(path);
@@ -96,16 +93,16 @@ describe('sqliteStore', () => {
       expect.stringContaining(`verdict ${path}, a verdict on b`),
     ]);
     await expect(store.records.get('a')).rejects.toMatchObject({ code: 'INVALID_RECORD' });
-    await store.records.append(record('a'));
-    expect(await store.records.get('a')).toEqual(record('a'));
+    await store.records.append(createTestRecord('a'));
+    expect(await store.records.get('a')).toEqual(createTestRecord('a'));
   });
 
   it('lists more than a page, also while it is written', async () => {
     const store = open(join(await tempFolder(), 'store.db'));
-    for (let n = 0; n < 250; n += 1) await store.records.append(record(`run-${n}`));
+    for (let n = 0; n < 250; n += 1) await store.records.append(createTestRecord(`run-${n}`));
     let count = 0;
     for await (const { runId } of store.records.list()) {
-      if (count === 0) await store.records.append(record('late'));
+      if (count === 0) await store.records.append(createTestRecord('late'));
       expect(runId).toBe(count < 250 ? `run-${count}` : 'late');
       count += 1;
     }
@@ -146,7 +143,7 @@ describe('sqliteStore', () => {
     later.close();
     for (const path of [foreign, garbage, newer]) {
       const wrong = expect.objectContaining({ code: 'INVALID_RECORD' });
-      await expect(open(path).records.append(record('a'))).rejects.toEqual(wrong);
+      await expect(open(path).records.append(createTestRecord('a'))).rejects.toEqual(wrong);
       await expect(open(path).jobs.get('a')).rejects.toEqual(wrong);
     }
     const after = new DatabaseSync(foreign);
@@ -163,7 +160,7 @@ describe('sqliteStore', () => {
     if (existsSync('/proc/self')) bad.push('/proc/none/store.db', '/dev/null');
     for (const path of bad) {
       const wrong = expect.objectContaining({ code: 'FILE_ACCESS' });
-      await expect(open(path).records.append(record('a'))).rejects.toEqual(wrong);
+      await expect(open(path).records.append(createTestRecord('a'))).rejects.toEqual(wrong);
     }
   });
 
@@ -171,7 +168,7 @@ describe('sqliteStore', () => {
     expect(() => sqliteStore('')).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
     expect(() => sqliteStore('a.db', { lockedAfter: 1 } as never)).toThrow(/lockedAfterMs/);
     const path = join(await tempFolder(), 'store.db');
-    const big = { ...record('a'), at: 1n as unknown as number };
+    const big = createTestRecord('a', { at: 1n as unknown as number });
     await expect(open(path).records.append(big)).rejects.toMatchObject({ code: 'INVALID_RECORD' });
     expect(existsSync(path)).toBe(false);
   });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ComfygenError } from '../errors/comfygen-error.ts';
 import type {
   Feedback,
   JobEntry,
@@ -12,10 +11,12 @@ import { noSuchRun, verdictsNotIn } from '../stores/verdicts.ts';
 import { readAs } from '../util/read-as.ts';
 import { openSqlite, type Sql, type SqliteFile } from './open-sqlite.ts';
 import {
+  type DamagedFile,
   type DocumentKind,
   JOB,
   parseDocument,
   RECORD,
+  readOrTell,
   type StoreOptions,
   toJson,
   VERDICT,
@@ -104,9 +105,8 @@ function recordsIn(kept: KeptIn): SqliteStore['records'] {
       .all(runId)
       .flatMap(({ json }) => {
         const where = `${path}, a verdict on ${runId}`;
-        const { value, error } = readSafely(() => parseDocument(where, String(json), VERDICT));
-        if (error) onDamaged({ path, reason: error.message });
-        return error ? [] : [value as Feedback];
+        const read = () => parseDocument(where, String(json), VERDICT) as Feedback;
+        return readOrTell(path, onDamaged, read) ?? [];
       });
   const withVerdicts = (sql: Sql, row: Row): RunRecord => {
     const record = parseRow(path, row, RECORD) as RunRecord;
@@ -199,23 +199,23 @@ async function* listRows<T>(
     const page = await file.read((sql) => {
       const query = `SELECT * FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`;
       const rows = sql.prepare(query).all(last) as unknown as Row[];
-      return rows.map((row) => ({ seq: row.seq, ...readSafely(() => read(sql, row)) }));
+      return rows.map((row) => {
+        const told: DamagedFile[] = [];
+        const value = readOrTell(
+          path,
+          (file) => told.push(file),
+          () => read(sql, row),
+        );
+        return { seq: row.seq, value, told };
+      });
     });
-    for (const { seq, value, error } of page ?? []) {
+    for (const { seq, value, told } of page ?? []) {
       last = seq;
-      if (error) onDamaged({ path, reason: error.message });
-      else if (value !== undefined) yield value;
+      // Only now: a read that finds the file locked is begun again.
+      for (const file of told) onDamaged(file);
+      if (value !== undefined) yield value;
     }
     if (!page || page.length < PAGE) return;
-  }
-}
-
-function readSafely<T>(read: () => T): { value?: T; error?: ComfygenError } {
-  try {
-    return { value: read() };
-  } catch (error) {
-    if (!ComfygenError.is(error)) throw error;
-    return { error };
   }
 }
 

@@ -61,6 +61,21 @@ export function parseDocument(path: string, text: string, { noun, schema }: Docu
   });
 }
 
+/** What `read` gives, or `undefined` where it is damaged, which is told then. @throws what is no error of ours */
+export function readOrTell<T>(
+  path: string,
+  onDamaged: NonNullable<StoreOptions['onDamaged']>,
+  read: () => T,
+): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!ComfygenError.is(error)) throw error;
+    onDamaged({ path, reason: error.message });
+    return undefined;
+  }
+}
+
 /** A document as JSON, indented by so many spaces. @throws INVALID_RECORD for what JSON can't hold */
 export function toJson(document: unknown, noun: string, id: string, indent?: number): string {
   try {

@@ -56,7 +56,7 @@ export interface RunRecord {
   choiceSeed: number;
   /** The flow that made the images, of a shortlist the best one; after a fallback not the first of the ranking. */
   flowId: string;
-  /** The flows of the shortlist in the order of the ranking; absent where none was run. */
+  /** The flows of the shortlist in the order of the ranking, or those that made images; absent where one was run. */
   candidates?: CandidateRecord[] | undefined;
   planHash: string;
   executor: string;

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JobEntry, RunRecord } from '../spec/index.ts';
 import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
+import { createTestEntry, createTestRecord } from '../testing/store/test-entries.ts';
 import { memoryJobStore, memoryRecordStore, memoryTextCache } from './memory-stores.ts';
-
-const record = (runId: string) => ({ runId, feedback: [] }) as unknown as RunRecord;
-const entry = (planId: string): JobEntry => ({
-  ref: { executor: 'e', id: planId, submittedAt: 0 },
-  runId: 'r',
-  planId,
-  flowId: 'f',
-  state: 'queued',
-});
 
 async function idsOf<T>(list: AsyncIterable<T>, id: (item: T) => string): Promise<string[]> {
   const ids: string[] = [];
@@ -28,7 +19,7 @@ textCacheSuite({ describe, it }, alone(memoryTextCache));
 describe('memoryRecordStore', () => {
   it('forgets the oldest beyond its limit', async () => {
     const store = memoryRecordStore({ limit: 2 });
-    for (const id of ['a', 'b', 'c']) await store.append(record(id));
+    for (const id of ['a', 'b', 'c']) await store.append(createTestRecord(id));
     expect(await idsOf(store.list(), ({ runId }) => runId)).toEqual(['b', 'c']);
   });
 });
@@ -36,9 +27,9 @@ describe('memoryRecordStore', () => {
 describe('memoryJobStore', () => {
   it('keeps, lists and deletes copies, up to its limit', async () => {
     const store = memoryJobStore({ limit: 2 });
-    for (const id of ['a', 'b', 'c']) await store.put(entry(id));
+    for (const id of ['a', 'b', 'c']) await store.put(createTestEntry(id));
     expect(await store.get('a')).toBeUndefined();
-    expect(await store.get('b')).toEqual(entry('b'));
+    expect(await store.get('b')).toEqual(createTestEntry('b'));
     await store.delete('b');
     await store.delete('b');
     expect(await idsOf(store.list(), ({ planId }) => planId)).toEqual(['c']);

@@ -51,24 +51,42 @@ export function encodePng(
   height: number,
   colour: (x: number, y: number) => readonly [red: number, green: number, blue: number],
 ): Uint8Array {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) rows.set(colour(x, y), y * (1 + width * 3) + 1 + x * 3);
-  const signature = Buffer.from(PNG_SIGNATURE);
-  const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')];
-  return new Uint8Array(Buffer.concat([signature, ...chunks]));
+  return new Uint8Array(joinPng([pngHeader(width, height, 8, 2), ['IDAT', deflateSync(rows)]]));
 }
 
-function chunk(type: string, data = Buffer.alloc(0)): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const whole = Buffer.alloc(body.length + 8);
-  whole.writeUInt32BE(data.length, 0);
-  whole.set(body, 4);
-  whole.writeUInt32BE(crc32(body), body.length + 4);
+/** A chunk of a PNG, before its length and its sum are added. */
+export type PngChunk = readonly [type: string, data: Uint8Array];
+
+/** The first chunk of a PNG; `colour` is the number of its kind, 2 for RGB. */
+export function pngHeader(
+  width: number,
+  height: number,
+  depth: number,
+  colour: number,
+  interlace = 0,
+): PngChunk {
+  const data = Buffer.alloc(13);
+  data.writeUInt32BE(width);
+  data.writeUInt32BE(height, 4);
+  data.set([depth, colour, 0, 0, interlace], 8);
+  return ['IHDR', data];
+}
+
+/** A PNG of these chunks, whatever they hold, and its end. */
+export function joinPng(chunks: readonly PngChunk[]): Buffer {
+  const end: PngChunk = ['IEND', Buffer.alloc(0)];
+  return Buffer.concat([Buffer.from(PNG_SIGNATURE), ...[...chunks, end].map(encodeChunk)]);
+}
+
+function encodeChunk([type, data]: PngChunk): Buffer {
+  const whole = Buffer.alloc(12 + data.length);
+  whole.writeUInt32BE(data.length);
+  whole.write(type, 4, 'latin1');
+  whole.set(data, 8);
+  whole.writeUInt32BE(crc32(whole.subarray(4, 8 + data.length)), 8 + data.length);
   return whole;
 }
 

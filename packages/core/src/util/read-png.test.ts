@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { encodePng } from '../testing/picture.ts';
+import { encodePng, joinPng, type PngChunk } from '../testing/picture.ts';
 import { type PngInfo, readPng } from './read-png.ts';
 
 const LIMITS = { maxPixels: 1000 };
@@ -21,21 +21,8 @@ async function read(bytes: Uint8Array, limits = LIMITS) {
   return { info: header as PngInfo, rows };
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
-  const whole = Buffer.alloc(12 + data.length);
-  whole.writeUInt32BE(data.length);
-  whole.write(type, 4, 'latin1');
-  whole.set(data, 8);
-  return whole;
-}
-
-const png = (header: number[], ...chunks: [string, Uint8Array][]) =>
-  Buffer.concat([
-    picture.subarray(0, 8),
-    chunk('IHDR', Uint8Array.from([0, 0, 0, header[0]!, 0, 0, 0, header[1]!, ...header.slice(2)])),
-    ...chunks.map(([type, data]) => chunk(type, data)),
-    chunk('IEND', new Uint8Array()),
-  ]);
+const png = ([width, height, ...more]: number[], ...chunks: PngChunk[]) =>
+  joinPng([['IHDR', Uint8Array.from([0, 0, 0, width!, 0, 0, 0, height!, ...more])], ...chunks]);
 
 describe('readPng', () => {
   it('gives rows from top to bottom, with what the header says', async () => {

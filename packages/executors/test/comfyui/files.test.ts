@@ -1,18 +1,8 @@
 import { ComfygenError } from 'comfygen/plugin';
 import { createTestGraph, createTestPlan, encodePng } from 'comfygen/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
-import { type Bench, openBench } from './bench.ts';
-
-const open: Bench[] = [];
-const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
-  const bench = await openBench(given, options);
-  open.push(bench);
-  return bench;
-};
-afterEach(async () => {
-  for (const bench of open.splice(0)) await bench.close();
-});
+import { setUp } from './set-up.ts';
 
 const picture = (shade: number) => encodePng(2, 2, () => [shade, shade, shade]);
 const upload = (bytes: Uint8Array, name = 'in.png') => ({ name, bytes, mediaType: 'image/png' });
@@ -131,7 +121,7 @@ describe('a planted secret', () => {
   });
 
   it('goes to the server’s own origin only, the password of its address too', async () => {
-    const elsewhere = await openBench();
+    const elsewhere = await setUp();
     const { fake, clock, submit, end, executor, call } = await setUp(
       {},
       { headers: { 'x-key': SECRET } },
@@ -145,7 +135,6 @@ describe('a planted secret', () => {
       .catch((e: unknown) => e);
     expect(ComfygenError.is(error, 'OUTPUT_EXPIRED')).toBe(true);
     expect(elsewhere.fake.requests[0]?.headers['x-key']).toBeUndefined();
-    await elsewhere.close();
   });
 });
 
@@ -186,7 +175,7 @@ describe('a key of comfy.org', () => {
     const run: FakeComfyuiOptions['run'] = async () => {
       throw new Error(`401 for ${KEY}`);
     };
-    const options = { comfyOrgApiKey: KEY, previews: 'auto' };
+    const options = { comfyOrgApiKey: KEY, previews: 'auto' } as const;
     const { fake, submit, end } = await setUp({ run }, options);
     const ref = await submit();
     const snapshot = await end(ref);

@@ -114,6 +114,23 @@ describe('generate on a ComfyUI server', () => {
     expect(await running).toMatchObject({ code: 'JOB_LOST' });
   });
 
+  it('gives three images of four where the server can’t make one', async () => {
+    const fails = { node: 'KSampler', type: 'ValueError', message: 'not this seed' };
+    const workflow = createTestGraph();
+    delete workflow['latent']!.inputs['batch_size'];
+    const { generate, fake } = await setUp(
+      { timeline: ({ sampler }) => (sampler!.inputs['seed'] === 9 ? { fails } : {}) },
+      { workflow },
+    );
+    const { images, warnings } = await generate(7, { count: 4 });
+    expect(images.map(({ seed }) => seed)).toEqual(['7', '8', '10']);
+    expect(warnings.at(-1)).toMatchObject({
+      code: 'images-missing',
+      message: expect.stringMatching(/^1 of 4 .*EXECUTION_FAILED: .*not this seed/),
+    });
+    expect(fake.count('POST /api/prompt')).toBe(4);
+  });
+
   it('300 runs under random faults: each settles once, with its picture or a reason', {
     tags: ['campaign'],
   }, async () => {

@@ -1,22 +1,11 @@
 import { getEventListeners } from 'node:events';
+import type { ComfyuiOptions } from '@comfygen/executors/comfyui';
 import { ComfygenError, type JobEvent, type JobRef } from 'comfygen/plugin';
 import { createTestGraph, createTestPlan } from 'comfygen/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
-import { type Bench, openBench } from './bench.ts';
-
-const open: Bench[] = [];
-const setUp = async (given: FakeComfyuiOptions = {}, options = {}) => {
-  const bench = await openBench(given, options);
-  open.push(bench);
-  return bench;
-};
-afterEach(async () => {
-  for (const bench of open.splice(0)) {
-    await bench.close();
-    expect(bench.clock.sleeping, 'a timer was left').toBe(0);
-  }
-});
+import type { Bench } from './bench.ts';
+import { setUp } from './set-up.ts';
 
 const wasProgress = (event: JobEvent) => (event.type === 'progress' ? [event.progress] : []);
 
@@ -302,7 +291,7 @@ describe('a job that waits', () => {
     return seen;
   };
 
-  it.each([
+  it.each<[version: string, options: ComfyuiOptions]>([
     ['0.33.0', {}],
     ['0.3.64', {}],
     ['0.33.0', { webSocket: false }],
@@ -334,7 +323,7 @@ describe('previews that were asked for', () => {
     made.finish('sampler');
     made.finish('save', { images: [made.save(new Uint8Array([1]), 'x', 'output')] });
   };
-  const codes = async (options: FakeComfyuiOptions, previews: string) => {
+  const codes = async (options: FakeComfyuiOptions, previews: ComfyuiOptions['previews']) => {
     const { submit, end } = await setUp(options, { previews });
     return (await end(await submit())).warnings.map(({ code }) => code);
   };

@@ -1,15 +1,9 @@
 import { createComfyGen, defineFlow } from 'comfygen';
 import { createTestGraph, createTestPlan } from 'comfygen/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { openBench } from './bench.ts';
+import { describe, expect, it } from 'vitest';
+import { setUp } from './set-up.ts';
 
 const sends = { class_type: 'SaveImageWebsocket', inputs: { images: ['decode', 0] } };
-
-async function setUp() {
-  const bench = await openBench();
-  onTestFinished(() => bench.close());
-  return bench;
-}
 
 describe('a graph that sends its picture over the socket alone', () => {
   it('is run with a node that saves it, which is said', async () => {

@@ -1,5 +1,6 @@
 import { errorInfo, isErrorCode } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { redactText } from '../../errors/redact.ts';
 import type { ExecutorV1, JobRef, JobSnapshot, JobState } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
 
@@ -81,6 +82,18 @@ export function fetchFailure(
  */
 export function leavesJob(error: unknown): boolean {
   return ComfygenError.is(error) && (error.jobFate === 'open' || error.jobFate === 'done');
+}
+
+/** Whether nothing else may be tried after this failure. */
+export function endsRun(error: unknown): boolean {
+  return (ComfygenError.is(error) && errorInfo(error.code).fault === 'caller') || leavesJob(error);
+}
+
+/** The code and message of a failure, as attempts and warnings have them. */
+export function explain(error: unknown): { code: string; message: string } {
+  if (!ComfygenError.is(error))
+    return { code: 'PART_FAILED', message: redactText(messageOf(error)) };
+  return { code: error.code, message: error.message };
 }
 
 /** How a job ended that gave this error in place of files: also as somebody else's cancel. */

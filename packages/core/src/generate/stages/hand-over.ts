@@ -1,18 +1,18 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
+import type { Plan } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { describeFiles } from '../job/describe-files.ts';
 import type { JobResult } from '../job/follow.ts';
 import type { RunContext } from '../run-context.ts';
 import { inTime } from '../time-limits.ts';
 import type { GenerateOptions, ResultImage } from '../types.ts';
-import type { Execution } from './execute.ts';
 
 /** A finished picture, before anybody judged it. */
 export type Unscored = Omit<ResultImage, 'score'>;
 
 /**
- * Gives the caller each picture before anything else happens to it. What goes wrong there costs a warning. Rethrows an
- * abort, once all that were made are given.
+ * Gives the caller each picture of a job before anything else happens to it: all of them, also where the run is stopped
+ * meanwhile. What goes wrong there costs a warning. Rethrows an abort.
  */
 export async function handOver(
   images: readonly Unscored[],
@@ -22,38 +22,33 @@ export async function handOver(
   for (const image of onImage ? images : []) {
     const { bytes, output, ...facts } = image;
     const own = { ...facts, bytes: new Uint8Array(bytes), output: structuredClone(output) };
+    const taken = (async () => onImage!(own))();
     try {
-      await inTime(call, { limitMs: timeouts.imageMs }, () => onImage!(own));
+      await inTime(call, { limitMs: timeouts.imageMs }, () => taken);
     } catch (error) {
-      call.signal.throwIfAborted();
+      // After an abort nobody waits for it.
+      taken.catch(() => {});
       const message = `onImage failed for image ${image.index + 1}: ${messageOf(error)}`;
-      warn({ code: 'image-not-taken', message });
+      if (!call.signal.aborted) warn({ code: 'image-not-taken', message });
     }
   }
+  call.signal.throwIfAborted();
 }
 
-/** The files of an execution's jobs, as they were made. @throws OUTPUT_MISSING for a place that its batch has not */
+/** A job's files, of which the first has this index. @throws OUTPUT_MISSING for a place that its batch has not */
 export function listImages(
-  { bound, results }: Execution,
-  run: RunContext,
+  { seed, brief, workflow, flowId }: Plan,
+  result: JobResult,
   firstIndex: number,
 ): Unscored[] {
-  const files = results.flatMap((result, job) => {
-    const { seed, brief, workflow } = bound.plans[job]!;
-    const picked = pickFiles(result, brief.index);
-    return describeFiles(picked, workflow).map((file, at) => ({
-      ...file,
-      seed,
-      batchIndex: picked[at]!.batchIndex,
-    }));
-  });
-  const images = files.map((file, index) => ({
+  const picked = pickFiles(result, brief.index);
+  return describeFiles(picked, workflow).map((file, at) => ({
     ...file,
-    flowId: bound.flow.id,
-    index: firstIndex + index,
+    seed,
+    batchIndex: picked[at]!.batchIndex,
+    flowId,
+    index: firstIndex + at,
   }));
-  tellOthers(images, run);
-  return images;
 }
 
 /** A job's files with their places in their node's batch; where one place is asked for, only those there. */
@@ -72,7 +67,8 @@ function pickFiles({ ref, files }: JobResult, index: number | undefined) {
   );
 }
 
-function tellOthers(images: readonly Unscored[], run: RunContext): void {
+/** Says what a flow saves besides what it is for. */
+export function tellOthers(images: readonly Unscored[], run: RunContext): void {
   const others = images.filter(({ role }) => role === 'other').map(({ output }) => output);
   if (others.length === 0) return;
   const main = images.find(({ role }) => role === 'main')?.output.nodeId;

@@ -1,23 +1,26 @@
-import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { CandidateRecord, RankedFlow, Shortlist } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
-import { untilAborted, withinLimit } from '../../util/settle.ts';
+import { untilAborted } from '../../util/settle.ts';
+import { endsRun } from '../job/outcome.ts';
 import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Attempt, GenerateOptions, ResultImage } from '../types.ts';
-import { type Execution, endsRun, execute, isBackendFailure, MAX_FLOWS } from './execute.ts';
-import { handOver, listImages } from './hand-over.ts';
+import { execute, isBackendFailure, MAX_FLOWS, SPARE_MS } from './execute.ts';
+import { tellOthers } from './hand-over.ts';
+import type { FinishedJob } from './run-jobs.ts';
 import { bestFirst, scoreImages } from './score.ts';
 import type { Choice } from './select.ts';
 
 /** Scored images, and how they came to be. */
 export interface Made {
-  /** The plans and jobs that made the best image. */
-  execution: Execution;
+  /** The first job of the flow that made the best image. */
+  job: FinishedJob;
   /** Best first. */
   images: ResultImage[];
   candidates: CandidateRecord[];
   attempts: Attempt[];
+  /** What kept the run from making all that was asked for, where it could not. */
+  failure?: unknown;
   executeMs: number;
   scoreMs: number;
 }
@@ -57,28 +60,27 @@ async function executeAndScore(
 ): Promise<Made> {
   const { clock, signal } = run.call;
   const started = clock.now();
-  const execution = await beforeDeadline(firstIndex > 0, run, (own) =>
-    execute({ ...settings, ...order, ...(candidates && { candidates }), run: own }, attempts),
-  );
-  run.picturesMade();
+  const tried = { ...settings, ...order, ...(candidates && { candidates }), run, firstIndex };
+  const { jobs, failure } = await execute(tried, attempts);
   const executed = clock.now();
-  const made = listImages(execution, run, firstIndex);
-  await handOver(made, order.onImage, run);
+  const made = jobs.flatMap((job) => job.images);
+  tellOthers(made, run);
   const images = await scoreImages(made, settings.scorer, order.offer.brief, run);
-  await untilAborted(signal, () => Promise.all(execution.results.map(({ stored }) => stored)));
-  const score = images[0]?.score?.value ?? null;
+  await untilAborted(signal, () => Promise.all(jobs.map(({ stored }) => stored)));
+  const flowIds = new Set(images.map(({ flowId }) => flowId));
   return {
-    execution,
+    job: jobs.find(({ plan }) => plan.flowId === images[0]?.flowId) ?? jobs[0],
     images,
-    candidates: [{ flowId: execution.bound.flow.id, outcome: 'succeeded', score }],
+    candidates: Array.from(flowIds, (flowId) => {
+      const score = images.find((image) => image.flowId === flowId)?.score?.value ?? null;
+      return { flowId, outcome: 'succeeded', score };
+    }),
     attempts,
+    failure,
     executeMs: executed - started,
     scoreMs: clock.now() - executed,
   };
 }
-
-/** Time kept free before the deadline for scoring and storing what is there, in milliseconds. */
-const SPARE_MS = 250;
 
 /** A flow of the ranking with what it made. */
 interface Tried {
@@ -127,6 +129,7 @@ async function runShortlist(
       const firstIndex = tried.reduce((sum, { made }) => sum + made.images.length, 0);
       const only = { candidates: [flow], attempts: own, firstIndex };
       const made = await executeAndScore(settings, order, run, only);
+      failure = made.failure;
       tried.push({ flow, made });
       end(made.candidates[0]!);
     } catch (error) {
@@ -135,29 +138,15 @@ async function runShortlist(
       const message = messageOf(error);
       end({ flowId, outcome: 'failed', score: null, reason: message });
       run.warn({ code: 'candidate-failed', message: `${flowId} made no picture: ${message}` });
-      const last = own.at(-1);
-      if (endsRun(error) || (last && isBackendFailure(last)))
-        halted = `nothing more is submitted after ${flowId} failed like this`;
-    } finally {
-      attempts.push(...own);
     }
+    attempts.push(...own);
+    const last = own.at(-1);
+    if (endsRun(failure) || (last && isBackendFailure(last)))
+      halted = `nothing more is submitted after ${flowId} failed like this`;
     if (halted !== undefined && tried.length === 0) break;
   }
   if (tried.length === 0) throw failure;
   return join(tried, candidates, attempts);
-}
-
-/** Where there are pictures already, the deadline must not take them: making more of them ends a little before it. */
-function beforeDeadline<T>(
-  keepsPictures: boolean,
-  run: RunContext,
-  work: (run: RunContext) => Promise<T>,
-): Promise<T> {
-  const { call } = run;
-  if (!keepsPictures || call.deadline === undefined) return work(run);
-  const late = () => new ComfygenError('CLIENT_TIMEOUT', 'The deadline was too near.');
-  const limitMs = call.deadline - call.clock.now() - SPARE_MS;
-  return withinLimit(call, limitMs, late, (signal) => work({ ...run, call: { ...call, signal } }));
 }
 
 /** Why a flow need not be run, once there is a picture. */
@@ -187,7 +176,7 @@ function join(tried: readonly Tried[], candidates: CandidateRecord[], attempts: 
   const best = all.find((made) => made.images.includes(images[0]!))!;
   const sum = (read: (made: Made) => number) => all.reduce((total, made) => total + read(made), 0);
   return {
-    execution: best.execution,
+    job: best.job,
     images,
     candidates,
     attempts,

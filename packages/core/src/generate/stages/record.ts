@@ -13,7 +13,7 @@ import { readAnswer } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 import { inTime } from '../time-limits.ts';
 import type { ResultImage } from '../types.ts';
-import type { Execution } from './execute.ts';
+import type { FinishedJob } from './run-jobs.ts';
 import type { Choice } from './select.ts';
 
 /** Before the deadline a part of the time is kept for teaching. */
@@ -23,7 +23,7 @@ const SHARE = 0.8;
 export interface RecordFacts {
   at: number;
   choice: Choice;
-  execution: Execution;
+  job: FinishedJob;
   images: ResultImage[];
   candidates: CandidateRecord[];
   selector: SelectorV1 | undefined;
@@ -37,7 +37,7 @@ export async function keepRecord(
   store: RecordStore,
   run: RunContext,
 ): Promise<RunRecord> {
-  const { choice, execution, scorer, candidates } = facts;
+  const { choice, job, scorer, candidates } = facts;
   const { brief } = choice.offer;
   const { selection, choiceSeed } = choice;
   const predicted = selection.ranked.filter(({ score }) => score !== null);
@@ -56,10 +56,10 @@ export async function keepRecord(
       predictions: Object.fromEntries(predicted.map(({ flowId, score }) => [flowId, score!])),
     }),
     choiceSeed,
-    flowId: execution.bound.flow.id,
+    flowId: job.plan.flowId,
     ...(candidates.length > 1 && { candidates }),
-    planHash: execution.bound.plans[0].hash,
-    executor: execution.executor,
+    planHash: job.plan.hash,
+    executor: job.executor.name,
     scorer: scorer ? { name: scorer.name, version: scorer.version } : null,
     images: facts.images.map(({ hash, mediaType, seed, batchIndex, flowId, score }) => ({
       hash,

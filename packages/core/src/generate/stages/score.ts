@@ -30,12 +30,12 @@ export async function scoreImages(
   return bestFirst(scored);
 }
 
-/** The main ones first; by score, then as they were made; those without a score come last. */
+/** The main ones first; by score, then in the order of their jobs; those without a score come last. */
 export function bestFirst(images: readonly ResultImage[]): ResultImage[] {
   const value = (image: ResultImage) => image.score?.value ?? Number.NEGATIVE_INFINITY;
   return images.toSorted((a, b) => {
     if (a.role !== b.role) return a.role === 'main' ? -1 : 1;
-    return value(b) === value(a) ? a.index - b.index : value(b) - value(a);
+    return value(b) === value(a) ? 0 : value(b) - value(a);
   });
 }
 

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import type { JobEntry, JobStore } from '../../spec/index.ts';
+import type { JobStore } from '../../spec/index.ts';
 import { all, type StoreCase } from './store-bench.ts';
+import { createTestEntry } from './test-entries.ts';
 
-const entryOf = (planId: string, state: JobEntry['state'] = 'queued'): JobEntry => ({
-  ref: { executor: 'embedded', id: planId, submittedAt: 1, data: { page: 'ä' } },
-  runId: 'run',
-  planId,
-  flowId: 'one',
-  state,
-});
 const listOf = async (store: JobStore) =>
   (await all(store.list())).map(({ planId, state }) => [planId, state]);
 
@@ -18,15 +12,15 @@ export const jobCases: StoreCase<JobStore>[] = [
     async run({ store }) {
       assert.equal(await store.get('a'), undefined);
       assert.deepEqual(await listOf(store), []);
-      for (const id of ['b', 'a', 'c']) await store.put(entryOf(id));
-      await store.put(entryOf('b', 'succeeded'));
+      for (const id of ['b', 'a', 'c']) await store.put(createTestEntry(id));
+      await store.put(createTestEntry('b', 'succeeded'));
       await store.delete('c');
       await store.delete('c');
       assert.deepEqual(await listOf(store), [
         ['b', 'succeeded'],
         ['a', 'queued'],
       ]);
-      assert.deepEqual(await store.get('a'), entryOf('a'));
+      assert.deepEqual(await store.get('a'), createTestEntry('a'));
       assert.equal(await store.get('c'), undefined);
     },
   },
@@ -34,7 +28,7 @@ export const jobCases: StoreCase<JobStore>[] = [
     name: 'keeps the last of the states that are put at once',
     async run({ store }) {
       const states = ['queued', 'running', 'succeeded'] as const;
-      await Promise.all(states.map((state) => store.put(entryOf('a', state))));
+      await Promise.all(states.map((state) => store.put(createTestEntry('a', state))));
       assert.deepEqual(await listOf(store), [['a', 'succeeded']]);
     },
   },
@@ -45,7 +39,7 @@ export const jobCases: StoreCase<JobStore>[] = [
       const other = another!();
       const ids = Array.from({ length: 40 }, (_, number) => `job-${number}`);
       await Promise.all(
-        ids.map((id, number) => (number % 2 === 0 ? store : other).put(entryOf(id))),
+        ids.map((id, number) => (number % 2 === 0 ? store : other).put(createTestEntry(id))),
       );
       await Promise.all(ids.slice(0, 10).map((id) => other.delete(id)));
       const kept = (await listOf(store)).map(([id]) => id);

@@ -2,28 +2,8 @@ import assert from 'node:assert/strict';
 import type { Feedback, RecordStore, RunRecord } from '../../spec/index.ts';
 import { rejection, typedError } from '../check.ts';
 import { all, type StoreCase } from './store-bench.ts';
+import { createTestRecord } from './test-entries.ts';
 
-const recordOf = (runId: string, changes: Partial<RunRecord> = {}): RunRecord => ({
-  schema: 'comfygen/record@1',
-  runId,
-  at: 1_000,
-  prompt: 'a red apple 🍎',
-  brief: { prompt: 'a red apple 🍎', seed: '18446744073709551615' },
-  labels: ['fruit'],
-  selector: 'rules',
-  probabilities: { one: 1 },
-  choiceSeed: 0,
-  flowId: 'one',
-  planHash: 'sha256:00',
-  executor: 'embedded',
-  scorer: null,
-  images: [],
-  feedback: [],
-  timings: { selectMs: 1, executeMs: 2, scoreMs: 3, totalMs: 6 },
-  warnings: [],
-  versions: { comfygen: '0.1.0' },
-  ...changes,
-});
 const verdictOf = (value: number, at = 1): Feedback => ({ value, at, note: 'so it is' });
 const valuesOf = (record: RunRecord | undefined) => record?.feedback.map(({ value }) => value);
 const TEN = Array.from({ length: 10 }, (_, number) => number / 10);
@@ -39,11 +19,11 @@ export const recordCases: StoreCase<RecordStore>[] = [
   {
     name: 'gives records back as they were, and as copies',
     async run({ store }) {
-      const mine = recordOf('a', { predictions: { one: 0.5 } });
+      const mine = createTestRecord('a', { predictions: { one: 0.5 } });
       await store.append(mine);
       mine.prompt = 'changed outside';
       const kept = await store.get('a');
-      assert.deepEqual(kept, recordOf('a', { predictions: { one: 0.5 } }));
+      assert.deepEqual(kept, createTestRecord('a', { predictions: { one: 0.5 } }));
       kept!.labels.push('changed too');
       assert.deepEqual((await store.get('a'))?.labels, ['fruit']);
     },
@@ -51,10 +31,10 @@ export const recordCases: StoreCase<RecordStore>[] = [
   {
     name: 'lists in the order of the first append; a later one replaces',
     async run({ store }) {
-      for (const id of ['c', 'a', 'b', 'A']) await store.append(recordOf(id));
-      await store.append(recordOf('c', { prompt: 'another' }));
+      for (const id of ['c', 'a', 'b', 'A']) await store.append(createTestRecord(id));
+      await store.append(createTestRecord('c', { prompt: 'another' }));
       const listed = (await all(store.list())).map(({ runId, prompt }) => [runId, prompt]);
-      const { prompt } = recordOf('a');
+      const { prompt } = createTestRecord('a');
       const rest = ['a', 'b', 'A'].map((id) => [id, prompt]);
       assert.deepEqual(listed, [['c', 'another'], ...rest]);
     },
@@ -63,10 +43,10 @@ export const recordCases: StoreCase<RecordStore>[] = [
     name: 'takes many appends at once, the same run among them',
     async run({ store }) {
       const ids = Array.from({ length: 400 }, (_, number) => `run-${number % 300}`);
-      await Promise.all(ids.map((id) => store.append(recordOf(id))));
+      await Promise.all(ids.map((id) => store.append(createTestRecord(id))));
       const listed = (await all(store.list())).map(({ runId }) => runId);
       assert.deepEqual(listed, [...new Set(ids)]);
-      await store.append(recordOf('run-299', { prompt: 'another' }));
+      await store.append(createTestRecord('run-299', { prompt: 'another' }));
       assert.equal((await store.get('run-299'))?.prompt, 'another');
     },
   },
@@ -74,8 +54,8 @@ export const recordCases: StoreCase<RecordStore>[] = [
     name: 'keeps all verdicts that are added at once, also equal ones',
     async run({ store }) {
       assert.ok(store.addFeedback, 'the store has no addFeedback');
-      await store.append(recordOf('a', { feedback: [verdictOf(1)] }));
-      await store.append(recordOf('b'));
+      await store.append(createTestRecord('a', { feedback: [verdictOf(1)] }));
+      await store.append(createTestRecord('b'));
       await Promise.all([...TEN, 0.5].map((value) => store.addFeedback?.('a', verdictOf(value))));
       assert.deepEqual(valuesOf(await store.get('a'))?.sort(), [...TEN, 0.5, 1].sort());
       assert.deepEqual(valuesOf(await store.get('b')), []);
@@ -95,12 +75,12 @@ export const recordCases: StoreCase<RecordStore>[] = [
   {
     name: 'keeps verdicts when their record is appended again, and adds the new ones once',
     async run({ store }) {
-      await store.append(recordOf('a'));
+      await store.append(createTestRecord('a'));
       await store.addFeedback?.('a', verdictOf(0.1));
       const kept = await store.get('a');
       await store.addFeedback?.('a', verdictOf(0.2));
       await store.append({ ...kept!, feedback: [...kept!.feedback, verdictOf(0.3)] });
-      await store.append(recordOf('a', { prompt: 'another' }));
+      await store.append(createTestRecord('a', { prompt: 'another' }));
       const last = await store.get('a');
       assert.equal(last?.prompt, 'another');
       assert.deepEqual(valuesOf(last), [0.1, 0.2, 0.3]);
@@ -113,9 +93,9 @@ export const recordCases: StoreCase<RecordStore>[] = [
     async run({ store, another }) {
       const other = another!();
       assert.deepEqual(await all(other.list()), []);
-      await store.append(recordOf('a'));
-      assert.deepEqual(await other.get('a'), recordOf('a'));
-      await other.append(recordOf('b'));
+      await store.append(createTestRecord('a'));
+      assert.deepEqual(await other.get('a'), createTestRecord('a'));
+      await other.append(createTestRecord('b'));
       await other.addFeedback?.('a', verdictOf(0.5));
       const listed = (await all(store.list())).map((record) => [record.runId, valuesOf(record)]);
       assert.deepEqual(listed, [
@@ -129,11 +109,11 @@ export const recordCases: StoreCase<RecordStore>[] = [
     shared: true,
     async run({ store, another }) {
       const stores = [store, another!(), another!()];
-      await store.append(recordOf('all'));
+      await store.append(createTestRecord('all'));
       await Promise.all(
         stores.flatMap((one, number) =>
           TEN.map(async (value) => {
-            await one.append(recordOf(`run-${number}-${value}`));
+            await one.append(createTestRecord(`run-${number}-${value}`));
             await one.addFeedback?.('all', verdictOf(value));
             const record = (await one.get('all'))!;
             await one.append({ ...record, feedback: [...record.feedback, verdictOf(value, 2)] });
