@@ -5,6 +5,8 @@ export interface Outgoing {
   headers: Record<string, string>;
   body: string | FormData | undefined;
   signal: AbortSignal;
+  /** Whether it may go by Node's own HTTP, past fetch. */
+  plain: boolean;
 }
 
 /** An answer's body, read piece by piece. */

@@ -1,9 +1,10 @@
 import type { KyInstance } from 'ky';
 import type { Incoming, Outgoing } from './exchange.ts';
+import { nodeHttp, requestByNode } from './node-request.ts';
 
-/** Sends a request: by the fetch that is given, which gets a `Request`, else by the platform's own. */
+/** Sends a request: by the fetch that is given, which gets a `Request`, else by the quickest way that is all the same. */
 export async function sendRequest(
-  { url, ...request }: Outgoing,
+  { url, plain, ...request }: Outgoing,
   given: typeof fetch | undefined,
 ): Promise<Incoming> {
   if (given) {
@@ -11,7 +12,11 @@ export async function sendRequest(
     const init = { ...request, body: request.body ?? null, redirect: 'manual' } as const;
     return (await loadKy())(url, { ...init, ...options, fetch: given as never });
   }
-  return globalThis.fetch(url, { ...request, body: request.body ?? null, redirect: 'manual' });
+  const { body, ...rest } = request;
+  const http = plain ? nodeHttp() : undefined;
+  if (http && url.protocol === 'http:' && typeof body !== 'object')
+    return requestByNode(http, { ...rest, url, body });
+  return globalThis.fetch(url, { ...rest, body: body ?? null, redirect: 'manual' });
 }
 
 let loading: Promise<KyInstance> | undefined;
