@@ -2,6 +2,7 @@ import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { PartRef } from '../spec/index.ts';
 import { letOthersRun } from '../util/let-others-run.ts';
 import type { StandardSchema } from '../util/read-as.ts';
+import type { Incoming } from './exchange.ts';
 import { parseInPieces } from './parse-in-pieces.ts';
 
 /** A service's answer, read whole. */
@@ -134,7 +135,7 @@ export class BodyError extends Error {
  * @throws BodyError where it is larger, or ends before its length
  */
 export async function readBody(
-  response: Response,
+  response: Incoming,
   maxBytes: number,
   isCut = false,
 ): Promise<Uint8Array> {
@@ -151,7 +152,7 @@ export async function readBody(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) break;
+      if (done || value === undefined) break;
       size += value.byteLength;
       chunks.push(value);
       if (size <= maxBytes) continue;
@@ -170,7 +171,7 @@ export async function readBody(
 }
 
 /** The declared length; `undefined` where the body was compressed on its way, which changes its size. */
-function lengthOf({ headers }: Response): number | undefined {
+function lengthOf({ headers }: Incoming): number | undefined {
   const length = headers.get('content-length');
   if (length === null || headers.has('content-encoding')) return undefined;
   const bytes = Number(length);

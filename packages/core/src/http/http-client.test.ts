@@ -113,6 +113,24 @@ describe('a call', () => {
     expect(asked).toEqual(['https://example.test/a/b']);
   });
 
+  it('takes a new address and a new key with the next call, and hides that key', async () => {
+    const routes: Record<string, FakeRoute> = {
+      'GET /x': ({ headers }) => ({ status: 418, text: `${headers['authorization']}` }),
+    };
+    const [first, second] = [await setUp(routes), await setUp(routes)];
+    let at = { url: first.service.url, key: 'first-key-1234' };
+    const headers = () => ({ authorization: at.key });
+    const http = createHttpClient({ part, baseUrl: () => at.url, headers });
+    const told = async () => String(await http.send('x', first.ctx).catch((e: unknown) => e));
+    expect(await told()).not.toContain('first-key');
+    at = { url: second.service.url, key: 'other-key-5678' };
+    expect(await told()).not.toContain('other-key');
+    const keys = [first, second].map(({ service }) =>
+      service.requests.map((request) => request.headers['authorization']),
+    );
+    expect(keys).toEqual([['first-key-1234'], ['other-key-5678']]);
+  });
+
   it('refuses an address that is none', () => {
     const http = createHttpClient({ part, baseUrl: () => 'localhost:8188' });
     expect(() => http.url('x')).toThrow(/needs an http\(s\) address/);

@@ -1,4 +1,3 @@
-import type { KyInstance } from 'ky';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import { createHider } from '../errors/hider.ts';
 import { secretsOf } from '../errors/secret-names.ts';
@@ -7,10 +6,13 @@ import { monotonic } from '../util/clock.ts';
 import { withinLimit } from '../util/settle.ts';
 import { stringifyJson } from '../workflow/json.ts';
 import { type Answer, type BodyError, createAnswer, excerpt, readBody } from './answer.ts';
-import { readBase } from './base-address.ts';
+import { type BaseAddress, readBase } from './base-address.ts';
+import type { Incoming } from './exchange.ts';
 import { isWebPage } from './file-type.ts';
 import { failureText, networkFailure } from './network-failure.ts';
+import { nodeHttp } from './node-request.ts';
 import { LOGIN_HINT, responseError } from './response-error.ts';
+import { sendRequest } from './send-request.ts';
 
 const TIMEOUT_MS = 30_000;
 /** Services queue a job, or even start a machine, before they answer. */
@@ -61,6 +63,11 @@ export interface HttpRequest {
   parse?: ((text: string) => unknown) | undefined;
   /** Statuses of 300 and above that the caller reads itself; others are errors. Default none. */
   accept?: readonly number[] | undefined;
+  /**
+   * For small answers that are waited for, over `http:`: in Node it goes past the platform's `fetch`, where nobody has
+   * changed that, which saves a millisecond or two. The answer comes uncompressed. Default false.
+   */
+  plain?: boolean | undefined;
   /** The request may create a job: if a failure leaves that unknown, it is SUBMIT_UNKNOWN. Default false. */
   submit?: boolean | undefined;
   /**
@@ -126,15 +133,22 @@ type Fail = (
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { part } = options;
-  const base = () => readBase(options.baseUrl(), part);
+  let known: { given: string; base: BaseAddress } | undefined;
+  const base = () => {
+    const given = options.baseUrl();
+    // Before anything is sent, by a socket either: it looks at fetch as the host left it.
+    if (known === undefined) nodeHttp();
+    if (known?.given !== given) known = { given, base: readBase(given, part) };
+    return known.base;
+  };
   const headers = () => ({ ...base().auth, ...options.headers?.() });
   let hider = { secrets: '', hide: createHider([]) };
   const hide = (text: string) => {
     const given = options.secrets?.() ?? [];
-    const known = [...secretsOf(headers()), ...base().secrets, ...given];
-    const secrets = JSON.stringify(known);
+    const all = [...secretsOf(headers()), ...base().secrets, ...given];
+    const secrets = JSON.stringify(all);
     // Made anew only where a key has changed.
-    if (secrets !== hider.secrets) hider = { secrets, hide: createHider(known) };
+    if (secrets !== hider.secrets) hider = { secrets, hide: createHider(all) };
     return hider.hide(text);
   };
   const url: HttpClient['url'] = (path, query = {}) => {
@@ -151,6 +165,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const {
       method = 'GET',
       json,
+      plain = false,
       body = json === undefined ? undefined : stringifyJson(json),
     } = request;
     const type = json === undefined ? {} : { 'content-type': 'application/json' };
@@ -159,19 +174,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     for (let hops = 0; ; hops += 1) {
       const own = target.origin === origin;
       const sent = own ? withQuery(target, query) : target;
-      const send = await loadKy();
-      const response = await send(sent, {
-        method,
-        headers: checkHeaders(own ? { ...headers(), ...type, ...request.headers } : type),
-        ...(body !== undefined && { body }),
-        ...(options.fetch && { fetch: options.fetch as never }),
-        signal,
-        // Each of these is decided here: a hidden retry could run a job twice.
-        retry: 0,
-        timeout: false,
-        throwHttpErrors: false,
-        redirect: 'manual',
-      });
+      const all = checkHeaders(own ? { ...headers(), ...type, ...request.headers } : type);
+      const outgoing = { url: sent, method, headers: all, body, signal, plain };
+      const response = await sendRequest(outgoing, options.fetch);
       const next = method === 'GET' && hops < REDIRECTS ? redirectOf(response, target) : undefined;
       if (next === undefined) return response;
       await response.body?.cancel().catch(() => {});
@@ -182,6 +187,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   /** The headers as they can be sent. */
   const checkHeaders = (all: Record<string, string>) => {
     for (const [name, value] of Object.entries(all)) {
+      if (/^[\w-]+$/.test(name) && /^[ -~]*$/.test(value)) continue;
       try {
         new Headers([[name, value]]);
       } catch {
@@ -205,17 +211,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       },
     );
   const failer =
-    (place: string, submit = false): Fail =>
+    (place: () => string, submit = false): Fail =>
     (code, what, cause, details) =>
       new ComfygenError(
         submit && code !== 'UNAVAILABLE' ? 'SUBMIT_UNKNOWN' : code,
-        `${place} ${what}`,
+        `${place()} ${what}`,
         { part, details, cause, hide },
       );
 
   /** The answer's head; its body is still to be read. */
   const connect = async (target: URL, request: HttpRequest, signal: AbortSignal, fail: Fail) => {
-    let response: Response;
+    let response: Incoming;
     try {
       response = await exchange(target, request, signal);
     } catch (error) {
@@ -232,7 +238,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   const readWhole = async (
-    response: Response,
+    response: Incoming,
     { maxBytes = MAX_BYTES, submit = false, parse = JSON.parse, accept = [] }: HttpRequest,
     fail: Fail,
   ): Promise<Answer> => {
@@ -254,7 +260,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { method = 'GET', submit = false } = request;
     const { timeoutMs = submit ? SUBMIT_TIMEOUT_MS : TIMEOUT_MS } = request;
     const target = url(path, request.query);
-    const place = where(method, target);
+    // Told only where it fails: it takes secrets out.
+    const place = () => where(method, target);
     const fail = failer(place, submit);
     // Such a request may still be at work: unlike one that was cut off.
     const timedOut = { timedOut: true };
@@ -271,7 +278,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return whole;
     });
     if (answer.status < 300 || request.accept?.includes(answer.status)) return answer;
-    throw responseError({ part, where: place, answer, submit, hide, now: ctx.clock.now(), sentTo });
+    const now = ctx.clock.now();
+    throw responseError({ part, where: place(), answer, submit, hide, now, sentTo });
   };
 
   return {
@@ -281,7 +289,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     hide,
     async *stream(path, ctx, { timeoutMs = TIMEOUT_MS, silenceMs = SILENCE_MS, ...request } = {}) {
       const target = url(path, request.query);
-      const place = where('GET', target);
+      const place = () => where('GET', target);
       const fail = failer(place);
       const late = () => fail('HOST_FAULT', `gave no answer within ${timeoutMs} ms.`);
       const response = await withinLimit(ctx, timeoutMs, late, async (signal) => {
@@ -290,7 +298,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const answer = await readWhole(head, {}, fail);
         throw responseError({
           part,
-          where: place,
+          where: place(),
           answer,
           submit: false,
           hide,
@@ -307,7 +315,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
               throw fail('HOST_FAULT', `broke off: ${hide(failureText(error))}`, error);
             }),
           );
-          if (done) return;
+          if (done || value === undefined) return;
           yield value;
         }
       } finally {
@@ -340,18 +348,10 @@ function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
   return whole;
 }
 
-function redirectOf(response: Response, from: URL): URL | undefined {
+function redirectOf(response: Incoming, from: URL): URL | undefined {
   const location = response.headers.get('location');
   if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
   if (!URL.canParse(location, from.href)) return undefined;
   const next = new URL(location, from.href);
   return /^https?:$/.test(next.protocol) ? next : undefined;
-}
-
-let loading: Promise<KyInstance> | undefined;
-
-/** Loaded with the first request: ky starts the platform's fetch at once, which takes longer than all the rest. */
-function loadKy(): Promise<KyInstance> {
-  loading ??= import('ky').then((module) => module.default);
-  return loading;
 }

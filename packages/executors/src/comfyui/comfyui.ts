@@ -23,6 +23,8 @@ import { submitJob } from './submit-job.ts';
 import { snapshotOf, type TrackedJob } from './tracked-job.ts';
 import { createUploader } from './upload-file.ts';
 
+const INFO = 'api/object_info';
+
 /**
  * An executor on a ComfyUI server, 0.3.64 or newer. It follows all of its jobs over one socket, and asks the server
  * where the socket may have missed something; without a socket it polls. A job's reference holds for any process.
@@ -48,7 +50,8 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
     ...client,
     send: (path, ctx, request) =>
       client
-        .send(path, ctx, { parse: parsePythonJson, maxBytes, ...request })
+        // The list of classes is large, and smaller by far where it is compressed.
+        .send(path, ctx, { parse: parsePythonJson, maxBytes, plain: path !== INFO, ...request })
         .catch((error: unknown) => {
           throw whatToStart(error, path, client);
         }),
@@ -149,7 +152,7 @@ const START_HINT =
   'Start ComfyUI there, or name your server: the option `url`, COMFYUI_URL, or --url on the command line.';
 
 /** Calls that every ComfyUI has. */
-const ALWAYS_THERE = ['api/prompt', 'api/object_info'];
+const ALWAYS_THERE = ['api/prompt', INFO];
 
 /** The error for a server that is not there, or is no ComfyUI, with what to do; any other as it is. */
 function whatToStart(error: unknown, path: string, { url, hide }: HttpClient): unknown {
