@@ -49,6 +49,6 @@ export function filledSlots(slots: Slots): [name: string, refs: SlotRef[]][] {
 
 /** Every slot by name, those that the graph lacks too. */
 export function allSlots(slots: Slots): [name: string, refs: SlotRef[]][] {
-  const { pictures = {}, ...others } = slots;
+  const { pictures = {}, inputs: _, ...others } = slots;
   return Object.entries({ ...others, ...pictures }) as [string, SlotRef[]][];
 }

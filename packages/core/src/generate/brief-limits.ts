@@ -12,5 +12,9 @@ export const BRIEF_LIMITS = {
   maxPictureBytes: 2 ** 26,
   /** Most pixels of a picture that a brief brings. */
   maxPicturePixels: 2 ** 26,
+  /** How many times longer than the other one side may be. */
+  maxRatio: 16,
+  /** Most inputs by name. */
+  maxInputs: 100,
   maxSeed: 2n ** 64n - 1n,
 } as const;

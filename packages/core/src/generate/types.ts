@@ -1,6 +1,7 @@
 import type { FlowReason } from '../library/check-flow.ts';
 import type {
   Brief,
+  BriefInput,
   CandidateRecord,
   Clock,
   ExecutorV1,
@@ -90,6 +91,24 @@ export interface GenerateOptions {
   width?: number | undefined;
   /** In pixels, 16 to 16,384. Default: the flow's own. */
   height?: number | undefined;
+  /**
+   * Width to height: `'16:9'`. Each flow keeps its own area, or with a width or a height that side; what comes out is
+   * rounded to what the flow holds.
+   */
+  aspectRatio?: `${number}:${number}` | undefined;
+  /** The longer side, in pixels; each flow keeps its own ratio, or `aspectRatio`. */
+  longestSide?: number | undefined;
+  /**
+   * Leaves out the flows that don't give exactly the size that is asked for. Default false: those that can't take a size
+   * are left out only where others can, and a warning says what is otherwise.
+   */
+  exactSize?: boolean | undefined;
+  /**
+   * Other inputs of the graph: by name (`steps`, `cfg`, `sampler`, `lora:pixel-art`), as `listInputs` of
+   * `comfygen/workflow` tells them, or as `node.input`. A flow that has no such input, or can't take the value, is not
+   * offered, unless it is `{ value, optional: true }`. At most 100.
+   */
+  inputs?: { [name: string]: BriefInput | BriefInput['value'] } | undefined;
   /** What the picture should not show. Default: the flow's own text. */
   negative?: string | undefined;
   /**

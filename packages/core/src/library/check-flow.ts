@@ -41,6 +41,9 @@ export interface FlowReason {
     | 'needs-picture'
     | 'no-picture-slot'
     | 'no-upload'
+    | 'no-such-input'
+    | 'input-value'
+    | 'size'
     | 'licence'
     | 'vram';
   message: string;

@@ -48,6 +48,7 @@ function toFlow(input: FlowInput): Flow {
     defaults: fields.defaults ?? {},
     cost: { relative: cost?.relative ?? null, vramGb: cost?.vramGb ?? null },
     ...(fields.batchSize !== undefined && { batchSize: fields.batchSize }),
+    ...(fields.sizes !== undefined && { sizes: fields.sizes }),
     provenance: {
       author: provenance?.author ?? null,
       licence: provenance?.licence ?? null,
@@ -76,7 +77,7 @@ function statedOrFound(
       requireInput(id, `slots.${field}[${index}]`, workflow, ref);
     return refs;
   };
-  const { pictures, strength, ...others } = stated;
+  const { pictures, strength, inputs = {}, ...others } = stated;
   if (strength !== undefined) slots.strength = required('strength', strength);
   if (pictures !== undefined) {
     const named = Object.entries(pictures).flatMap(([name, refs]) =>
@@ -88,16 +89,23 @@ function statedOrFound(
     );
     slots.pictures = { ...Object.fromEntries(left), ...pictures };
   }
-  for (const name of Object.keys(others) as SlotName[]) {
-    const refs = others[name];
+  const further: [name: string, refs: SlotRef[]][] = Object.entries(inputs);
+  for (const [name, refs] of Object.entries(others) as [string, SlotRef[] | undefined][]) {
     if (refs === undefined) continue;
+    if (!isSlot(slots, name)) {
+      further.push([name, refs]);
+      continue;
+    }
     required(name, refs);
     // A template marks a place as somebody's choice, so that nothing is doubted about it.
     const isText = name === 'prompt' || name === 'negative';
     slots[name] = isText ? refs.map((ref) => ({ template: `{${name}}`, ...ref })) : refs;
   }
-  return slots;
+  for (const [name, refs] of further) required(name, refs);
+  return further.length > 0 ? { ...slots, inputs: Object.fromEntries(further) } : slots;
 }
+
+const isSlot = (slots: Slots, name: string): name is SlotName => Object.hasOwn(slots, name);
 
 function requireInput(id: string, field: string, workflow: Workflow, ref: SlotRef): void {
   const fault = (what: string) =>

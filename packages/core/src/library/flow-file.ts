@@ -3,12 +3,14 @@ import type {
   BriefNeeds,
   Flow,
   FlowCost,
+  FlowSizes,
   ModelRequirement,
   Provenance,
   SlotName,
   SlotRef,
   Slots,
 } from '../spec/index.ts';
+import { nearest } from '../util/nearest.ts';
 
 /** What `flow.json` may say about a workflow: all that the graph itself can't. */
 export interface FlowFile {
@@ -22,7 +24,13 @@ export interface FlowFile {
   baseModel?: string | null | undefined;
   /** Inputs that a brief fills, where reading the graph can't find them; each replaces the found ones of its name. */
   slots?:
-    | ({ [name in SlotName]?: SlotRef[] | undefined } & Pick<Slots, 'pictures' | 'strength'>)
+    | ({ [name in SlotName]?: SlotRef[] | undefined } & Pick<
+        Slots,
+        'pictures' | 'strength' | 'inputs'
+      > & {
+          /** Other inputs, by a name of your own in kebab-case: `detail`, `lora:ink`; the same as under `inputs`. */
+          [name: string]: SlotRef[] | { [name: string]: SlotRef[] } | undefined;
+        })
     | undefined;
   /** Facts about model files: those of the graph, and others that it needs. */
   models?:
@@ -38,6 +46,8 @@ export interface FlowFile {
   cost?: { [K in keyof FlowCost]?: FlowCost[K] | undefined } | undefined;
   /** How many images one job of it makes at most; more are made by several jobs. Default: any number. */
   batchSize?: number | undefined;
+  /** Sizes that it draws well. Default: what is known of the base model. */
+  sizes?: FlowSizes | undefined;
   /** Where it comes from. */
   provenance?: { [K in keyof Provenance]?: Provenance[K] | undefined } | undefined;
 }
@@ -51,6 +61,9 @@ const slot = z.strictObject({ node: text, input: text, template: text.optional()
 const pictureName = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
   error: 'must be lower-kebab-case, as in control-2',
 });
+const inputName = z.string().regex(/^[a-z0-9]+([-:][a-z0-9]+)*$/, {
+  error: 'must be lower-kebab-case, as in detail or lora:ink',
+});
 const slots = z.strictObject({
   prompt: z.array(slot).optional(),
   negative: z.array(slot).optional(),
@@ -60,7 +73,25 @@ const slots = z.strictObject({
   batchSize: z.array(slot).optional(),
   pictures: z.record(pictureName, z.array(slot)).optional(),
   strength: z.array(slot).optional(),
+  inputs: z.record(inputName, z.array(slot)).optional(),
 } satisfies Record<keyof Slots, z.ZodType>);
+const slotNames = Object.keys(slots.shape);
+
+/** Slots that a brief fills by options of their own, and further inputs by name. */
+const allSlots = slots.catchall(z.array(slot)).superRefine((given, issues) => {
+  for (const name of Object.keys(given)) {
+    if (slotNames.includes(name)) continue;
+    const plain = name.toLowerCase().replaceAll(/[-_]/g, '');
+    const near = nearest(plain, slotNames);
+    // What is spelt almost like a slot's name is a slip, and would be one that nobody fills.
+    const isSlip = near !== undefined && Math.abs(near.length - plain.length) <= 2;
+    if (!isSlip && inputName.safeParse(name).success) continue;
+    const message = isSlip
+      ? `has a name too near to a slot's; did you mean ${near}? Here are ${slotNames.join(', ')}`
+      : 'must be lower-kebab-case, as in detail or lora:ink';
+    issues.addIssue({ code: 'custom', path: [name], message });
+  }
+});
 
 const model = z.strictObject({
   folder: z.string().min(1),
@@ -84,7 +115,7 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
     )
     .optional(),
   baseModel: unknownText,
-  slots: slots.optional(),
+  slots: allSlots.optional(),
   models: z.array(model).optional(),
   needs: z
     .strictObject({
@@ -102,6 +133,17 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
     })
     .optional(),
   batchSize: z.int().min(1).optional(),
+  sizes: z
+    .strictObject({
+      min: side,
+      max: side,
+      minPixels: z.int().min(1).optional(),
+      maxPixels: z.int().min(1).optional(),
+      multiple: z.int().min(1).max(256).optional(),
+      best: z.array(z.tuple([z.int().min(16), z.int().min(16)])).optional(),
+      source: text.optional(),
+    } satisfies Record<keyof FlowSizes, z.ZodType>)
+    .optional(),
   provenance: z
     .strictObject({
       author: unknownText,

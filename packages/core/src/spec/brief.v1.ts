@@ -46,6 +46,14 @@ export type BriefPicture =
     }
   | { file: string };
 
+/** A value for an input of the graph. */
+export interface BriefInput {
+  /** Numbers above 2^53 − 1 are `bigint`. */
+  value: string | number | bigint | boolean;
+  /** A flow that has no such input, or can't take the value, is offered all the same and leaves it out. */
+  optional?: boolean | undefined;
+}
+
 /** What a caller wants, after defaults: the one description that every part reads. */
 export interface Brief {
   /** 1 to 10,000 characters after trimming. */
@@ -58,6 +66,14 @@ export interface Brief {
   width: number | undefined;
   /** In pixels; the flow's own size where `undefined`. */
   height: number | undefined;
+  /** Width to height, as in 16 to 9: each flow keeps its own area, or the side that is given. */
+  aspectRatio?: { width: number; height: number } | undefined;
+  /** The longer side, in pixels: each flow keeps its own ratio, or `aspectRatio`. */
+  longestSide?: number | undefined;
+  /** Only flows that give exactly the size that is asked for. */
+  exactSize?: boolean | undefined;
+  /** Inputs of the graph by name, as in `steps` and `lora:pixel-art`, or as `node.input`. */
+  inputs?: { [name: string]: BriefInput } | undefined;
   /** How many images, 1 to 64; as many as the flow's own batch has where `undefined`. */
   count: number | undefined;
   /** Only the picture at this place of the run's, from 0; all of them where `undefined`. */

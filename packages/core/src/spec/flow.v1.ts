@@ -55,6 +55,24 @@ export interface FlowCost {
   vramGb: number | null;
 }
 
+/** Sizes that a flow's model draws well. What is not stated here is said by what is known of the base model. */
+export interface FlowSizes {
+  /** Shortest side, in pixels. */
+  min?: number | undefined;
+  /** Longest side, in pixels. */
+  max?: number | undefined;
+  /** Fewest pixels: width × height. */
+  minPixels?: number | undefined;
+  /** Most pixels: width × height. */
+  maxPixels?: number | undefined;
+  /** Sides that are made up for a ratio are multiples of this, in pixels. Default 8, or what the nodes hold. */
+  multiple?: number | undefined;
+  /** Sizes that it draws best; one of a ratio that is asked for is taken as it is. */
+  best?: [width: number, height: number][] | undefined;
+  /** Where this was read, or how it was measured. */
+  source?: string | undefined;
+}
+
 /** A workflow in the library, with all that a selector, a binder and an inventory check need. */
 export interface Flow {
   /** Lower-kebab-case, unique in a library: the folder's or file's name. */
@@ -83,6 +101,8 @@ export interface Flow {
     height?: number | undefined;
   };
   cost: FlowCost;
+  /** Sizes that its model draws well, where its author states them. */
+  sizes?: FlowSizes | undefined;
   /** How many images one job of it makes at most, such as by graphics memory; more are made by several. Default: any. */
   batchSize?: number | undefined;
   provenance: Provenance;

@@ -50,6 +50,8 @@ export interface Slots {
   pictures?: { [name: string]: SlotRef[] } | undefined;
   /** How much is made anew of a picture that a pass starts from: its `denoise`. Left out where none does. */
   strength?: SlotRef[] | undefined;
+  /** Other inputs by name that somebody stated, in place of those of the name that `listInputs` finds. */
+  inputs?: { [name: string]: SlotRef[] } | undefined;
 }
 
 /** The names of a flow's slots for words and numbers. */

@@ -168,6 +168,18 @@ function ruleOf(binding: Binding, ref: SlotRef) {
   };
 }
 
+/** What all of these inputs hold, in pixels. */
+export function sideRule(binding: Binding, refs: readonly SlotRef[]) {
+  const rules = refs.map((ref) => ruleOf(binding, ref));
+  const known = rules.filter(({ isKnown }) => isKnown);
+  const strict = known.length > 0 ? known : [OTHERWISE];
+  return {
+    min: Math.max(...strict.map((rule) => rule.min)),
+    step: Math.max(...strict.map((rule) => rule.step)),
+    max: Math.min(MAX_SIDE, ...rules.map((rule) => rule.max)),
+  };
+}
+
 /** A side that all of these inputs can hold, nearest to the wanted one; rounding is said in `size-rounded`. */
 function snapSize(
   binding: Binding,
@@ -175,12 +187,7 @@ function snapSize(
   side: 'width' | 'height',
   wanted: number,
 ): number {
-  const rules = refs.map((ref) => ruleOf(binding, ref));
-  const known = rules.filter(({ isKnown }) => isKnown);
-  const strict = known.length > 0 ? known : [OTHERWISE];
-  const min = Math.max(...strict.map((rule) => rule.min));
-  const step = Math.max(...strict.map((rule) => rule.step));
-  const max = Math.min(MAX_SIDE, ...rules.map((rule) => rule.max));
+  const { min, max, step } = sideRule(binding, refs);
   if (!Number.isInteger(wanted) || wanted < min || wanted > max) {
     const message = `The ${side} must be a whole number from ${min} to ${max} pixels; got ${wanted}.`;
     throw new ComfygenError('INVALID_BRIEF', message, { details: { side, wanted, min, max } });
@@ -229,7 +236,10 @@ function specOf({ workflow, catalogue }: Binding, ref: SlotRef): DeclaredInput |
   return info === undefined ? undefined : declaredInputs(info, node!.inputs).get(ref.input);
 }
 
-function numberAt({ workflow }: Binding, { node, input }: SlotRef): number | undefined {
+export function numberAt(
+  { workflow }: Pick<Binding, 'workflow'>,
+  { node, input }: SlotRef,
+): number | undefined {
   const value = workflow[node]?.inputs[input];
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && number > 0 ? number : undefined;

@@ -31,6 +31,8 @@ export interface BindOptions {
   batchSize?: number | undefined;
   /** The server's node classes, so that what is written is within their ranges. Default: only core's rules are kept. */
   catalogue?: NodeCatalogue | undefined;
+  /** The server's model files by folder: what `inputs` of a brief name is looked for there. */
+  models?: { [folder: string]: readonly string[] } | undefined;
 }
 
 /** A side that somebody left to a program to fill in, and nobody stated. */

@@ -1,5 +1,6 @@
 export type {
   Brief,
+  BriefInput,
   Components,
   InputValue,
   Link,
@@ -13,7 +14,8 @@ export type {
   WorkflowNode,
 } from '../spec/index.ts';
 export { addDefaults } from './add-defaults.ts';
-export { type BindOptions, type BoundWorkflow, bindWorkflow } from './bind.ts';
+export type { BindOptions, BoundWorkflow } from './bind.ts';
+export { bindBrief as bindWorkflow } from './bind-brief.ts';
 export type { ConvertOptions } from './convert/conversion.ts';
 export { type ConvertedWorkflow, convertWorkflow } from './convert/convert-workflow.ts';
 export {
@@ -26,6 +28,8 @@ export {
 export { findComponents } from './find-components.ts';
 export { isUiWorkflow } from './find-graph.ts';
 export { findOutputNodes, isLink, listClasses, pruneWorkflow } from './graph.ts';
+export type { InputFacts, KnownServer } from './input-facts.ts';
+export { type ListedInput, type ListInputsOptions, listInputs } from './list-inputs.ts';
 export { type OpenedGraph, openGraph } from './open-graph.ts';
 export {
   checkPolicy,

@@ -1,15 +1,18 @@
 import { ComfygenError, type ComfygenErrorOptions } from '../../errors/comfygen-error.ts';
+import { sizesOf, whyUnusual } from '../../library/model-sizes.ts';
+import { asksSize, ownSide, type SizedGraph, wantedSize } from '../../library/wanted-size.ts';
 import type {
   Brief,
   Flow,
   Inventory,
+  NodeCatalogue,
   Plan,
   RankedFlow,
   Slots,
   Workflow,
 } from '../../spec/index.ts';
 import { addDefaults } from '../../workflow/add-defaults.ts';
-import { bindWorkflow } from '../../workflow/bind.ts';
+import { bindBrief } from '../../workflow/bind-brief.ts';
 import { isFilm, ownBatch } from '../../workflow/bind-numbers.ts';
 import { findOutputNodes } from '../../workflow/graph.ts';
 import { checkPolicy, defaultPolicy, type SafetyPolicy } from '../../workflow/policy/policy.ts';
@@ -59,15 +62,17 @@ export function bindPlans(
   const catalogue = inventory?.catalogue ?? undefined;
   let validation: ValidationResult = UNKNOWN;
 
-  const jobs = jobsOf(graph, slots, brief, run).flatMap((one) =>
+  const sized = takeSize({ ...flow, workflow: graph, slots }, brief, { catalogue, run });
+  const jobs = jobsOf(graph, slots, sized, run).flatMap((one) =>
     splitBatch(one, { most: flow.batchSize, atOnce: settings.jobsAtOnce, run }),
   );
   const plans = jobs.map((own): Plan => {
     const filenamePrefix = `comfygen-${flow.id}`;
-    const bound = bindWorkflow(graph, slots, own, {
+    const bound = bindBrief(graph, slots, own, {
       filenamePrefix,
       defaults: flow.defaults,
       catalogue,
+      models: inventory?.models,
     });
     let { workflow } = bound;
     const changes = saveWebsocketImages(workflow, filenamePrefix);
@@ -99,6 +104,23 @@ export function bindPlans(
     };
   });
   return { flow, plans: plans as [Plan, ...Plan[]], validation };
+}
+
+/** The brief with the size that it asks of this graph, in pixels; one that the model was not made for is said. */
+function takeSize(
+  graph: SizedGraph & Pick<Flow, 'id'>,
+  brief: Brief,
+  { catalogue, run }: { catalogue: NodeCatalogue | undefined; run: RunContext },
+): Brief {
+  if (!asksSize(brief)) return brief;
+  const wanted = wantedSize(graph, brief, catalogue);
+  const { width = ownSide(graph, 'width'), height = ownSide(graph, 'height') } = wanted;
+  const why = whyUnusual(sizesOf(graph), width, height);
+  if (why !== undefined) {
+    const message = `${graph.id} draws ${why} well; ${width} × ${height} was asked for.`;
+    run.warn({ code: 'size-unusual', message, details: { width, height } });
+  }
+  return { ...brief, ...wanted };
 }
 
 /**

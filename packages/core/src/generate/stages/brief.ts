@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { asksSize, type SizeWish } from '../../library/wanted-size.ts';
 import type { Brief, Warning } from '../../spec/index.ts';
 import { nearest } from '../../util/nearest.ts';
 import { readAs } from '../../util/read-as.ts';
@@ -10,8 +11,9 @@ import type { Settings } from '../options.ts';
 import { readAnswer } from '../read-answers.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
+import { readInputs } from './brief-inputs.ts';
 
-const { promptLength, maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
+const { promptLength, maxCount, minSide, maxSide, maxRatio, maxSeed } = BRIEF_LIMITS;
 
 // A lone surrogate is half a character: it can't be sent as UTF-8 and would be silently replaced.
 const text = z
@@ -27,6 +29,10 @@ const fields = z.object({
   seed: z.unknown().transform(readSeed).optional(),
   width: side,
   height: side,
+  aspectRatio: z.unknown().transform(readRatio).optional(),
+  longestSide: side,
+  exactSize: z.boolean().optional(),
+  inputs: z.unknown().transform(readInputs).optional(),
   count: z.int().min(1).max(maxCount).optional(),
   index: z
     .int()
@@ -63,7 +69,29 @@ export function createBrief(
     const message = `The brief: index must be below the count of ${count}; got ${index}.`;
     throw new ComfygenError('INVALID_BRIEF', message, { details: { fields: ['index'] } });
   }
+  refuseOddSize(brief);
   return { ...brief, negative, width, height, count, index, seed, parts: undefined };
+}
+
+/** Refuses sizes that contradict each other. @throws INVALID_BRIEF */
+function refuseOddSize(brief: Partial<SizeWish>): void {
+  const { width, height, aspectRatio, longestSide, exactSize } = brief;
+  const refuse = (message: string, ...fields: string[]) => {
+    throw new ComfygenError('INVALID_BRIEF', `The brief: ${message}.`, { details: { fields } });
+  };
+  if (longestSide !== undefined && (width !== undefined || height !== undefined))
+    refuse('longestSide says what width or height says otherwise; give one of them', 'longestSide');
+  if (aspectRatio !== undefined && width !== undefined && height !== undefined) {
+    const { width: across, height: down } = aspectRatio;
+    const isSame = width * down === height * across;
+    if (!isSame)
+      refuse(
+        `aspectRatio ${across}:${down} contradicts ${width} × ${height}; give one of them`,
+        'aspectRatio',
+      );
+  }
+  if (exactSize && !asksSize(brief))
+    refuse('exactSize needs a size: width and height, aspectRatio or longestSide', 'exactSize');
 }
 
 /**
@@ -113,6 +141,21 @@ function readSeed(seed: unknown, issues: Issues): number | bigint {
     inexact
       ? 'must be a bigint above 2^53 − 1, since a number is inexact there'
       : 'must be a whole number from 0 to 2^64 − 1',
+  );
+  return z.NEVER;
+}
+
+/** `16:9` in two numbers. */
+function readRatio(ratio: unknown, issues: Issues): Brief['aspectRatio'] {
+  const parts =
+    typeof ratio === 'string'
+      ? /^(\d{1,5}(?:\.\d{1,4})?):(\d{1,5}(?:\.\d{1,4})?)$/.exec(ratio)
+      : null;
+  const [width, height] = [Number(parts?.[1]), Number(parts?.[2])];
+  if (width > 0 && height > 0 && Math.max(width / height, height / width) <= maxRatio)
+    return { width, height };
+  issues.addIssue(
+    `must be a ratio of width to height from 1:${maxRatio} to ${maxRatio}:1, as in '16:9'`,
   );
   return z.NEVER;
 }

@@ -16,6 +16,7 @@ import { readInventory } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 import type { SkippedFlow } from '../types.ts';
 import { readParts } from './brief.ts';
+import { createTally, fitFlows, refuseInputs } from './fit-brief.ts';
 
 /** More than a server with all common node packs has. */
 const MANY_CLASSES = 5_000;
@@ -52,9 +53,11 @@ export async function offerFlows(
   const whole = partsAreRead(settings, stocks) ? await readParts(settings, brief, run) : brief;
   const offers: ExecutorOffer[] = [];
   const skipped = new Map<string, SkippedFlow>();
+  const tally = createTally();
   for (const { executor, inventory, down } of stocks) {
     const judged = filterFlows(flows, { brief: whole, inventory: inventory ?? undefined });
-    const filtered = takesPictures(executor, whole) ? judged : withoutUpload(judged, executor);
+    const able = takesPictures(executor, whole) ? judged : withoutUpload(judged, executor);
+    const filtered = await fitFlows(able, whole, inventory, tally);
     const flowIds = new Set(filtered.offered.map((flow) => flow.id));
     offers.push({ executor, inventory, down, flowIds });
     // The first executor's reasons are kept: that is the one the host prefers.
@@ -64,6 +67,7 @@ export async function offerFlows(
   }
   const runnable = flows.filter((flow) => offers.some((offer) => offer.flowIds.has(flow.id)));
   for (const { id } of runnable) skipped.delete(id);
+  refuseInputs(whole, tally, runnable.length > 0);
   sayUnjudged(brief.limits, runnable, run);
   return { brief: whole, flows: runnable, skipped: [...skipped.values()], executors: offers };
 }

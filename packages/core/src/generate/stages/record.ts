@@ -97,9 +97,10 @@ function rawOf(score: ResultImage['score']): { [measure: string]: number } {
   return Object.fromEntries([...own, ...theirs].filter(([, value]) => Number.isFinite(value)));
 }
 
-/** The brief as JSON: the seed in decimal, options left out since they may hold a host's secrets. */
+/** The brief as JSON: the seed in decimal, as other numbers that JSON can't hold, options left out since they may hold a host's secrets. */
 function jsonBrief({ options: _options, seed, ...brief }: Brief): JsonObject {
-  return JSON.parse(JSON.stringify({ ...brief, seed: String(seed) }));
+  const big = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+  return JSON.parse(JSON.stringify({ ...brief, seed: String(seed) }, big));
 }
 
 /**

@@ -7,6 +7,7 @@ import { readAnswer } from '../read-answers.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 import { readParts } from './brief.ts';
+import { preferSized } from './fit-brief.ts';
 import { forceFlow, type Offer } from './offer.ts';
 
 /** A ranking of what was on offer. */
@@ -29,12 +30,14 @@ export async function chooseFlow(
     const selection = { ...firstFlow(forced, 'You asked for this flow.'), passedOver };
     return { offer: forced, selection, choiceSeed };
   }
-  const selection = await selectFlows(settings.selector, offer, choiceSeed, run);
+  const sized = preferSized(offer, run);
+  const selection = await selectFlows(settings.selector, sized, choiceSeed, run);
   // A graph that the selector wrote may name parts that no flow of the library asked for.
   const namesParts = selection.ranked.some(({ slots }) => slots && slotsNamePart(slots));
-  if (!namesParts || offer.brief.parts !== undefined) return { offer, selection, choiceSeed };
+  if (!namesParts || offer.brief.parts !== undefined)
+    return { offer: sized, selection, choiceSeed };
   const brief = await readParts(settings, offer.brief, run);
-  return { offer: { ...offer, brief }, selection, choiceSeed };
+  return { offer: { ...sized, brief }, selection, choiceSeed };
 }
 
 /** Asks the selector; what it may not do is left out with a warning. @throws NO_FLOW where nothing is ranked. */
