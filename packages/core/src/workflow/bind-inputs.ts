@@ -143,10 +143,12 @@ function filledBySlots({ slots }: InputGraph, brief: Brief): Map<string, string>
     ...(brief.width !== undefined && { width }),
     ...(brief.height !== undefined && { height }),
     ...(brief.count !== undefined && { count: batchSize }),
+    ...(brief.strength !== undefined && { strength: slots.strength }),
+    ...(brief.images !== undefined && slots.pictures),
   };
   return new Map(
     Object.entries(filled).flatMap(([name, refs]) =>
-      refs.map((ref) => [keyOf(ref), name] as const),
+      (refs ?? []).map((ref) => [keyOf(ref), name] as const),
     ),
   );
 }
