@@ -1,7 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ErrorCode } from '../errors/codes.ts';
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import { sha256Hex } from '../util/sha256.ts';
 import { canonicalValue } from '../workflow/write.ts';
 
 /** A JSON document that says which schema it follows and what its content hashes to. */
@@ -56,5 +55,5 @@ export function openDocument(value: unknown, { schema, noun, code }: DocumentKin
 }
 
 function hashOf(content: object): string {
-  return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalValue(content))))}`;
+  return `sha256:${sha256Hex(canonicalValue(content))}`;
 }

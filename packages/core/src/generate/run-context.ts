@@ -3,6 +3,7 @@ import { createCleaner, redactValue } from '../errors/redact.ts';
 import type { CallContext, Clock, JobRef, Log, PartRef, Warning } from '../spec/index.ts';
 import { asOurs } from '../util/at-border.ts';
 import { steadyClock } from '../util/clock.ts';
+import { OVER } from '../util/settle.ts';
 import type { ComfyGenEvents, EmitEvent, EventName, OnEvent } from './events.ts';
 import type { ComfyGenOptions } from './types.ts';
 
@@ -114,7 +115,7 @@ export function createRunContext(settings: RunSettings): RunContext {
     pictures: new Map(),
     emit,
     warn,
-    picturesMade: () => over.abort(),
+    picturesMade: () => over.abort(OVER),
     failure(error) {
       const { aborted, reason } = controller.signal;
       if (aborted && given?.aborted && reason === given.reason) return reason;
@@ -122,7 +123,7 @@ export function createRunContext(settings: RunSettings): RunContext {
       return ofRun(asOurs(told, 'PART_FAILED', 'The run failed'), run.runId);
     },
     close() {
-      over.abort();
+      over.abort(OVER);
       signal?.removeEventListener('abort', onAbort);
     },
   };

@@ -4,7 +4,8 @@ import { z } from 'zod';
 export function list<T extends z.ZodType>(item: T, most = 100_000, error?: string) {
   return z
     .custom<unknown[]>((value) => Array.isArray(value) && value.length <= most, {
-      error: error ?? `must be a list of at most ${most.toLocaleString('en')}`,
+      // Written when it is needed: that starts what knows the languages.
+      error: () => error ?? `must be a list of at most ${most.toLocaleString('en')}`,
     })
     .pipe(z.array(item));
 }

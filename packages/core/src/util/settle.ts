@@ -19,6 +19,9 @@ export function untilAborted<T>(
   });
 }
 
+/** Why what is over is stopped: an `AbortError` costs more than many a stage of a run, and nobody would see it. */
+export const OVER = 'over';
+
 /**
  * Settles as the work does, or rejects with the caller's own reason as soon as its signal aborts, or with `onLate`'s
  * error after `limitMs` milliseconds on the caller's clock. Both also abort the signal that the work gets; work that
@@ -46,7 +49,7 @@ export async function withinLimit<T>(
     // What a stopped request throws says nothing; why it was stopped does.
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
-    over.abort();
+    over.abort(OVER);
     ctx.signal?.removeEventListener('abort', onAbort);
   }
 }

@@ -1,5 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { Brief, NodeCatalogue, SlotName, Slots, Warning, Workflow } from '../spec/index.ts';
+import { copyGraph } from '../util/copy-graph.ts';
 import { type Binding, bindBatch, bindSeed, bindSize, fillSlot } from './bind-numbers.ts';
 import { type BoundFile, bindPictures } from './bind-pictures.ts';
 import { findOutputNodes, hasNode, requireShape } from './graph.ts';
@@ -66,7 +67,7 @@ export function bindWorkflow(
       details: { ...missing.details },
     });
   }
-  const bound = structuredClone(workflow);
+  const bound = copyGraph(workflow);
   const warnings: Warning[] = [];
   const binding: Binding = { workflow: bound, slots, catalogue: options.catalogue, warnings };
   const ignored = (slot: SlotName, what: string) => {

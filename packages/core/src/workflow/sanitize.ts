@@ -1,4 +1,5 @@
 import type { NodeCatalogue, Warning, Workflow, WorkflowNode } from '../spec/index.ts';
+import { copyGraph } from '../util/copy-graph.ts';
 import { isObject } from '../util/is-object.ts';
 import { findOutputNodes, isLink, reachableNodes } from './graph.ts';
 import { own, show } from './json-shape.ts';
@@ -68,8 +69,8 @@ function shapeNode(nodeId: string, node: WorkflowNode, changes: SanitizeChange[]
   if (!hasTitle) note('title-added', 'its class was set as the title');
   return {
     class_type,
-    inputs: hasInputs ? structuredClone(node.inputs) : {},
-    _meta: { ...structuredClone(meta), title: hasTitle ? (meta['title'] as string) : class_type },
+    inputs: hasInputs ? copyGraph(node.inputs, 1) : {},
+    _meta: { ...copyGraph(meta, 1), title: hasTitle ? (meta['title'] as string) : class_type },
   };
 }
 

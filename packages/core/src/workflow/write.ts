@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Slots, Workflow } from '../spec/index.ts';
+import { sha256Hex } from '../util/sha256.ts';
 import { hasNode, invalid, isLink, requireShape } from './graph.ts';
 import { stringifyJson } from './json.ts';
 
@@ -25,7 +24,7 @@ export function hashWorkflow(workflow: Workflow, options: HashOptions = {}): str
       .map(({ node, input }) => JSON.stringify([node, input])),
   );
   const hashes = hashNodes(workflow, (id, input) => left.has(JSON.stringify([id, input])));
-  return `sha256:${digest([...hashes.values()].sort().join('\n'))}`;
+  return `sha256:${sha256Hex([...hashes.values()].sort().join('\n'))}`;
 }
 
 /** Each node's own structural hash; equal for nodes that compute the same. */
@@ -66,16 +65,12 @@ function hashNodes(
           if (isLink(value)) return [name, 'link', hashes.get(value[0]) ?? 'nowhere', value[1]];
           return [name, isLeftOut(id, name) ? 'slot' : canonicalValue(value)];
         });
-      hashes.set(id, digest(JSON.stringify([class_type, parts])));
+      hashes.set(id, sha256Hex(JSON.stringify([class_type, parts])));
       path.delete(id);
       stack.pop();
     }
   }
   return hashes;
-}
-
-function digest(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
 }
 
 /** API-format JSON of a workflow, exact up to 2^64 − 1; `indent` in spaces, default none. */

@@ -1,4 +1,4 @@
-import { checkGraph, type HttpClient, isWebPage } from 'comfygen/http';
+import { checkGraph, type HttpClient, isWebPage, stringifyJson } from 'comfygen/http';
 import {
   ComfygenError,
   type JobRef,
@@ -50,14 +50,16 @@ export async function submitJob(
   checkGraph(plan, part);
   const leftOut = checkOutputs(plan, part);
   const run = readRunOptions(plan.brief.options[part.name]);
+  const outputNodes = [...plan.outputNodes];
   const ref: JobRef = {
     executor: part.name,
     id: plan.id.toLowerCase(),
     submittedAt: ctx.clock.now(),
-    data: { outputNodes: [...plan.outputNodes] },
+    data: { outputNodes },
   };
-  // The caller may change its own graph meanwhile.
-  const { workflow, outputNodes } = structuredClone(plan);
+  const workflow = withTitles(plan.workflow);
+  // Written now: the caller may change its own graph meanwhile.
+  const graph = stringifyJson(workflow);
   const { previews = 'none' } = { ...settings, ...run };
   const said = { warnings: leftOut, wantsPreviews: previews !== 'none' };
   const job = createSubmittedJob(ref, { workflow, outputNodes }, said, monotonic(ctx.clock));
@@ -72,7 +74,7 @@ export async function submitJob(
   const socket = session.socketSerial;
   if (socket === undefined && settings.webSocket !== false) warnOfJob(job, NO_SOCKET);
   try {
-    const id = await postPrompt(promptBody(workflow, job, run, settings), job, ctx, options);
+    const id = await postPrompt(promptBody(graph, job, run, settings), job, ctx, options);
     session.accepted(job, session.socketSerial === socket ? socket : undefined);
     if (isCancelRequested(job)) await stop(id, ctx, options.api);
     if (id === job.id) return ref;
@@ -110,26 +112,26 @@ function checkOutputs({ workflow, outputNodes }: Plan, part: PartRef): Warning[]
   throw new ComfygenError('UNSUPPORTED', message, { part, details: { nodes, hint } });
 }
 
-/** The body of `POST /prompt`. */
+/** The body of `POST /prompt` with a graph, which is JSON already. */
 function promptBody(
-  workflow: Workflow,
+  graph: string,
   job: TrackedJob,
   run: ReturnType<typeof readRunOptions>,
   settings: Settings,
-): object {
+): string {
   const extra_data = {
     preview_method: run.previews ?? settings.previews,
     api_key_comfy_org: settings.comfyOrgApiKey,
   };
   const isAsked = Object.values(extra_data).some((value) => value !== undefined);
-  return {
-    prompt: withTitles(workflow),
+  const rest = {
     prompt_id: job.id,
     // Always: without one, servers of 2026 lose the outputs of cached nodes.
     client_id: job.channel?.clientId,
     ...(run.front && { front: true }),
     ...(isAsked && { extra_data }),
   };
+  return `{"prompt":${graph},${JSON.stringify(rest).slice(1)}`;
 }
 
 /** Every node with an inputs object and a title: the server answers 500 to some without. */
@@ -143,7 +145,7 @@ function withTitles(workflow: Workflow): Workflow {
 
 /** The id under which the server has taken the job. */
 async function postPrompt(
-  json: object,
+  body: string,
   job: TrackedJob,
   ctx: SubmitContext,
   { http, api, part, settings }: SubmitOptions,
@@ -152,7 +154,8 @@ async function postPrompt(
     .send('api/prompt', ctx, {
       method: 'POST',
       submit: true,
-      json,
+      headers: { 'content-type': 'application/json' },
+      body,
       timeoutMs: settings.submitTimeoutMs,
       accept: [400],
     })

@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { JobOutput, Workflow } from '../../spec/index.ts';
+import { sha256Hex } from '../../util/sha256.ts';
 import { mainOutputs } from '../../workflow/rank-outputs.ts';
 import type { ResultImage } from '../types.ts';
 import type { JobResult } from './follow.ts';
@@ -56,5 +55,5 @@ function mainFiles(
 
 /** `sha256:` of the bytes. */
 export function hashBytes(bytes: Uint8Array): string {
-  return `sha256:${bytesToHex(sha256(bytes))}`;
+  return `sha256:${sha256Hex(bytes)}`;
 }

@@ -11,7 +11,7 @@ import type {
 } from '../../spec/index.ts';
 import { monotonic } from '../../util/clock.ts';
 import { messageOf } from '../../util/message-of.ts';
-import { untilAborted } from '../../util/settle.ts';
+import { OVER, untilAborted } from '../../util/settle.ts';
 import { readAnswer } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 import { type Bell, createBell } from './bell.ts';
@@ -135,7 +135,7 @@ async function pauseUntilNews(
   try {
     await Promise.race([...news, sleep]);
   } finally {
-    woken.abort();
+    woken.abort(OVER);
   }
   call.signal.throwIfAborted();
 }
