@@ -1,5 +1,5 @@
 import type { Inventory } from 'comfygen/plugin';
-import type { ModelLibrary } from '../model/types.ts';
+import type { ModelFiles } from '../model/types.ts';
 import type { InputFiles } from '../runtime/node-definition.ts';
 import { describeRegistry, type NodeRegistry } from '../runtime/node-registry.ts';
 import { SOURCE } from './source.ts';
@@ -12,14 +12,14 @@ const FOLDERS = ['checkpoints', 'loras', 'vae', 'upscale_models'];
  */
 export async function describeInventory(
   registry: NodeRegistry,
-  library: ModelLibrary,
+  models: ModelFiles,
   inputs: InputFiles,
 ): Promise<Inventory> {
   const inputFiles = await inputs.list();
-  const filesOf = (folder: string) => (folder === 'input' ? inputFiles : library.list(folder));
+  const filesOf = (folder: string) => (folder === 'input' ? inputFiles : models.list(folder));
   return {
     catalogue: describeRegistry(registry, filesOf),
-    models: Object.fromEntries(FOLDERS.map((folder) => [folder, [...library.list(folder)]])),
+    models: Object.fromEntries(FOLDERS.map((folder) => [folder, [...models.list(folder)]])),
     source: SOURCE,
   };
 }

@@ -11,13 +11,16 @@ import { coreNodes } from '../nodes/core-nodes.ts';
 import { checkGraph } from '../runtime/check-graph.ts';
 import { createNodeRegistry } from '../runtime/node-registry.ts';
 import { createResultCache } from '../runtime/result-cache.ts';
+import { emojiFiles } from '../world/files/emoji-files.ts';
 import { describeInventory } from './describe-inventory.ts';
+import { type Draw, drawTask, type Workshop } from './draw-task.ts';
+import { createDrawer } from './drawer.ts';
 import { createInputStore } from './input-store.ts';
 import { createJob, type Job, snapshotJob, watchJob } from './job.ts';
 import { createJobBoard } from './job-board.ts';
 import { createLibraryOpener } from './open-library.ts';
 import { type EmbeddedOptions, readOptions, readRunOptions } from './options.ts';
-import { runJob, type Workshop } from './run-job.ts';
+import { runJob } from './run-job.ts';
 
 /**
  * An executor that runs ComfyUI graphs inside this process, on the emoji world or on the models that
@@ -25,16 +28,22 @@ import { runJob, type Workshop } from './run-job.ts';
  * INVALID_OPTIONS.
  */
 export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
-  const settings = readOptions(options);
-  const registry = createNodeRegistry([...coreNodes, ...settings.nodes]);
+  const { models: own, nodes, ...settings } = readOptions(options);
+  const registry = createNodeRegistry([...coreNodes, ...nodes]);
   const inputs = createInputStore(settings.inputDir, settings.maxUploadBytes);
-  const openLibrary = createLibraryOpener(settings.models);
+  const models = own ?? emojiFiles;
   const workshop: Workshop = {
+    openLibrary: createLibraryOpener(own),
     inputFiles: inputs,
     cache: createResultCache(settings.cacheBytes),
     limits: settings,
   };
-  const board = createJobBoard(settings.concurrency, (job) => runJob(job, workshop));
+  const drawHere: Draw = (task, context) => drawTask(task, workshop, context);
+  const drawer = settings.worker
+    ? createDrawer({ settings, inputFiles: inputs, drawHere })
+    : undefined;
+  const draw = drawer?.draw ?? drawHere;
+  const board = createJobBoard(settings.concurrency, (job) => runJob(job, draw));
   let disposed = false;
 
   const enter = (signal: AbortSignal) => {
@@ -57,16 +66,15 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
       // The caller may change its own graph while the job waits.
       const plan = { ...given, workflow: structuredClone(given.workflow) };
       const { strict = settings.strict } = readRunOptions(plan.brief.options['embedded']);
-      const library = await openLibrary();
-      enter(ctx.signal);
-      const graph = checkGraph(plan.workflow, registry, (folder) => library.list(folder), settings);
+      const graph = checkGraph(plan.workflow, registry, (folder) => models.list(folder), settings);
       const now = () => monotonic(ctx.clock);
       const ref: JobRef = { executor: 'embedded', id: plan.id, submittedAt: ctx.clock.now() };
       const known = board.get(plan.id);
       if (known) return known.ref;
       await ctx.onRef(ref);
       enter(ctx.signal);
-      return board.add(createJob({ ref, plan, graph, library, strict, now })).ref;
+      return board.add(createJob({ ref, plan, graph, models: models.description, strict, now }))
+        .ref;
     },
 
     async inspect(ref, ctx) {
@@ -103,14 +111,16 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
 
     async inventory(ctx) {
       enter(ctx.signal);
-      return describeInventory(registry, await openLibrary(), inputs);
+      return describeInventory(registry, models, inputs);
     },
 
     async dispose() {
       disposed = true;
-      await board.cancelAll(
+      const ended = board.cancelAll(
         new ComfygenError('DISPOSED', 'The embedded executor was disposed of.'),
       );
+      await drawer?.dispose();
+      await ended;
       workshop.cache.clear();
     },
   });

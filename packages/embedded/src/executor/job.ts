@@ -11,7 +11,6 @@ import {
   type Plan,
   type Warning,
 } from 'comfygen/plugin';
-import type { ModelLibrary } from '../model/types.ts';
 import type { CheckedGraph } from '../runtime/checked-graph.ts';
 import type { NodeFile } from '../runtime/node-definition.ts';
 
@@ -20,7 +19,8 @@ export interface Job {
   ref: JobRef;
   plan: Plan;
   graph: CheckedGraph;
-  library: ModelLibrary;
+  /** The models' description. */
+  models: string;
   strict: boolean;
   state: JobState;
   progress: JobProgress | undefined;
@@ -38,7 +38,7 @@ export interface Job {
 
 /** Makes the record of a job that has not run yet. */
 export function createJob(
-  job: Pick<Job, 'ref' | 'plan' | 'graph' | 'library' | 'strict' | 'now'>,
+  job: Pick<Job, 'ref' | 'plan' | 'graph' | 'models' | 'strict' | 'now'>,
 ): Job {
   return {
     ...job,

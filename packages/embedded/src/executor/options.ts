@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseOptions } from 'comfygen/plugin';
+import { ComfygenError, isObject, type JsonObject, parseOptions } from 'comfygen/plugin';
 import { z } from 'zod';
 import type { ModelLibrary } from '../model/types.ts';
 import { DEFAULT_LIMITS } from '../runtime/limits.ts';
@@ -16,6 +16,11 @@ export interface EmbeddedOptions {
   inputDir?: string | undefined;
   /** The most bytes of results that are kept for later jobs. Default: 48 MiB; 0 keeps none. */
   cacheBytes?: number | undefined;
+  /**
+   * Whether it draws in a worker thread, which leaves the host's own free. Default: wherever there are worker threads,
+   * unless `models` or `nodes` are given: those are the host's functions and run where it does, in slices.
+   */
+  worker?: boolean | undefined;
   /** Jobs that run at the same time, taking turns on one thread. Default: 1. */
   concurrency?: number | undefined;
   /** The most pixels of one batch: width × height × pictures. Default: 2048 × 2048. */
@@ -48,6 +53,7 @@ const schema = z.strictObject({
     .int()
     .min(0)
     .default(48 * 1024 * 1024),
+  worker: z.boolean().optional(),
   concurrency: z.int().min(1).default(1),
   maxPixels: z.int().min(1).default(DEFAULT_LIMITS.maxPixels),
   maxSteps: z.int().min(1).default(DEFAULT_LIMITS.maxSteps),
@@ -65,7 +71,14 @@ const runSchema = z.strictObject({ strict: z.boolean().optional() });
 
 /** The options with their defaults. Throws INVALID_OPTIONS. */
 export function readOptions(options: EmbeddedOptions) {
-  return parseOptions(PART, schema, options);
+  const { worker, ...settings } = parseOptions(PART, schema, options);
+  const isOwn = settings.models === undefined && settings.nodes.length === 0;
+  if (worker && !isOwn) {
+    const message =
+      'embedded: worker must be false or left out where models or nodes are given: functions cannot go to a worker.';
+    throw new ComfygenError('INVALID_OPTIONS', message, { part: PART, details: { worker } });
+  }
+  return { ...settings, worker: worker ?? isOwn };
 }
 
 /** The options of one run, given in `brief.options.embedded`. Throws INVALID_OPTIONS. */

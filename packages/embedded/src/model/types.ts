@@ -117,3 +117,6 @@ export interface ModelLibrary {
   /** Loads a file of `upscale_models`. */
   loadUpscaleModel(name: string): Promise<UpscaleModel>;
 }
+
+/** What a graph is checked against and an inventory lists, before any model is loaded. */
+export type ModelFiles = Pick<ModelLibrary, 'description' | 'list'>;

@@ -1,23 +1,20 @@
 import { ComfygenError } from 'comfygen/plugin';
-import type { ModelLibrary, Vae } from '../model/types.ts';
+import type { ModelLibrary } from '../model/types.ts';
 import { loadIconSet } from './art/icon-set.ts';
 import { loadRasterizer } from './art/rasterize.ts';
 import { createEmojiModel } from './bank/emoji-model.ts';
 import { createItemCache } from './bank/item-cache.ts';
 import { createVae } from './codec/vae.ts';
 import { CHECKPOINTS } from './files/checkpoints.ts';
+import { emojiFiles } from './files/emoji-files.ts';
 import { LORAS } from './files/loras.ts';
-import { findUpscaler, UPSCALER_NAMES } from './files/upscalers.ts';
+import { findUpscaler } from './files/upscalers.ts';
+import { VAES } from './files/vaes.ts';
 import { layOutAxes } from './words/axes.ts';
 import { loadConcepts } from './words/concepts.ts';
 import { createTextEncoder } from './words/encoder.ts';
 
 const CACHE_BYTES = 48 * 1024 * 1024;
-
-const VAES: Readonly<Record<string, () => Vae>> = {
-  'emoji-vae.safetensors': () => createVae(),
-  'emoji-vae-deblock.safetensors': () => createVae({ deblock: true }),
-};
 
 /**
  * The models of the emoji world. Nothing is read before the first one is loaded; the pictures that
@@ -25,16 +22,10 @@ const VAES: Readonly<Record<string, () => Vae>> = {
  */
 export function createEmojiLibrary(): ModelLibrary {
   const cache = createItemCache(CACHE_BYTES);
-  const folders: Readonly<Record<string, readonly string[]>> = {
-    checkpoints: Object.keys(CHECKPOINTS).sort(),
-    loras: Object.keys(LORAS).sort(),
-    vae: Object.keys(VAES).sort(),
-    upscale_models: UPSCALER_NAMES,
-  };
   const find = <T>(folder: string, entries: Readonly<Record<string, T>>, name: string): T => {
     const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
     if (found !== undefined) return found;
-    throw missing(folder, name, folders[folder] ?? []);
+    throw missing(folder, name);
   };
   const openCheckpoint = keepFirst(async (name: string) => {
     const file = find('checkpoints', CHECKPOINTS, name);
@@ -56,16 +47,14 @@ export function createEmojiLibrary(): ModelLibrary {
     return { model, clip, vae: createVae() };
   });
   return {
-    description:
-      'emoji world: a closed-form model of emoji art (Noto, Fluent), not Stable Diffusion',
-    list: (folder) => [...(folders[folder] ?? [])],
+    ...emojiFiles,
     loadCheckpoint: openCheckpoint,
     loadLora: async (name) => find('loras', LORAS, name),
-    loadVae: async (name) => find('vae', VAES, name)(),
+    loadVae: async (name) => createVae(find('vae', VAES, name)),
     async loadUpscaleModel(name) {
       const found = findUpscaler(name);
       if (found) return found;
-      throw missing('upscale_models', name, UPSCALER_NAMES);
+      throw missing('upscale_models', name);
     },
   };
 }
@@ -84,7 +73,8 @@ function keepFirst<T>(load: (name: string) => Promise<T>): (name: string) => Pro
   };
 }
 
-function missing(folder: string, name: string, names: readonly string[]): ComfygenError {
+function missing(folder: string, name: string): ComfygenError {
+  const names = emojiFiles.list(folder);
   return new ComfygenError(
     'MISSING_MODEL',
     `There is no "${name}" in ${folder}; there are: ${names.join(', ')}.`,

@@ -1,0 +1,123 @@
+// node --conditions=comfygen-source bench/embedded-stall.ts [--worker false] [--aborts 20] [--side 1024]
+// How long @comfygen/embedded keeps its host waiting: the longest time without a turn of the event loop while it draws
+// heavy graphs, and the time from an abort to the job's end, at moments spread over a drawing.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createCallContext, type JobRef, type Workflow } from '../packages/core/src/plugin.ts';
+import { createTestGraph, createTestPlan } from '../packages/core/src/testing/index.ts';
+import { embedded } from '../packages/embedded/src/index.ts';
+
+const { values } = parseArgs({
+  options: {
+    worker: { type: 'string', default: 'true' },
+    aborts: { type: 'string', default: '20' },
+    side: { type: 'string', default: '1024' },
+  },
+});
+const side = Number(values.side);
+
+/** A large picture of two things, enlarged four times. */
+function heavyGraph(seed: number): Workflow {
+  const graph = createTestGraph({
+    loader: { ckpt_name: 'emoji-world-noto.safetensors' },
+    positive: { text: 'a red fox left of a blue owl at night' },
+    negative: { text: '' },
+    latent: { width: side, height: side },
+    sampler: { seed, steps: 8, cfg: 4 },
+  });
+  graph['upscaler'] = {
+    class_type: 'UpscaleModelLoader',
+    inputs: { model_name: 'emoji-upscale-2x.pth' },
+  };
+  graph['upscale'] = {
+    class_type: 'ImageUpscaleWithModel',
+    inputs: { upscale_model: ['upscaler', 0], image: ['decode', 0] },
+  };
+  graph['save']!.inputs['images'] = ['upscale', 0];
+  return graph;
+}
+
+const start = () =>
+  embedded({ cacheBytes: 0, ...(values.worker === 'false' && { worker: false }) });
+
+async function submit(executor: ReturnType<typeof start>, seed: number): Promise<JobRef> {
+  const ctx = { ...createCallContext(), onRef: async () => {} };
+  return executor.submit(createTestPlan(heavyGraph(seed)), ctx);
+}
+
+async function toEnd(executor: ReturnType<typeof start>, ref: JobRef): Promise<void> {
+  for await (const _ of executor.watch!(ref, createCallContext()));
+}
+
+/** The longest time without a turn during `work`: as Node's histogram has it, and between ticks of one millisecond. */
+async function watchLoop(work: () => Promise<void>) {
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  let [longest, last] = [0, performance.now()];
+  const look = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const ticker = setInterval(look, 1);
+  await sleep(20);
+  [longest, last] = [0, performance.now()];
+  histogram.enable();
+  const from = performance.now();
+  await work();
+  look();
+  clearInterval(ticker);
+  histogram.disable();
+  const ms = (value: number) => Number(value.toFixed(1));
+  return {
+    longestMs: ms(longest),
+    histogramMaxMs: ms(histogram.max / 1e6),
+    p99Ms: ms(histogram.percentile(99) / 1e6),
+    tookMs: Math.round(performance.now() - from),
+  };
+}
+
+async function run(executor: ReturnType<typeof start>, seed: number): Promise<void> {
+  const ref = await submit(executor, seed);
+  await toEnd(executor, ref);
+  const { state, failure } = await executor.inspect(ref, createCallContext());
+  if (state !== 'succeeded') throw new Error(`${state}: ${failure?.message}`);
+}
+
+const executor = start();
+const first = await watchLoop(() => run(executor, 1));
+const second = await watchLoop(() => run(executor, 2));
+const aborts: number[] = [];
+const whileAborting = await watchLoop(async () => {
+  for (let n = 0; n < Number(values.aborts); n += 1) {
+    const ref = await submit(executor, 3 + n);
+    const ended = toEnd(executor, ref);
+    await sleep((second.tookMs * (n + 0.5)) / Number(values.aborts));
+    const from = performance.now();
+    await executor.cancel!(ref, createCallContext());
+    await ended;
+    aborts.push(performance.now() - from);
+  }
+});
+aborts.sort((a, b) => a - b);
+const at = (share: number) => Number(aborts[Math.floor((aborts.length - 1) * share)]!.toFixed(1));
+const disposing = await submit(executor, 1).then(async (ref) => {
+  const ended = toEnd(executor, ref);
+  await sleep(second.tookMs / 2);
+  const from = performance.now();
+  await executor.dispose!();
+  await ended;
+  return performance.now() - from;
+});
+console.log(
+  JSON.stringify({
+    worker: values.worker !== 'false',
+    side,
+    first,
+    second,
+    whileAborting,
+    abortMs: { p50: at(0.5), p99: at(0.99), most: at(1) },
+    disposeMs: Number(disposing.toFixed(1)),
+    rssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  }),
+);
