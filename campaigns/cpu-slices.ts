@@ -1,10 +1,10 @@
 /**
- * Watches for how long the event loop has no turn, in milliseconds of the process's own time: what else runs on the
- * machine does not count. `stop` gives the longest.
+ * Watches for how long the event loop has no turn, in milliseconds of this thread's own time: what else runs on the
+ * machine, or in the process's other threads, does not count. `stop` gives the longest.
  */
 export function watchSlices(): { stop(): number } {
   const used = () => {
-    const { user, system } = process.cpuUsage();
+    const { user, system } = process.threadCpuUsage();
     return (user + system) / 1000;
   };
   let [last, longest] = [used(), 0];

@@ -28,8 +28,10 @@ const fails = defineNode<{ image: ImageBatch }>({
 
 const images = ['decode', 0] as [string, number];
 
+type Changes = { readonly [Scenario in ExecutorScenario]?: (graph: Workflow) => object };
+
 /** The scenarios, by what they change in a graph. */
-const CHANGES: { readonly [Scenario in ExecutorScenario]?: (graph: Workflow) => object } = {
+const CHANGES: Changes = {
   succeeds: () => ({}),
   runs: (graph) => addLast(graph, 'WaitForCancel'),
   fails: (graph) => ({ ...addLast(graph, 'Fail'), faultyNode: 'last' }),
@@ -49,13 +51,32 @@ const CHANGES: { readonly [Scenario in ExecutorScenario]?: (graph: Workflow) => 
   },
 };
 
+/** Where the host has no node classes of its own: a graph that takes hours, and one that asks for a file. */
+const IN_WORKER: Changes = {
+  ...CHANGES,
+  runs(graph) {
+    Object.assign(graph['latent']!.inputs, { width: 1024, height: 1024 });
+    graph['sampler']!.inputs['steps'] = 1000;
+    return {};
+  },
+  fails(graph) {
+    graph['last'] = { class_type: 'LoadImage', inputs: { image: 'none.png' } };
+    graph['save']!.inputs['images'] = ['last', 0];
+    return {};
+  },
+};
+
 function addLast(graph: Workflow, class_type: string): object {
   graph['last'] = { class_type, inputs: { image: images } };
   graph['save']!.inputs['images'] = ['last', 0];
   return {};
 }
 
-function suiteOf(create: () => ExecutorV1, graph: () => Workflow): void {
+function suiteOf(
+  create: () => ExecutorV1,
+  graph: () => Workflow,
+  changes: Changes = CHANGES,
+): void {
   /** What each saver makes when it is the only one that is asked for. */
   const filesOf = async (workflow: Workflow): Promise<MadeFile[]> => {
     const savers = Object.keys(workflow).filter((id) => workflow[id]!.class_type === 'SaveImage');
@@ -73,7 +94,7 @@ function suiteOf(create: () => ExecutorV1, graph: () => Workflow): void {
     {
       create,
       backend(scenario) {
-        const change = CHANGES[scenario];
+        const change = changes[scenario];
         if (!change) return undefined;
         const workflow = graph();
         return { workflow, filesOf, ...change(workflow) };
@@ -86,13 +107,16 @@ describe('on a host’s models', () => {
   suiteOf(() => createExecutor({ nodes: [waits, fails] }), textToImage);
 });
 
-describe('on the emoji world', () => {
-  const emoji = {
+const frog = () =>
+  textToImage({
     loader: { ckpt_name: 'emoji-animals.safetensors' },
     positive: { text: 'a frog' },
-  };
-  suiteOf(
-    () => embedded({ nodes: [waits, fails] }),
-    () => textToImage(emoji),
-  );
+  });
+
+describe('on the emoji world', () => {
+  suiteOf(() => embedded({ nodes: [waits, fails] }), frog);
+});
+
+describe('in a worker thread', () => {
+  suiteOf(() => embedded(), frog, IN_WORKER);
 });
