@@ -4,19 +4,22 @@ import { DEFAULT_LIMITS } from '../runtime/limits.ts';
 import { defineNode } from '../runtime/node-definition.ts';
 import type { Task, TaskContext, TaskEvent } from './draw-task.ts';
 import { createDrawer, type Drawer } from './drawer.ts';
+import { createThreadKeeper } from './thread-keeper.ts';
 
-const odd = new URL('../../test/support/odd-worker.ts', import.meta.url);
+const odd = createThreadKeeper(new URL('../../test/support/odd-worker.ts', import.meta.url));
 const inputFiles = { list: async () => [], read: async () => new Uint8Array(0) };
 const settings = { ...DEFAULT_LIMITS, cacheBytes: 0 };
 const made: Drawer[] = [];
 
-function create(program: URL = odd, drawHere = async () => {}): Drawer {
-  const drawer = createDrawer({ settings, inputFiles, drawHere, program });
+function create(): Drawer {
+  const drawer = createDrawer({ settings, inputFiles, drawHere: async () => {}, keeper: odd });
   made.push(drawer);
   return drawer;
 }
 
-afterEach(() => Promise.all(made.splice(0).map((drawer) => drawer.dispose())));
+afterEach(() => {
+  for (const drawer of made.splice(0)) drawer.dispose();
+});
 
 /** A task of one node, whose class says what the thread does. */
 function taskOf(classType: string): Task {
@@ -51,18 +54,6 @@ describe('a thread that does not stop', () => {
     const { context } = listen(stop, () => stop.abort(reason));
     await expect(drawer.draw(taskOf('Busy'), context)).rejects.toBe(reason);
     await drawer.draw(taskOf('Draw'), listen().context);
-  });
-
-  it('is ended by dispose', async () => {
-    const drawer = create();
-    const begun = Promise.withResolvers<unknown>();
-    const { context, stop } = listen(undefined, begun.resolve);
-    const ended = drawer.draw(taskOf('Busy'), context).catch((error: unknown) => error);
-    await begun.promise;
-    const reason = new ComfygenError('DISPOSED', 'over');
-    stop.abort(reason);
-    await drawer.dispose();
-    expect(await ended).toBe(reason);
   });
 
   it('goes on with what else it draws', async () => {
@@ -109,7 +100,7 @@ describe('where no thread can be started', () => {
       settings,
       inputFiles,
       drawHere: async (task) => void drawn.push(task),
-      program: new URL('./no-such-program.ts', import.meta.url),
+      keeper: createThreadKeeper(new URL('./no-such-program.ts', import.meta.url)),
     });
     for (const task of [taskOf('Draw'), taskOf('Draw')]) {
       const { context, told } = listen();

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { ComfygenError, untilAborted } from 'comfygen/plugin';
 import type { InputFiles } from '../runtime/node-definition.ts';
-import type { Draw, Task, TaskContext, TaskEvent } from './draw-task.ts';
+import type { Task, TaskContext, TaskEvent } from './draw-task.ts';
 import { fromWire, toWire } from './wire-error.ts';
 import type { FromWorker, ToWorker, WireTask, WorkerSettings } from './worker-messages.ts';
 
@@ -11,32 +10,34 @@ const GRACE_MS = 50;
 /** Of JavaScript objects, which nobody's graph needs much of; pixels lie outside, where `maxBytes` counts them. */
 const HEAP_MB = 512;
 
+/** Whose tasks a thread draws: one executor. */
+export interface Client {
+  readonly id: string;
+  readonly settings: WorkerSettings;
+  readonly inputFiles: InputFiles;
+}
+
 /** A worker thread that draws. It holds the process open while somebody waits for it, and only then. */
 export interface DrawingThread {
   /** Resolves once it can draw; rejects where it cannot be started, or with the signal's reason. */
   whenStarted(signal: AbortSignal): Promise<void>;
-  draw: Draw;
+  /** Draws a task. Rejects with HOST_FAULT where the thread dies, and soon after an abort whatever it does. */
+  draw(task: Task, context: TaskContext, client: Client): Promise<void>;
+  /** Lets go of what it keeps for a client. */
+  forget(client: Client): void;
   /** Ends it; what it still draws rejects. */
-  end(): Promise<void>;
-}
-
-/** Where a thread's program is, what it is given and asks for, and who is told when it takes nothing more. */
-export interface ThreadSetup {
-  program: URL;
-  settings: WorkerSettings;
-  inputFiles: InputFiles;
-  onGone(): void;
+  end(): void;
 }
 
 interface Running extends TaskContext {
+  inputFiles: InputFiles;
   wasWatched: boolean;
   settle(error?: unknown): void;
 }
 
-/** Starts a thread. Throws where the runtime has none. */
-export function startThread({ program, settings, inputFiles, onGone }: ThreadSetup): DrawingThread {
+/** Starts a thread of this program; `onGone` is called once it takes nothing more. Throws where the runtime has none. */
+export function startThread(program: URL, onGone: () => void): DrawingThread {
   const worker = new Worker(program, {
-    workerData: settings,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     ...inheritedFlags(),
   });
@@ -72,7 +73,7 @@ export function startThread({ program, settings, inputFiles, onGone }: ThreadSet
     }
   };
 
-  const draw: Draw = async (task, context) => {
+  const draw = async (task: Task, context: TaskContext, client: Client) => {
     const { signal } = context;
     signal.throwIfAborted();
     if (isGone) throw fault;
@@ -89,6 +90,7 @@ export function startThread({ program, settings, inputFiles, onGone }: ThreadSet
     };
     const one: Running = {
       ...context,
+      inputFiles: client.inputFiles,
       wasWatched: context.isWatched(),
       settle(error) {
         running.delete(id);
@@ -101,18 +103,19 @@ export function startThread({ program, settings, inputFiles, onGone }: ThreadSet
         else reject(error);
       },
     };
-    say({ type: 'draw', id, task: toWireTask(task), isWatched: one.wasWatched });
+    say({
+      ...{ type: 'draw', id, task: toWireTask(task), isWatched: one.wasWatched },
+      ...{ client: client.id, settings: client.settings },
+    });
     running.set(id, one);
     hold();
     signal.addEventListener('abort', onAbort, { once: true });
     await promise;
   };
 
-  const end = async () => {
+  const end = () => {
     leave();
-    for (const one of [...running.values()]) one.settle(fault);
-    // A thread inside a call of its engine ends after that.
-    await Promise.race([worker.terminate(), sleep(GRACE_MS, undefined, { ref: false })]);
+    void worker.terminate();
   };
 
   const hear = (id: number, event: TaskEvent) => {
@@ -125,8 +128,11 @@ export function startThread({ program, settings, inputFiles, onGone }: ThreadSet
     say({ type: 'watched', id, isWatched });
   };
 
-  const answer = async (ask: number, name: string | undefined) => {
+  const answer = async (id: number, ask: number, name: string | undefined) => {
+    const one = running.get(id);
+    if (one === undefined) return;
     try {
+      const { inputFiles } = one;
       const value = await (name === undefined ? inputFiles.list() : inputFiles.read(name));
       say({ type: 'answer', ask, value });
     } catch (error) {
@@ -137,7 +143,7 @@ export function startThread({ program, settings, inputFiles, onGone }: ThreadSet
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'ready') started.resolve();
     else if (message.type === 'event') hear(message.id, message.event);
-    else if (message.type === 'ask') void answer(message.ask, message.name);
+    else if (message.type === 'ask') void answer(message.id, message.ask, message.name);
     else running.get(message.id)?.settle(message.error && fromWire(message.error));
   });
   worker.on('error', (error) => {
@@ -148,7 +154,8 @@ export function startThread({ program, settings, inputFiles, onGone }: ThreadSet
     started.reject(fault);
     for (const one of [...running.values()]) one.settle(fault);
   });
-  return { whenStarted, draw, end };
+  const forget = ({ id }: Client) => say({ type: 'forget', client: id });
+  return { whenStarted, draw, forget, end };
 }
 
 function toWireTask({ graph, ...rest }: Task): WireTask {

@@ -116,11 +116,10 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
 
     async dispose() {
       disposed = true;
-      const ended = board.cancelAll(
+      await board.cancelAll(
         new ComfygenError('DISPOSED', 'The embedded executor was disposed of.'),
       );
-      await drawer?.dispose();
-      await ended;
+      drawer?.dispose();
       workshop.cache.clear();
     },
   });

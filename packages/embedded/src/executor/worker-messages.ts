@@ -3,7 +3,7 @@ import type { Limits } from '../runtime/limits.ts';
 import type { Task, TaskEvent } from './draw-task.ts';
 import type { WireError } from './wire-error.ts';
 
-/** What a worker is started with. */
+/** An executor's settings that count where its tasks are drawn. */
 export interface WorkerSettings extends Limits {
   cacheBytes: number;
 }
@@ -18,7 +18,16 @@ type WireNode = Omit<CheckedNode, 'definition'> & { classType: string };
 
 /** What is said to a worker. */
 export type ToWorker =
-  | { type: 'draw'; id: number; task: WireTask; isWatched: boolean }
+  | {
+      type: 'draw';
+      id: number;
+      task: WireTask;
+      isWatched: boolean;
+      client: string;
+      settings: WorkerSettings;
+    }
+  /** Nothing more comes from this executor. */
+  | { type: 'forget'; client: string }
   | { type: 'watched'; id: number; isWatched: boolean }
   | { type: 'stop'; id: number }
   | { type: 'answer'; ask: number; value: string[] | Uint8Array }
@@ -30,7 +39,7 @@ export type FromWorker =
   | { type: 'event'; id: number; event: TaskEvent }
   | { type: 'ended'; id: number; error: WireError | undefined }
   /** Asks for an input file's bytes, or without a name for the names of all. */
-  | { type: 'ask'; ask: number; name: string | undefined };
+  | { type: 'ask'; id: number; ask: number; name: string | undefined };
 
 /** The memory of bytes that nobody else needs and that can change hands without a copy. */
 export function ownMemory(bytes: Uint8Array): ArrayBuffer[] {

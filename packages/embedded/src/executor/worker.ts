@@ -1,11 +1,12 @@
 // The worker thread's entry: draws the tasks that it is sent, on the emoji world.
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { ComfygenError } from 'comfygen/plugin';
+import { LRUCache } from 'lru-cache';
 import { coreNodes } from '../nodes/core-nodes.ts';
 import type { CheckedGraph } from '../runtime/checked-graph.ts';
 import type { InputFiles, NodeDefinition } from '../runtime/node-definition.ts';
 import { createNodeRegistry } from '../runtime/node-registry.ts';
-import { createResultCache } from '../runtime/result-cache.ts';
+import { createResultCache, type ResultCache } from '../runtime/result-cache.ts';
 import { createEmojiLibrary } from '../world/emoji-library.ts';
 import { drawTask, type Task, type TaskEvent, type Workshop } from './draw-task.ts';
 import { fromWire, toWire } from './wire-error.ts';
@@ -17,23 +18,35 @@ import {
   type WorkerSettings,
 } from './worker-messages.ts';
 
+type DrawMessage = Extract<ToWorker, { type: 'draw' }>;
+
+/** So many executors' results are kept; one that nobody disposes of gives way to the next. */
+const MOST_CLIENTS = 4;
+
 const registry = createNodeRegistry(coreNodes);
 
-function serve(port: MessagePort, settings: WorkerSettings): void {
+function serve(port: MessagePort): void {
   const say = (message: FromWorker, owned: ArrayBuffer[] = []) => port.postMessage(message, owned);
-  const inputs = askForFiles(say);
+  const questions = createQuestions(say);
   const library = createEmojiLibrary();
-  const workshop: Workshop = {
-    openLibrary: async () => library,
-    inputFiles: inputs.files,
-    cache: createResultCache(settings.cacheBytes),
-    limits: settings,
-  };
+  const caches = new LRUCache<string, ResultCache>({ max: MOST_CLIENTS });
   const running = new Map<number, { stop: AbortController; isWatched: boolean }>();
 
-  const draw = async (id: number, task: WireTask, isWatched: boolean) => {
+  const cacheOf = (client: string, { cacheBytes }: WorkerSettings) => {
+    const cache = caches.get(client) ?? createResultCache(cacheBytes);
+    caches.set(client, cache);
+    return cache;
+  };
+
+  const draw = async ({ id, task, client, settings, isWatched }: DrawMessage) => {
     const run = { stop: new AbortController(), isWatched };
     running.set(id, run);
+    const workshop: Workshop = {
+      openLibrary: async () => library,
+      inputFiles: questions.filesOf(id),
+      cache: cacheOf(client, settings),
+      limits: settings,
+    };
     const ended = drawTask(readTask(task), workshop, {
       signal: run.stop.signal,
       tell: (event) => say({ type: 'event', id, event }, ownedBy(event)),
@@ -48,8 +61,9 @@ function serve(port: MessagePort, settings: WorkerSettings): void {
   };
 
   port.on('message', (message: ToWorker) => {
-    if (message.type === 'draw') return void draw(message.id, message.task, message.isWatched);
-    if (message.type === 'answer') return inputs.answer(message);
+    if (message.type === 'draw') return void draw(message);
+    if (message.type === 'answer') return questions.answer(message);
+    if (message.type === 'forget') return void caches.delete(message.client);
     const run = running.get(message.id);
     if (run === undefined) return;
     if (message.type === 'watched') run.isWatched = message.isWatched;
@@ -74,23 +88,22 @@ function ownedBy(event: TaskEvent): ArrayBuffer[] {
   return event.type === 'output' ? ownMemory(event.file.bytes) : [];
 }
 
-/** The input files, which the other thread has. */
-function askForFiles(say: (message: FromWorker) => void) {
+/** What jobs ask the other thread, which has the input files. */
+function createQuestions(say: (message: FromWorker) => void) {
   const asked = new Map<number, PromiseWithResolvers<string[] | Uint8Array>>();
   let last = 0;
-  const ask = (name?: string) => {
-    last += 1;
+  const put = (id: number, name: string | undefined) => {
+    const ask = ++last;
     const answer = Promise.withResolvers<string[] | Uint8Array>();
-    asked.set(last, answer);
-    say({ type: 'ask', ask: last, name });
+    asked.set(ask, answer);
+    say({ type: 'ask', id, ask, name });
     return answer.promise;
   };
-  const files: InputFiles = {
-    list: () => ask() as Promise<string[]>,
-    read: (name) => ask(name) as Promise<Uint8Array>,
-  };
   return {
-    files,
+    filesOf: (id: number): InputFiles => ({
+      list: () => put(id, undefined) as Promise<string[]>,
+      read: (name) => put(id, name) as Promise<Uint8Array>,
+    }),
     answer(message: Extract<ToWorker, { type: 'answer' }>) {
       const waiting = asked.get(message.ask);
       asked.delete(message.ask);
@@ -100,4 +113,4 @@ function askForFiles(say: (message: FromWorker) => void) {
   };
 }
 
-serve(parentPort as MessagePort, workerData as WorkerSettings);
+serve(parentPort as MessagePort);
