@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { parseInPieces } from 'comfygen/http';
 import { ComfygenError } from 'comfygen/plugin';
 
 /** The sets of emoji art, by the name of their npm package under `@iconify-json/`. */
@@ -35,7 +36,8 @@ export function loadIconSet(name: ArtSet): Promise<IconSet> {
 /** Reads a JSON file of an npm package. */
 export async function readPackageJson<T>(path: string): Promise<T> {
   try {
-    return JSON.parse(await readFile(require.resolve(path), 'utf8'));
+    // The largest has 25 MB, which would hold up its thread for a tenth of a second.
+    return (await parseInPieces(await readFile(require.resolve(path), 'utf8'))) as T;
   } catch (cause) {
     throw new ComfygenError(
       'FILE_ACCESS',
