@@ -60,6 +60,8 @@ describe('generate', () => {
       plan: { hash: expect.stringMatching(/^sha256:/) },
     });
     expect(result.images[0].hash).toMatch(/^sha256:/);
+    expect(result.outputs).toEqual(result.images);
+    expect(result.outputs[0]).toMatchObject({ kind: 'image', mediaType: 'image/png' });
   });
 
   it('never replaces a picture unless it is told to', async () => {

@@ -178,9 +178,14 @@ const EXTENSIONS: Record<string, string> = {
   'image/svg+xml': '.svg',
   'video/mp4': '.mp4',
   'video/webm': '.webm',
+  'video/quicktime': '.mov',
+  'video/x-matroska': '.mkv',
   'audio/mpeg': '.mp3',
   'audio/flac': '.flac',
   'audio/wav': '.wav',
+  'audio/ogg': '.ogg',
+  'audio/aac': '.aac',
+  'audio/mp4': '.m4a',
   'model/gltf-binary': '.glb',
 };
 

@@ -106,9 +106,17 @@ export function followRun({ events }: Pick<ComfyGen, 'events'>, view: ProgressVi
   events.on('execute-start', ({ flowId, executor }) => {
     view.update({ activity: `${flowId} on ${executor}`, fraction: 0 });
   });
-  events.on('execute-queued', ({ executor, ahead }) => {
+  const waited = new Set<string>();
+  events.on('execute-queued', ({ planId, executor, ahead, waitedMs }) => {
+    waited.add(planId);
     const what = ahead === 0 ? 'next in its queue' : `${plural(ahead, 'job')} ahead`;
-    view.update({ activity: `waiting on ${executor}: ${what}` });
+    const since = waitedMs >= 1_000 ? ` for ${formatMs(waitedMs)}` : '';
+    view.update({ activity: `waiting on ${executor}${since}: ${what}` });
+  });
+  events.on('execute-running', ({ planId, executor, waitedMs }) => {
+    if (!waited.has(planId)) return;
+    const activity = `running on ${executor}, after a wait of ${formatMs(waitedMs)}`;
+    view.update({ activity, fraction: 0 });
   });
   events.on('execute-progress', ({ fraction, classType, node, step, steps }) => {
     view.update({ activity: classType ?? node ?? 'running', fraction, step, steps });

@@ -7,7 +7,7 @@ import { choiceFields } from './choice.ts';
 import { renderJson } from './json.ts';
 import { renderError } from './messages.ts';
 import { imageProtocol, previewKind, renderInlineImage } from './preview.ts';
-import { renderProgress } from './progress.ts';
+import { followRun, type ProgressState, renderProgress } from './progress.ts';
 import { renderFields, renderTable } from './table.ts';
 import { displayWidth, formatMs, plain, truncate, wrap } from './text.ts';
 
@@ -113,6 +113,31 @@ describe('renderProgress', () => {
 
   it('draws no bar where nobody knows how far it is', () => {
     expect(renderProgress({ activity: 'choosing' }, 5, noColors, 80)).toBe('choosing  5 ms');
+  });
+});
+
+describe('followRun', () => {
+  it('tells how long a job has waited, and when one that waited runs', () => {
+    const listeners = new Map<string, (event: object) => void>();
+    const events = { on: (name: string, one: never) => void listeners.set(name, one) };
+    const shown: ProgressState[] = [];
+    const view = {
+      update: (state: ProgressState) => void shown.push(state),
+      note() {},
+      clear() {},
+    };
+    followRun({ events } as never, view);
+    const tell = (name: string, facts: object) =>
+      listeners.get(name)!({ executor: 'gpu', planId: 'a', ...facts });
+    tell('execute-queued', { ahead: 2, waitedMs: 0 });
+    tell('execute-queued', { ahead: 0, waitedMs: 12_000 });
+    tell('execute-running', { waitedMs: 15_000 });
+    tell('execute-running', { planId: 'b', waitedMs: 3 });
+    expect(shown.map(({ activity }) => activity)).toEqual([
+      'waiting on gpu: 2 jobs ahead',
+      'waiting on gpu for 12.0 s: next in its queue',
+      'running on gpu, after a wait of 15.0 s',
+    ]);
   });
 });
 

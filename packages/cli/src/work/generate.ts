@@ -31,6 +31,7 @@ import type { Colors, Io, Run } from '../terminal/io.ts';
 /** The options of `generate`; those that are left out come from the config file. */
 export interface GenerateOptions extends CommonOptions, SetupOptions {
   choiceSeed?: number;
+  runId?: string;
   out?: string;
   force?: boolean;
   seed?: number | bigint;
@@ -180,6 +181,7 @@ function generateRequest(options: GenerateOptions, config: Config, executor: Exe
     negative: options.negative ?? config.negative,
     flow: options.flow,
     choiceSeed: options.choiceSeed,
+    runId: options.runId,
     timeoutMs: options.timeout ?? config.timeoutMs,
     options: strict ? forEach(executorsIn(executor), { strict: true }) : undefined,
   };
@@ -223,17 +225,19 @@ async function printResult(
 
 /** What `generate --json` prints, by the SDK's names; the bytes lie in the files. */
 function resultJson(
-  { runId, images, selection, plan, ...result }: GenerateResult,
+  { runId, selection, plan, ...result }: GenerateResult,
   paths: readonly string[],
   warnings: readonly Warning[],
 ) {
   const { candidates, executor, attempts, timings } = result;
+  const files = result.outputs.map(({ bytes: _, output: _output, index: _index, ...file }, at) => ({
+    path: paths[at],
+    ...file,
+  }));
   return {
     runId,
-    images: images.map(({ bytes: _, output: _output, index: _index, ...image }, index) => ({
-      path: paths[index],
-      ...image,
-    })),
+    outputs: files,
+    images: files,
     flow: flowJson(result.flow),
     selection: selectionJson(selection),
     plan: { hash: plan.hash, seed: plan.seed },

@@ -29,7 +29,7 @@ function twoPasses(): Workflow {
 }
 
 /** A generator on a backend whose jobs make these files. */
-function setUp(files: readonly File[], workflow = twoPasses()) {
+function setUp(files: readonly File[], workflow = twoPasses(), mainOutput?: string) {
   const { create, submitted } = scriptedBackend(['succeed']);
   const judged: string[] = [];
   const executor = wrapExecutor(create(), (part) => ({
@@ -56,7 +56,7 @@ function setUp(files: readonly File[], workflow = twoPasses()) {
     },
   });
   const jobs = memoryJobStore();
-  const flows = [defineFlow({ id: 'one', workflow })];
+  const flows = [defineFlow({ id: 'one', workflow, mainOutput })];
   const clock = instantClock();
   const comfygen = createComfyGen({ flows, executor, scorer, jobs, clock });
   const generate = () => comfygen.generate('a red apple', { seed: 1 });
@@ -98,7 +98,58 @@ describe('a flow that saves a draft and its finished picture', () => {
   });
 });
 
+describe('a main output that the flow states', () => {
+  it('is the best, whatever lies behind it, here and where another process fetches it', async () => {
+    const { comfygen, generate, judged, submitted } = setUp(
+      [image('save'), image('last')],
+      twoPasses(),
+      'save',
+    );
+    const { best, warnings } = await generate();
+    expect([best.output.nodeId, best.role, judged.length]).toEqual(['save', 'main', 1]);
+    expect(warnings.map(({ code }) => code)).not.toContain('main-output-missing');
+    expect(submitted[0]!.outputNodes).toEqual(['save', 'last']);
+    const { outputs } = await comfygen.resume(submitted[0]!.id);
+    expect(outputs.map(({ role, output }) => `${role} ${output.nodeId}`)).toEqual([
+      'main save',
+      'other last',
+    ]);
+  });
+
+  it('may be a text beside pictures, which nobody judges then', async () => {
+    const { generate, judged } = setUp([image('last'), text('save')], twoPasses(), 'save');
+    const { best, outputs } = await generate();
+    expect([best.kind, best.score, judged.length, outputs.length]).toEqual(['text', null, 0, 2]);
+  });
+
+  it('that gave no file is replaced by the one furthest behind, with a warning', async () => {
+    const { generate } = setUp([image('last')], twoPasses(), 'save');
+    const { best, warnings } = await generate();
+    expect(best.output.nodeId).toBe('last');
+    expect(warnings.find(({ code }) => code === 'main-output-missing')?.message).toContain('save');
+  });
+
+  it('must be a node of the graph', () => {
+    const define = () => defineFlow({ id: 'one', workflow: twoPasses(), mainOutput: 'toString' });
+    expect(define).toThrow('mainOutput: the graph has no node toString');
+  });
+});
+
 describe('files that are no pictures', () => {
+  it('are of the kind that their bytes tell, and all of them are outputs', async () => {
+    const nameless: File[] = [
+      { nodeId: 'last', kind: 'file', mediaType: 'audio/flac' },
+      { nodeId: 'save', kind: 'file', mediaType: 'application/x-safetensors' },
+    ];
+    const { best, images, outputs } = await setUp(nameless).generate();
+    expect([best.kind, best.role]).toEqual(['audio', 'main']);
+    expect(outputs.map(({ kind, mediaType }) => `${kind} ${mediaType}`)).toEqual([
+      'audio audio/flac',
+      'file application/x-safetensors',
+    ]);
+    expect(images).toEqual(outputs);
+  });
+
   it('come back with their kind; a film is the best of its flow, and no scorer gets it', async () => {
     const { generate, judged } = setUp([image('save'), text('last'), film('last')]);
     const { best, images } = await generate();

@@ -50,7 +50,9 @@ export async function resumeJob(
   const images = describeFiles(files)
     .map((file, index) => ({ ...file, index }))
     .toSorted((a, b) => Number(b.role === 'main') - Number(a.role === 'main'));
-  return { runId, planId, flowId, executor: executor.name, images, warnings: [...run.warnings] };
+  const { name } = executor;
+  const outputs = images;
+  return { runId, planId, flowId, executor: name, outputs, images, warnings: [...run.warnings] };
 }
 
 /** The stored job, by its plan id or as it was given. @throws NOT_FOUND, INVALID_OPTIONS, INVALID_RECORD */

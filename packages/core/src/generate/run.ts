@@ -40,6 +40,7 @@ export async function generateRun(
       ...describeChoice(choice, run),
       runId: run.runId,
       best: images[0]!,
+      outputs: images,
       images,
       candidates,
       flow: job.flow,

@@ -219,11 +219,14 @@ export interface Attempt {
 export interface GenerateResult extends PlanResult {
   /** Names the run in events, records and `feedback`. */
   runId: string;
-  /** The best image: the first of `images`. */
+  /** The best of the main output: the first of `outputs`. A film, a sound or a text where the flow is for that. */
   best: ResultImage;
   /**
-   * The main ones by score, then in the order of their jobs; then the others. Of a shortlist those of all its flows.
+   * All files that were made, of every kind: the main ones by score, then in the order of their jobs; then the others. Of
+   * a shortlist those of all its flows. Only pictures of the main output have a score.
    */
+  outputs: ResultImage[];
+  /** The same list, by the name that it had when all were pictures. */
   images: ResultImage[];
   /** Every flow of the shortlist in the order of the ranking, or those that made images: one, unless others failed. */
   candidates: CandidateRecord[];
@@ -242,6 +245,9 @@ export interface ResumeResult {
   planId: string;
   flowId: string;
   executor: string;
-  images: Omit<ResultImage, 'score' | 'seed' | 'batchIndex' | 'flowId'>[];
+  /** All files that the job made, of every kind, the main ones first. */
+  outputs: Omit<ResultImage, 'score' | 'seed' | 'batchIndex' | 'flowId'>[];
+  /** The same list, by the name that it had when all were pictures. */
+  images: ResumeResult['outputs'];
   warnings: Warning[];
 }

@@ -13,8 +13,7 @@ export interface FileRequest {
   path: string;
   query?: Readonly<Record<string, string>> | undefined;
   /**
-   * What the file should be: an `image` must come as a whole one. Its name tells the media type where nothing else
-   * does.
+   * What the file should be: an `image` must come as a whole one. Its name tells the media type where its bytes don't.
    */
   output: Pick<JobOutput, 'fileName' | 'kind'>;
   /** How long the download may take, in milliseconds. Default 120,000. */
@@ -46,7 +45,8 @@ export async function downloadFile(
     });
   const found = checkFile(bytes, output, fail);
   const told = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  const mediaType = found ?? (told || undefined) ?? mediaTypeOfName(fileName);
+  // Many a server calls what it does not know a stream of bytes.
+  const mediaType = found ?? mediaTypeOfName(fileName) ?? (told || undefined);
   return { bytes, mediaType: mediaType ?? 'application/octet-stream' };
 }
 
@@ -64,8 +64,8 @@ export function decodeFile(
   const bytes = fromBase64(text);
   if (bytes === undefined) throw fail('PROTOCOL', 'is no base64');
   const told = /^data:([^;,]+)/.exec(text)?.[1];
-  const mediaType = checkFile(bytes, output, fail) ?? told ?? 'application/octet-stream';
-  return { bytes, mediaType };
+  const mediaType = checkFile(bytes, output, fail) ?? mediaTypeOfName(output.fileName) ?? told;
+  return { bytes, mediaType: mediaType ?? 'application/octet-stream' };
 }
 
 type Fail = (code: 'PROTOCOL' | 'HOST_FAULT', what: string) => ComfygenError;

@@ -13,6 +13,12 @@ export function kindOfFile(fileName: string): JobOutput['kind'] {
   return KINDS.find(([, ending]) => ending.test(fileName))?.[0] ?? 'file';
 }
 
+/** The kind of a file, by its media type; `undefined` where that says too little. */
+export function kindOfMediaType(mediaType: string): JobOutput['kind'] | undefined {
+  const family = mediaType.split('/')[0];
+  return KINDS.find(([kind]) => kind === family)?.[0];
+}
+
 /** The last step of a path or URL as a safe file name: no separators, no control characters, never empty. */
 export function fileNameOf(path: string, otherwise = 'output'): string {
   const [name = ''] = decoded(path.replace(/[?#].*$/s, ''))
@@ -59,8 +65,16 @@ export function sniffMediaType(bytes: Uint8Array): string | undefined {
   if (head === 'fLaC') return 'audio/flac';
   if (head === 'OggS') return 'audio/ogg';
   if (head.startsWith('ID3')) return 'audio/mpeg';
+  if (head.startsWith('ply') && /\s/.test(head[3] ?? '')) return 'model/ply';
+  if (bytes[0] === 0xff && isFrame(bytes[1] ?? 0)) return frameType(bytes[1] ?? 0);
+  // A safetensors file: the length of its header, then the header.
+  if (ascii(bytes, 4, 10) === '\0\0\0\0{"') return 'application/x-safetensors';
   return isWebPage(bytes) ? 'text/html' : undefined;
 }
+
+/** The second byte of a sound's frame: layer III of MPEG, or none of its layers, which is AAC. */
+const isFrame = (byte: number) => (byte & 0xe6) === 0xe2 || (byte & 0xf6) === 0xf0;
+const frameType = (byte: number) => ((byte & 0x06) === 0 ? 'audio/aac' : 'audio/mpeg');
 
 /** Whether the bytes are a web page: what a proxy answers in place of a file. */
 export function isWebPage(bytes: Uint8Array): boolean {
@@ -95,6 +109,13 @@ const BY_EXTENSION: { [extension: string]: string } = {
   obj: 'model/obj',
   stl: 'model/stl',
   ply: 'model/ply',
+  fbx: 'model/vnd.fbx',
+  usdz: 'model/vnd.usdz+zip',
+  splat: 'model/splat',
+  ksplat: 'model/splat',
+  spz: 'model/splat',
+  latent: 'application/x-safetensors',
+  safetensors: 'application/x-safetensors',
   txt: 'text/plain',
   md: 'text/markdown',
   csv: 'text/csv',

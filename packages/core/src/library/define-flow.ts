@@ -3,7 +3,7 @@ import type { Flow, ModelRequirement, SlotName, SlotRef, Slots, Workflow } from 
 import { atBorder } from '../util/at-border.ts';
 import { readAs } from '../util/read-as.ts';
 import { findComponents, findModelFiles } from '../workflow/find-components.ts';
-import { listClasses } from '../workflow/graph.ts';
+import { hasNode, listClasses } from '../workflow/graph.ts';
 import { parseWorkflow } from '../workflow/read.ts';
 import { findSlots } from '../workflow/slots/find-slots.ts';
 import { hashWorkflow } from '../workflow/write.ts';
@@ -32,7 +32,9 @@ function toFlow(input: FlowInput): Flow {
   const fields = readAs(flowFile, rest, { what: `flow ${id}`, code: 'INVALID_FLOW' });
   const workflow = parseWorkflow(graph);
   const components = findComponents(workflow);
-  const { cost, provenance } = fields;
+  const { cost, provenance, mainOutput } = fields;
+  if (mainOutput !== undefined && !hasNode(workflow, mainOutput))
+    throw noSuch(id, 'mainOutput', `the graph has no node ${mainOutput}`);
   return {
     id,
     title: fields.title ?? titleOf(id),
@@ -49,6 +51,7 @@ function toFlow(input: FlowInput): Flow {
     cost: { relative: cost?.relative ?? null, vramGb: cost?.vramGb ?? null },
     ...(fields.batchSize !== undefined && { batchSize: fields.batchSize }),
     ...(fields.sizes !== undefined && { sizes: fields.sizes }),
+    ...(mainOutput !== undefined && { mainOutput }),
     provenance: {
       author: provenance?.author ?? null,
       licence: provenance?.licence ?? null,
@@ -108,14 +111,19 @@ function statedOrFound(
 const isSlot = (slots: Slots, name: string): name is SlotName => Object.hasOwn(slots, name);
 
 function requireInput(id: string, field: string, workflow: Workflow, ref: SlotRef): void {
-  const fault = (what: string) =>
-    new ComfygenError('INVALID_FLOW', `flow ${id}: ${field}: ${what}`, {
-      details: { fields: [field] },
-    });
   const node = Object.hasOwn(workflow, ref.node) ? workflow[ref.node] : undefined;
-  if (node === undefined) throw fault(`the graph has no node ${ref.node}`);
+  if (node === undefined) throw noSuch(id, field, `the graph has no node ${ref.node}`);
   if (!Object.hasOwn(node.inputs, ref.input) || Array.isArray(node.inputs[ref.input]))
-    throw fault(`node ${ref.node} (${node.class_type}) has no value named ${ref.input}`);
+    throw noSuch(
+      id,
+      field,
+      `node ${ref.node} (${node.class_type}) has no value named ${ref.input}`,
+    );
+}
+
+function noSuch(id: string, field: string, what: string): ComfygenError {
+  const details = { fields: [field] };
+  return new ComfygenError('INVALID_FLOW', `flow ${id}: ${field}: ${what}`, { details });
 }
 
 /** The address of the file itself, where what is stated is the page that shows it. */

@@ -48,6 +48,8 @@ export interface FlowFile {
   batchSize?: number | undefined;
   /** Sizes that it draws well. Default: what is known of the base model. */
   sizes?: FlowSizes | undefined;
+  /** The node whose files the flow is for, by id. Default: the output that lies furthest behind in the graph. */
+  mainOutput?: string | undefined;
   /** Where it comes from. */
   provenance?: { [K in keyof Provenance]?: Provenance[K] | undefined } | undefined;
 }
@@ -144,6 +146,7 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
       source: text.optional(),
     } satisfies Record<keyof FlowSizes, z.ZodType>)
     .optional(),
+  mainOutput: text.optional(),
   provenance: z
     .strictObject({
       author: unknownText,

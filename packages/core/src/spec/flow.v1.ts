@@ -105,6 +105,8 @@ export interface Flow {
   sizes?: FlowSizes | undefined;
   /** How many images one job of it makes at most, such as by graphics memory; more are made by several. Default: any. */
   batchSize?: number | undefined;
+  /** The node whose files the flow is for, by id. Default: the output that lies furthest behind in the graph. */
+  mainOutput?: string | undefined;
   provenance: Provenance;
   /** Canonical hash of the graph, values included: `sha256:…`. */
   hash: string;

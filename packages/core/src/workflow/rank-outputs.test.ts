@@ -65,6 +65,16 @@ describe('of several outputs', () => {
     expect(mainOutputs(workflow, ['final', 'view'], same)).toEqual(['final']);
   });
 
+  it('one that is saved goes before one that shows what was made of it, as a map of its depth', () => {
+    const workflow = {
+      ...base,
+      depth: node('DepthEstimator', { image: ['decode', 0] }),
+      blur: node('Blur', { image: ['depth', 0] }),
+      view: node('PreviewImage', { images: ['blur', 0] }),
+    };
+    expect(read(workflow, ['view', 'raw'])).toEqual([['raw', 'view'], ['raw']]);
+  });
+
   it('a film goes before a picture of it', () => {
     const workflow = {
       ...base,

@@ -118,7 +118,9 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
 
     async download(output, _ref, ctx) {
       enter(ctx.signal);
-      const { filename, subfolder, type } = output.ref;
+      const { filename, subfolder, type, text } = output.ref;
+      if (typeof text === 'string')
+        return { bytes: new TextEncoder().encode(text), mediaType: 'text/plain' };
       if (typeof filename !== 'string')
         throw new ComfygenError('OUTPUT_MISSING', `Output ${output.index} names no file.`, {
           part,

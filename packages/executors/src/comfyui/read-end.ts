@@ -94,8 +94,18 @@ interface FoundFile {
   type: string;
 }
 
+/** A text that a node shows, and keeps in no file. */
+interface FoundText {
+  nodeId: string;
+  text: string;
+  /** Its place among the node's own. */
+  place: number;
+}
+
+const isText = (found: FoundFile | FoundText): found is FoundText => 'text' in found;
+
 /**
- * The files of all nodes, those of the plan's output nodes first, in their order. Files that are only kept for
+ * The files and texts of all nodes, those of the plan's output nodes first, in their order. Files that are only kept for
  * a while (PreviewImage) count where there are no others, and where the finished picture is nowhere else: those of
  * the first output node, which lies furthest behind.
  */
@@ -103,16 +113,23 @@ function readOutputs(outputs: JobEnd['outputs'], outputNodes: readonly string[])
   const places = new Map(outputNodes.map((id, at) => [id, at]));
   const place = (id: string) => places.get(id) ?? outputNodes.length;
   const nodes = Object.entries(outputs ?? {}).toSorted(([a], [b]) => place(a) - place(b));
-  const all = nodes.flatMap(([nodeId, output]) => filesOf(nodeId, output ?? {}));
+  const all = nodes.flatMap(([nodeId, output]) => {
+    const files = [...filesOf(nodeId, output ?? {}), ...modelsOf(nodeId, output ?? {})];
+    return [...files, ...textsOf(nodeId, output ?? {}, files.length > 0)];
+  });
   const files = all.slice(0, MOST_FILES);
-  const kept = files.filter(({ type, nodeId }) => type !== 'temp' || nodeId === outputNodes[0]);
-  const used = kept.length > 0 ? kept : files;
+  const isKept = (found: FoundFile | FoundText) =>
+    isText(found) || found.type !== 'temp' || found.nodeId === outputNodes[0];
+  const keepsFiles = files.some((found) => !isText(found) && isKept(found));
+  const used = keepsFiles ? files.filter(isKept) : files;
   const left = files.length - used.length;
   const more = all.length - files.length;
   const tooMany = `${more} of ${all.length} files were left out: above ${MOST_FILES} nobody wants them.`;
   const message = `${left} preview ${left === 1 ? 'image was' : 'images were'} left out: the job saved others.`;
   return {
-    outputs: used.map((file, index) => toOutput(file, index)),
+    outputs: used.map((found, index) =>
+      isText(found) ? toTextOutput(found, index) : toOutput(found, index),
+    ),
     warnings: [
       ...(left > 0 ? [{ code: 'previews-left-out', message, details: { left } }] : []),
       ...(more > 0 ? [{ code: 'files-left-out', message: tooMany, details: { left: more } }] : []),
@@ -146,6 +163,33 @@ function filesOf(nodeId: string, output: unknown, depth = 0): FoundFile[] {
       type: typeof type === 'string' ? type : 'output',
     },
   ];
+}
+
+/** The 3D files that a node names by their paths below the folder of outputs, as Preview3D does. */
+function modelsOf(nodeId: string, output: object): FoundFile[] {
+  const named = Object.entries(output).flatMap(([key, list]) => (key === 'text' ? [] : list));
+  return [...new Set(named)].flatMap((path) => {
+    const [filename = '', ...folders] = String(path).split(/[/\\]/).reverse();
+    const isModel = typeof path === 'string' && mediaTypeOfName(filename)?.startsWith('model/');
+    const subfolder = folders.reverse().join('/');
+    return isModel ? [{ nodeId, filename, subfolder, type: 'output' }] : [];
+  });
+}
+
+/**
+ * The texts under a node's output: the list `text`, as the server's own nodes have it. Of a node that has neither that
+ * nor files, every list of texts, since packs choose their own keys.
+ */
+function textsOf(nodeId: string, output: object, hasFiles: boolean): FoundText[] {
+  const lists = Object.values('text' in output ? { text: output.text } : hasFiles ? {} : output)
+    .map((list) => (Array.isArray(list) ? list.flat(DEEPEST) : [list]))
+    .filter((list) => list.every((item) => typeof item === 'string'));
+  return lists.flat().map((text, place) => ({ nodeId, text: text as string, place }));
+}
+
+function toTextOutput({ nodeId, text, place }: FoundText, index: number): JobOutput {
+  const fileName = fileNameOf(`text-${nodeId}${place > 0 ? `-${place + 1}` : ''}.txt`);
+  return { nodeId, index, kind: 'text', fileName, mediaType: 'text/plain', ref: { text } };
 }
 
 function toOutput({ nodeId, filename, subfolder, type }: FoundFile, index: number): JobOutput {

@@ -1,6 +1,7 @@
 import { ComfygenError } from 'comfygen/plugin';
 import { createTestGraph, createTestPlan, encodePng } from 'comfygen/testing';
 import { describe, expect, it } from 'vitest';
+import { fileKey } from '../../src/testing/comfyui/server-state.ts';
 import type { FakeComfyuiOptions } from '../../src/testing/index.ts';
 import { setUp } from './set-up.ts';
 
@@ -148,7 +149,6 @@ describe('what a job made', () => {
     const run: FakeComfyuiOptions['run'] = async (made) => {
       const [a, b] = [made.save(film, 'a', 'output'), made.save(film, 'b', 'output')];
       made.finish('save', {
-        text: ['no file'],
         animated: [true],
         gifs: [{ ...a, filename: a.filename, format: 'video/h264-mp4' }],
         packed: { deeper: [{ result: b }, { result: b }] },
@@ -158,6 +158,62 @@ describe('what a job made', () => {
     const { state, outputs } = await end(await submit(plan(['save'])));
     expect(state).toBe('succeeded');
     expect(outputs.map(({ fileName }) => fileName.slice(0, 1))).toEqual(['a', 'b']);
+  });
+
+  it('comes with its kind and media type, also sounds, 3D files, latents and texts', async () => {
+    const made: [key: string, name: string, bytes: Uint8Array][] = [
+      ['audio', 'song', Buffer.from([0xff, 0xfb, 0x90, 0x64])],
+      ['3d', 'body.glb', Buffer.from('glTF\x02\0\0\0')],
+      ['latents', 'noise.latent', Buffer.from('\x08\0\0\0\0\0\0\0{"a":{}}')],
+      ['files', 'mesh.obj', Buffer.from('v 0 0 0')],
+      ['result', 'shown.ply', Buffer.from('ply\nformat ascii 1.0\n')],
+    ];
+    const run: FakeComfyuiOptions['run'] = async ({ finish }) => {
+      const output: Record<string, unknown> = { text: ['a fox', 'shown.glb'], animated: [true] };
+      for (const [key, filename] of made)
+        output[key] =
+          key === 'result'
+            ? [`meshes/${filename}`, null]
+            : [{ filename, subfolder: 'meshes', type: 'output' }];
+      finish('save', output);
+      finish('view', { tags: ['1girl', 'tree'] });
+    };
+    const { fake, executor, clock, call, submit, end } = await setUp({ run });
+    for (const [, filename, bytes] of made)
+      fake.state.files.set(fileKey({ filename, subfolder: 'meshes', type: 'output' }), bytes);
+    const ref = await submit(plan(['save', 'view']));
+    const { outputs } = await end(ref);
+    const told: string[] = [];
+    for (const output of outputs) {
+      const { bytes, mediaType } = await clock.run(executor.download(output, ref, call()));
+      const text = output.kind === 'text' ? new TextDecoder().decode(bytes) : output.fileName;
+      told.push(`${output.nodeId} ${output.kind} ${mediaType} ${text}`);
+    }
+    expect(told).toEqual(
+      expect.arrayContaining([
+        'save file audio/mpeg song',
+        'save file model/gltf-binary body.glb',
+        'save file application/x-safetensors noise.latent',
+        'save file model/obj mesh.obj',
+        'save file model/ply shown.ply',
+        'save text text/plain a fox',
+        'save text text/plain shown.glb',
+        'view text text/plain 1girl',
+        'view text text/plain tree',
+      ]),
+    );
+    expect(told).toHaveLength(9);
+    expect(new Set(outputs.map(({ fileName }) => fileName)).size).toBe(9);
+  });
+
+  it('is a text alone where nothing else was made, and no reason to drop a preview', async () => {
+    const only: FakeComfyuiOptions['run'] = async ({ finish, save }) => {
+      finish('save', { text: ['a fox'] });
+      finish('view', { images: [save(picture(1), 'temp', 'temp')] });
+    };
+    const { submit, end } = await setUp({ run: only });
+    const { state, outputs } = await end(await submit(plan(['save', 'view'])));
+    expect([state, ...outputs.map(({ kind }) => kind)]).toEqual(['succeeded', 'text', 'image']);
   });
 
   it('leaves previews out, but for that of the output furthest behind', async () => {

@@ -117,7 +117,7 @@ describe('the history is read all the same', () => {
   });
 
   it('where it made no file', async () => {
-    const bench = await setUp({ timeline: () => ({ shows: () => ({ text: ['a fox'] }) }) });
+    const bench = await setUp({ timeline: () => ({ shows: () => ({ animated: [true] }) }) });
     const { told, read, looked } = await bothEnds(bench, await bench.submit());
     expect(told).toEqual(read);
     expect([told.failure?.code, looked]).toEqual(['OUTPUT_MISSING', 1]);

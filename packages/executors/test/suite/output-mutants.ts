@@ -23,7 +23,16 @@ export const outputMutants: Mutant[] = [
     {
       wrap: seen(({ outputs }) => ({ outputs: outputs.filter(({ kind }) => kind === 'image') })),
     },
-    ['tells of files of other kinds'],
+    ['tells of files of other kinds, each with a media type of its kind'],
+  ),
+  mutant(
+    'every file a picture by its media type',
+    {
+      wrap: seen(({ outputs }) => ({
+        outputs: outputs.map((one) => ({ ...one, mediaType: 'image/png' })),
+      })),
+    },
+    ['tells of files of other kinds, each with a media type of its kind'],
   ),
   mutant(
     'names with a path',

@@ -32,20 +32,20 @@ export function resumeJob(id: string, options: ResumeOptions, run: Run): Promise
     run.goesOn = `Go on with: ${resumeCommand(shortId, options)}`;
     const comfygen = createComfyGen({ flows: [], executor, jobs: store });
     const resumed = await follow(comfygen, job, options, run);
-    const pictures = resumed.images.map((image) => ({ ...image, seed: shortId }));
+    const pictures = resumed.outputs.map((image) => ({ ...image, seed: shortId }));
     const naming = { target, prompt: entry.flowId, force: options.force === true, signal };
     const saved = await savePictures(pictures, naming);
-    const { images, ...rest } = resumed;
+    const { outputs, images: _, ...rest } = resumed;
     const warnings = [...job.warnings, ...resumed.warnings, ...saved.warnings];
     if (options.json) {
-      const files = images.map(({ hash, mediaType, kind, role }, i) => ({
+      const files = outputs.map(({ hash, mediaType, kind, role }, i) => ({
         ...{ path: saved.paths[i], hash, mediaType, kind, role },
       }));
-      io.out(renderDocument('resume', { ...rest, images: files, warnings }));
+      io.out(renderDocument('resume', { ...rest, outputs: files, images: files, warnings }));
       return 0;
     }
     const paths = saved.paths.map((path) => relative(io.cwd, path) || path);
-    io.out(await renderPreview(images[0]!, io, options.preview ?? config.preview));
+    io.out(await renderPreview(outputs[0]!, io, options.preview ?? config.preview));
     io.out(renderResumed({ ...rest, paths, warnings }, io));
     return 0;
   });

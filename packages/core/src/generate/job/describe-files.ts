@@ -1,3 +1,4 @@
+import { kindOfMediaType } from '../../http/file-type.ts';
 import type { JobOutput, Workflow } from '../../spec/index.ts';
 import { sha256Hex } from '../../util/sha256.ts';
 import { mainOutputs } from '../../workflow/rank-outputs.ts';
@@ -13,25 +14,34 @@ type FileFacts = Pick<ResultImage, 'bytes' | 'mediaType' | 'kind' | 'role' | 'ha
 const KINDS: JobOutput['kind'][] = ['video', 'image', 'audio'];
 const LAST = KINDS.length;
 
-function rankOf({ output, file }: JobFile): number {
+/** What a file is by its bytes, which know better than its name. */
+const kindOf = ({ output, file }: JobFile) => kindOfMediaType(file.mediaType) ?? output.kind;
+
+function rankOf(entry: JobFile): number {
   // A body is made from a picture.
-  if (file.mediaType.startsWith('model/')) return 0;
-  const rank = KINDS.indexOf(output.kind);
+  if (entry.file.mediaType.startsWith('model/')) return 0;
+  const rank = KINDS.indexOf(kindOf(entry));
   return rank < 0 ? LAST : rank;
 }
 
 /**
- * A job's files with their roles: the main output is the one furthest behind in the graph, and a film rather than a
- * picture of it. Without the graph, as in another process, it is that of the first output node.
+ * A job's files with their roles: the main output is that of the node that is stated; else the one furthest behind in
+ * the graph, and a film rather than a picture of it. Without the graph, as in another process, it is that of the first
+ * output node.
  */
-export function describeFiles(files: readonly JobFile[], workflow?: Workflow): FileFacts[] {
-  const ranked = files.toSorted((a, b) => rankOf(a) - rankOf(b));
+export function describeFiles(
+  files: readonly JobFile[],
+  workflow?: Workflow,
+  stated?: string,
+): FileFacts[] {
+  const ofStated = files.filter(({ output }) => output.nodeId === stated);
+  const ranked = (ofStated.length > 0 ? ofStated : files).toSorted((a, b) => rankOf(a) - rankOf(b));
   const media = ranked.filter((file) => rankOf(file) < LAST);
   const main = mainFiles(media.length > 0 ? media : ranked, files, workflow);
   return files.map((entry) => ({
     bytes: entry.file.bytes,
     mediaType: entry.file.mediaType,
-    kind: entry.output.kind,
+    kind: kindOf(entry),
     role: main.includes(entry) ? 'main' : 'other',
     hash: hashBytes(entry.file.bytes),
     output: entry.output,

@@ -96,7 +96,10 @@ export function bindPlans(
       runId: run.runId,
       flowId: flow.id,
       workflow,
-      outputNodes: rankOutputs(workflow, findOutputNodes(workflow, catalogue)),
+      outputNodes: mainFirst(
+        rankOutputs(workflow, findOutputNodes(workflow, catalogue)),
+        written ? undefined : flow.mainOutput,
+      ),
       hash: hashWorkflow(workflow),
       seed: String(own.seed),
       brief: own,
@@ -122,6 +125,9 @@ function takeSize(
   }
   return { ...brief, ...wanted };
 }
+
+const mainFirst = (ids: string[], main: string | undefined) =>
+  ids.toSorted((a, b) => Number(b === main) - Number(a === main));
 
 /**
  * What each job of a run is told: one job where the graph makes a batch, else one an image, with seeds of their own.

@@ -75,7 +75,8 @@ export async function execute(settings: ExecuteSettings, attempts: Attempt[]): P
   let next = firstIndex;
   const handed: Promise<void>[] = [];
   const take: Making['take'] = (plan, result) => {
-    const images = listImages(plan, result, next);
+    const flow = settings.offer.flows.find(({ id }) => id === plan.flowId);
+    const images = listImages(plan, result, { flow, firstIndex: next, run });
     next += images.length;
     run.picturesMade();
     limit();

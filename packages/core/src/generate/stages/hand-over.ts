@@ -1,5 +1,5 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import type { Plan } from '../../spec/index.ts';
+import type { Flow, Plan } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { describeFiles } from '../job/describe-files.ts';
 import type { JobResult } from '../job/follow.ts';
@@ -37,18 +37,36 @@ export async function handOver(
 
 /** A job's files, of which the first has this index. @throws OUTPUT_MISSING for a place that its batch has not */
 export function listImages(
-  { seed, brief, workflow, flowId }: Plan,
+  plan: Plan,
   result: JobResult,
-  firstIndex: number,
+  { flow, firstIndex, run }: { flow: Flow | undefined; firstIndex: number; run: RunContext },
 ): Unscored[] {
+  const { seed, brief, workflow, flowId } = plan;
+  const stated = statedMain(flow, plan, result, run);
   const picked = pickFiles(result, brief.index);
-  return describeFiles(picked, workflow).map((file, at) => ({
+  return describeFiles(picked, workflow, stated).map((file, at) => ({
     ...file,
     seed,
     batchIndex: picked[at]!.batchIndex,
     flowId,
     index: firstIndex + at,
   }));
+}
+
+/** The main output that the flow states, where the graph that ran is its own; binding has put it first there. */
+function statedMain(
+  flow: Flow | undefined,
+  { outputNodes }: Plan,
+  { files }: JobResult,
+  run: RunContext,
+): string | undefined {
+  const mainOutput = flow?.mainOutput;
+  if (mainOutput === undefined || outputNodes[0] !== mainOutput) return undefined;
+  if (!files.some(({ output }) => output.nodeId === mainOutput)) {
+    const message = `The flow's main output, node ${mainOutput}, gave no file; another one stands for it.`;
+    run.warn({ code: 'main-output-missing', message });
+  }
+  return mainOutput;
 }
 
 /** A job's files with their places in their node's batch; where one place is asked for, only those there. */

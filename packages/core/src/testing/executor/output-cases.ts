@@ -99,13 +99,18 @@ export const outputCases: ExecutorCase[] = [
   },
   {
     proves: 34,
-    name: 'tells of files of other kinds',
+    name: 'tells of files of other kinds, each with a media type of its kind',
     needs: ['http'],
     scenario: 'other-kinds',
     async run({ play }) {
       const { outputs } = (await play()).snapshot;
       const kinds = outputs.map(({ kind }) => kind).sort();
       assert.deepEqual(kinds, ['image', 'video'], 'a video and an image were made');
+      for (const { kind, mediaType } of outputs)
+        assert.ok(
+          mediaType === null || mediaType.startsWith(`${kind}/`),
+          `one that is of kind ${kind} has the media type ${mediaType}`,
+        );
     },
   },
   {
