@@ -20,6 +20,7 @@ import { isObject } from '../util/is-object.ts';
 import { list } from '../util/list-schema.ts';
 import { readAs } from '../util/read-as.ts';
 import type { SafetyPolicy } from '../workflow/policy/policy.ts';
+import { policyFields } from '../workflow/policy/policy-fields.ts';
 import type { Timeouts } from './run-context.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import type { ComfyGenOptions, GenerateOptions } from './types.ts';
@@ -87,7 +88,7 @@ const hostOptions = z.strictObject({
       learnMs: limit(10_000),
     } satisfies Record<keyof Timeouts, z.ZodType>)
     .prefault({}),
-  policy: passed,
+  policy: policyFields.optional(),
   clock: having('now', 'sleep'),
   log: having('debug', 'info', 'warn'),
 } satisfies Record<keyof ComfyGenOptions, z.ZodType>);
@@ -288,6 +289,7 @@ const callOptions = z.strictObject({
   mask: ofBrief,
   strength: ofBrief,
   limits: ofBrief,
+  strictLimits: ofBrief,
   options: ofBrief,
   flow: z.string().optional(),
   choiceSeed: z

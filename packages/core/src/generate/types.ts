@@ -122,6 +122,8 @@ export interface GenerateOptions {
   strength?: number | undefined;
   /** Hard limits: flows that break one are not offered. Default: none. */
   limits?: Limits | undefined;
+  /** Leaves out the flows of which a limit can't be judged. Default: they stay, and one warning names them. */
+  strictLimits?: boolean | undefined;
   /** Runs this flow, by id, whatever the selector would choose. */
   flow?: string | undefined;
   /** Seed for random draws in the choice of the flow, 0 to 2^32 − 1. Default 0. */

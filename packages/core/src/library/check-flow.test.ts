@@ -199,9 +199,31 @@ describe('a flow against limits', () => {
     });
   });
 
-  it('says that cost and duration cannot be held against a flow', () => {
-    const { unknown } = checkFlow(flow(), { limits: { maxCost: 1, maxDurationMs: 1 } });
-    expect(unknown).toHaveLength(2);
+  it('says that cost and duration cannot be held against a flow that states none', () => {
+    const limits = { maxCost: 1, maxDurationMs: 1 };
+    expect(checkFlow(flow(), { limits }).unknown).toHaveLength(2);
+    const strict = checkFlow(flow(), { limits, strictLimits: true });
+    expect(strict.reasons.map(({ code }) => code)).toEqual(['cost', 'duration']);
+  });
+
+  it.each([
+    ['maxCost', 'cost', { perImage: 0.02 }, 0.02],
+    ['maxDurationMs', 'duration', { durationMs: 3_000 }, 3_000],
+  ] as const)('keeps flows within %s, the limit itself included', (limit, code, stated, is) => {
+    const cost = { relative: null, vramGb: null, ...stated };
+    const at = (most: number) => checkFlow(flow({ cost }), { limits: { [limit]: most } });
+    expect(at(is)).toMatchObject({ canRun: true, unknown: [] });
+    expect(at(is * 0.9).reasons[0]?.code).toBe(code);
+  });
+
+  it('takes what was measured for a flow that states no time, and its own word else', () => {
+    const cost = { relative: null, vramGb: null, durationMs: 100 };
+    const options = {
+      limits: { maxDurationMs: 500 },
+      measured: { [flow().id]: { durationMs: 900 } },
+    };
+    expect(checkFlow(flow(), options).reasons[0]?.code).toBe('duration');
+    expect(checkFlow(flow({ cost }), options).canRun).toBe(true);
   });
 
   it("takes the brief's limits unless others are given", () => {

@@ -18,6 +18,7 @@ import { slashes } from '../workflow/respell.ts';
 import { keptClass } from '../workflow/sanitize.ts';
 import { slotWarnings } from '../workflow/slots/slot-warnings.ts';
 import { declaredInputs, listedOptions } from '../workflow/validate/declared-inputs.ts';
+import { checkLimits, limitFields, type MeasuredCost, UNJUDGED } from './check-limits.ts';
 import { pictureReasons } from './check-pictures.ts';
 
 /** The backend, brief and limits that a flow is checked against; what is not given is not checked. */
@@ -26,6 +27,10 @@ export interface CheckFlowOptions {
   brief?: Brief | undefined;
   /** Hard limits. Default: the brief's. */
   limits?: Limits | undefined;
+  /** Whether a flow is left out of which a limit can't be judged. Default: the brief's `strictLimits`. */
+  strictLimits?: boolean | undefined;
+  /** What was measured on this backend, by flow id; it counts where the flow states nothing. */
+  measured?: { [flowId: string]: MeasuredCost } | undefined;
 }
 
 /** Why a flow is left out: a stable code for programs and a sentence for people. */
@@ -45,7 +50,9 @@ export interface FlowReason {
     | 'input-value'
     | 'size'
     | 'licence'
-    | 'vram';
+    | 'vram'
+    | 'cost'
+    | 'duration';
   message: string;
 }
 
@@ -64,7 +71,9 @@ export interface FlowCheck {
 const checkFlowOptions = z.strictObject({
   inventory: z.looseObject({}).optional(),
   brief: z.looseObject({}).optional(),
-  limits: z.looseObject({}).optional(),
+  limits: limitFields.optional(),
+  strictLimits: z.boolean().optional(),
+  measured: z.looseObject({}).optional(),
 } satisfies Record<keyof CheckFlowOptions, z.ZodType>);
 
 /** Whether a flow can run on a backend, fits a brief and meets the limits. @throws INVALID_OPTIONS */
@@ -77,7 +86,9 @@ function judgeFlow(flow: Flow, options: CheckFlowOptions): FlowCheck {
   const { inventory, brief } = options;
   const limits = options.limits ?? brief?.limits;
   const stock = inventory === undefined ? undefined : checkInventory(flow, inventory);
-  const bounds = limits === undefined ? undefined : checkLimits(flow, limits);
+  const strict = options.strictLimits ?? brief?.strictLimits;
+  const measured = own(options.measured, flow.id) as MeasuredCost | undefined;
+  const bounds = limits && checkLimits(flow, { limits, measured, strict });
   const catalogue = inventory?.catalogue ?? undefined;
   const fit =
     brief === undefined ? checkAnyBrief(flow, catalogue) : checkBrief(flow, brief, catalogue);
@@ -86,7 +97,11 @@ function judgeFlow(flow: Flow, options: CheckFlowOptions): FlowCheck {
     canRun: reasons.length === 0,
     reasons,
     missing: stock?.missing ?? { classes: [], models: [] },
-    unknown: [...(stock?.unknown ?? []), ...fit.unknown, ...(bounds?.unknown ?? [])],
+    unknown: [
+      ...(stock?.unknown ?? []),
+      ...fit.unknown,
+      ...(bounds?.unjudged ?? []).map((limit) => UNJUDGED[limit]),
+    ],
   };
 }
 
@@ -240,33 +255,6 @@ function partReasons(flow: Flow, parts: BriefParts): FlowReason[] {
     });
   }
   return reasons;
-}
-
-/** Why a flow breaks a limit, and which limits say nothing about it. */
-function checkLimits(flow: Flow, limits: Limits): Fit {
-  const reasons: FlowReason[] = [];
-  const unknown: string[] = [];
-  if (limits.commercialUse === true) {
-    for (const model of flow.models.filter((one) => one.commercialUse !== true)) {
-      const why =
-        model.commercialUse === false
-          ? `${model.licence ?? 'its licence'} does not allow it`
-          : 'whether its licence allows it is not known';
-      reasons.push({ code: 'licence', message: `${model.file} is not for commercial use: ${why}` });
-    }
-  }
-  const { vramGb } = flow.cost;
-  if (limits.maxVramGb !== undefined && vramGb === null) {
-    unknown.push('the flow does not state how much graphics memory it needs');
-  } else if (limits.maxVramGb !== undefined && vramGb !== null && vramGb > limits.maxVramGb) {
-    reasons.push({
-      code: 'vram',
-      message: `needs ${vramGb} GiB of graphics memory; the limit is ${limits.maxVramGb}`,
-    });
-  }
-  if (limits.maxCost !== undefined) unknown.push('the flow does not state what an image costs');
-  if (limits.maxDurationMs !== undefined) unknown.push('the flow does not state how long it takes');
-  return { reasons, unknown };
 }
 
 /** A library split by what a backend, a brief and limits allow. */

@@ -48,7 +48,7 @@ function toFlow(input: FlowInput): Flow {
     classes: listClasses(workflow),
     needs: fields.needs ?? {},
     defaults: fields.defaults ?? {},
-    cost: { relative: cost?.relative ?? null, vramGb: cost?.vramGb ?? null },
+    cost: { ...cost, relative: cost?.relative ?? null, vramGb: cost?.vramGb ?? null },
     ...(fields.batchSize !== undefined && { batchSize: fields.batchSize }),
     ...(fields.sizes !== undefined && { sizes: fields.sizes }),
     ...(mainOutput !== undefined && { mainOutput }),

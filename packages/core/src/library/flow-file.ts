@@ -132,7 +132,9 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
     .strictObject({
       relative: z.number().min(0).nullable().optional(),
       vramGb: z.number().min(0).nullable().optional(),
-    })
+      perImage: z.number().min(0).nullable().optional(),
+      durationMs: z.number().min(0).nullable().optional(),
+    } satisfies Record<keyof FlowCost, z.ZodType>)
     .optional(),
   batchSize: z.int().min(1).optional(),
   sizes: z

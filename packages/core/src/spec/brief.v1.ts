@@ -1,14 +1,17 @@
 import type { JsonObject } from './json.v1.ts';
 
-/** Hard limits on what may be chosen and run. A flow that cannot meet them is never offered to a selector. */
+/**
+ * Hard limits on what may be chosen and run. A flow that is known to break one is never offered to a selector; where
+ * it isn't known the warning `limit-not-judged` says so, or with `strictLimits` the flow is left out.
+ */
 export interface Limits {
-  /** At most this many of the backend's credits or US dollars per image, where a flow states its cost. */
+  /** At most this many of the backend's credits or US dollars for one image, whatever the count is. */
   maxCost?: number | undefined;
-  /** At most this long for one job, in milliseconds, where a flow states how long it takes. */
+  /** At most this long for one image, in milliseconds, as the flow states or the records of earlier runs tell. */
   maxDurationMs?: number | undefined;
   /** Only flows whose every model allows commercial use; models of unknown licence are left out. */
   commercialUse?: boolean | undefined;
-  /** At most this much graphics memory, in GiB, where a flow states what it needs. */
+  /** At most this much graphics memory, in GiB. */
   maxVramGb?: number | undefined;
 }
 
@@ -88,6 +91,8 @@ export interface Brief {
   parts: BriefParts | undefined;
   /** Hard limits on the choice. */
   limits: Limits;
+  /** Whether a flow is left out of which a limit can't be judged. Default: it stays, with a warning. */
+  strictLimits?: boolean | undefined;
   /** Per-run options of parts, keyed by the part's name. */
   options: { [part: string]: JsonObject };
 }

@@ -53,6 +53,10 @@ export interface FlowCost {
   relative: number | null;
   /** Graphics memory that it needs, in GiB. */
   vramGb: number | null;
+  /** What one image costs, in the backend's credits or US dollars; not known where absent. */
+  perImage?: number | null | undefined;
+  /** How long one image takes, in milliseconds. Where absent, what the records of earlier runs tell counts. */
+  durationMs?: number | null | undefined;
 }
 
 /** Sizes that a flow's model draws well. What is not stated here is said by what is known of the base model. */

@@ -1,13 +1,16 @@
 /** The word that was probably meant, or `undefined` where none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(plain(word), plain(candidate)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best !== undefined && best.distance <= Math.max(1, Math.floor(word.length / 3))
     ? best.candidate
     : undefined;
 }
+
+/** `max_cost` and `MaxCost` are `maxCost` in another style. */
+const plain = (word: string) => word.toLowerCase().replaceAll(/[-_ ]/g, '');
 
 /** Levenshtein: how many letters to add, drop or change. */
 function editDistance(a: string, b: string): number {

@@ -1,6 +1,6 @@
 import type { Flow, Limits } from 'comfygen/plugin';
 
-/** The costs and run times of flows, by id. Flows that are left out are not known. */
+/** The costs and run times of flows, by id. Of a flow that is left out, what it states itself counts. */
 export interface FlowPrices {
   /** The cost of one image, in the unit of `maxCost`. */
   costs?: { [flowId: string]: number } | undefined;
@@ -35,8 +35,8 @@ export function holdAgainst(
     if (value === null || value === undefined) unknown.push(`its ${what} is not known`);
     else if (value > limit) broken.push(`its ${what} is ${value}, above ${limit}`);
   };
-  hold('cost', own(costs, flow.id), limits.maxCost);
-  hold('duration in ms', own(durationsMs, flow.id), limits.maxDurationMs);
+  hold('cost', own(costs, flow.id) ?? flow.cost.perImage, limits.maxCost);
+  hold('duration in ms', own(durationsMs, flow.id) ?? flow.cost.durationMs, limits.maxDurationMs);
   hold('need of graphics memory in GiB', flow.cost.vramGb, limits.maxVramGb);
   if (limits.commercialUse) {
     const files = (allowed: boolean | null) =>

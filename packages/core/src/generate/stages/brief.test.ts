@@ -58,6 +58,9 @@ describe('createBrief', () => {
     ['a size of 16,385', 'a', { height: 16_385 }, 'height'],
     ['a text as size', 'a', { height: '512' }, 'height'],
     ['a negative cost', 'a', { limits: { maxCost: -1 } }, 'limits.maxCost'],
+    ['NaN as limit', 'a', { limits: { maxDurationMs: Number.NaN } }, 'limits.maxDurationMs'],
+    ['no end as limit', 'a', { limits: { maxCost: Number.POSITIVE_INFINITY } }, 'limits.maxCost'],
+    ['a word as strictness', 'a', { strictLimits: 'yes' }, 'strictLimits'],
     ['a text as limit', 'a', { limits: { maxVramGb: '8' } }, 'limits.maxVramGb'],
     ['an unknown limit', 'a', { limits: { maxPrice: 1 } }, 'limits.maxPrice'],
     ['a word as permission', 'a', { limits: { commercialUse: 'yes' } }, 'limits.commercialUse'],
@@ -70,6 +73,15 @@ describe('createBrief', () => {
         details: expect.objectContaining({ fields: [field] }),
       }),
     );
+  });
+
+  it.each([
+    ['maxcost', 'maxCost'],
+    ['max_vram_gb', 'maxVramGb'],
+    ['comercialUse', 'commercialUse'],
+  ])('asks of limits.%s whether %s was meant', (wrong, meant) => {
+    const message = `has no field ${wrong}; did you mean ${meant}?`;
+    expect(() => briefOf('a', { limits: { [wrong]: 1 } })).toThrow(message);
   });
 
   it('shows no more than the start of a long value', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
+import { limitFields } from '../../library/check-limits.ts';
 import { asksSize, type SizeWish } from '../../library/wanted-size.ts';
 import type { Brief, Warning } from '../../spec/index.ts';
 import { nearest } from '../../util/nearest.ts';
@@ -21,7 +22,6 @@ const text = z
   .max(promptLength, `must have at most ${promptLength.toLocaleString('en')} characters`)
   .refine((words) => words.isWellFormed(), 'must be well-formed Unicode: it has half a character');
 const side = z.int().min(minSide).max(maxSide).optional();
-const amount = z.number().min(0).optional();
 
 const fields = z.object({
   prompt: text.trim().min(1, 'must be a text that is not empty'),
@@ -40,14 +40,8 @@ const fields = z.object({
     .max(maxCount - 1)
     .optional(),
   strength: z.number().min(0).max(1).optional(),
-  limits: z
-    .strictObject({
-      maxCost: amount,
-      maxDurationMs: amount,
-      maxVramGb: amount,
-      commercialUse: z.boolean().optional(),
-    })
-    .default({}),
+  limits: limitFields.default({}),
+  strictLimits: z.boolean().optional(),
   options: z.record(z.string(), z.unknown()).default({}).transform(copyJson),
 });
 

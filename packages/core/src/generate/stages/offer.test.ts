@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineFlow } from '../../library/define-flow.ts';
+import type { RunRecord } from '../../spec/index.ts';
+import { memoryRecordStore } from '../../stores/memory-stores.ts';
 import { instantClock } from '../../testing/reference/instant-clock.ts';
 import { type Script, scriptedBackend } from '../../testing/reference/scripted-executor.ts';
 import { backwards, byteWeight } from '../../testing/reference/sound-parts.ts';
@@ -17,15 +19,73 @@ function setUp(scripts: readonly Script[] = ['succeed'], options: Partial<ComfyG
 }
 
 describe('limits', () => {
-  it('that no flow says anything of are said to be not judged', async () => {
-    const { comfygen } = setUp();
-    const limits = { maxCost: 1, maxDurationMs: 5_000, maxVramGb: 8 };
-    const { warnings } = await comfygen.select('a fox', { seed: 1, limits });
-    expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'limit-not-judged: maxCost could not be judged: no flow states what an image costs.',
-      'limit-not-judged: maxDurationMs could not be judged: no flow states how long it takes; timeoutMs ends a run after a time.',
-      'limit-not-judged: maxVramGb could not be judged: what they need is not stated by one, two.',
+  const limits = { maxCost: 1, maxDurationMs: 5_000, maxVramGb: 8 };
+
+  it('that flows say nothing of are said in one warning, which names the flows', async () => {
+    const known = { perImage: 0.5, durationMs: 900, vramGb: 6 };
+    const flows = [
+      createTestFlow('one'),
+      defineFlow({ id: 'priced', workflow: createTestGraph(), cost: { perImage: 0.5 } }),
+      defineFlow({ id: 'known', workflow: createTestGraph(), cost: known }),
+    ];
+    const { comfygen } = setUp(['succeed'], { flows });
+    const { warnings, offered } = await comfygen.select('a fox', { seed: 1, limits });
+    expect(offered).toEqual(['one', 'priced', 'known']);
+    expect(warnings).toMatchObject([
+      {
+        code: 'limit-not-judged',
+        message:
+          'Not known, so not judged: maxCost of one; maxDurationMs of one, priced; maxVramGb of one, priced. strictLimits leaves out such flows.',
+        details: {
+          maxCost: ['one'],
+          maxDurationMs: ['one', 'priced'],
+          maxVramGb: ['one', 'priced'],
+        },
+      },
     ]);
+    const strict = await comfygen.select('a fox', { seed: 1, limits, strictLimits: true });
+    expect(strict.offered).toEqual(['known']);
+    expect(strict.warnings).toEqual([]);
+    expect(strict.skipped.map(({ reasons }) => reasons.map(({ code }) => code))).toEqual([
+      ['cost', 'duration', 'vram'],
+      ['duration', 'vram'],
+    ]);
+  });
+
+  it('are held against what earlier runs on this executor took, where a flow states nothing', async () => {
+    const records = memoryRecordStore();
+    const { comfygen } = setUp(['succeed'], { records });
+    const { record } = await comfygen.generate('a fox', { seed: 1, flow: 'two', runId: 'own' });
+    const keep = (runId: string, executeMs: number, more: Partial<RunRecord> = {}) =>
+      records.append({ ...record, runId, timings: { ...record.timings, executeMs }, ...more });
+    await keep('own', 900);
+    await keep('usual', 1_500);
+    await keep('busy', 40_000);
+    await keep('elsewhere', 10, { executor: 'other' });
+    await keep('again', 90_000, { warnings: [{ code: 'retried', message: 'once more' }] });
+    const asked = (maxDurationMs: number) =>
+      comfygen.select('a fox', { seed: 1, limits: { maxDurationMs } });
+    const { offered, skipped } = await asked(1_499);
+    expect(offered).toEqual(['one']);
+    expect(skipped[0]?.reasons).toEqual([
+      { code: 'duration', message: 'takes 1500 ms an image, as measured here; the limit is 1499' },
+    ]);
+    expect((await asked(1_500)).offered).toEqual(['one', 'two']);
+  });
+
+  it('go unjudged where the records can’t be read, which is said', async () => {
+    const records = {
+      ...memoryRecordStore(),
+      // biome-ignore lint/correctness/useYield: it fails before
+      async *list(): AsyncIterable<RunRecord> {
+        throw new Error('disk on fire');
+      },
+    };
+    const { comfygen } = setUp(['succeed'], { records });
+    const asked = { seed: 1, limits: { maxDurationMs: 1 } };
+    const { warnings, offered } = await comfygen.select('a fox', asked);
+    expect(offered).toEqual(['one', 'two']);
+    expect(warnings.map(({ code }) => code)).toEqual(['records-unread', 'limit-not-judged']);
   });
 
   it('that every flow keeps are not', async () => {

@@ -6,8 +6,9 @@ import {
   filterFlows,
   readsParts,
 } from '../../library/check-flow.ts';
+import { checkLimits } from '../../library/check-limits.ts';
 import { picturesOf } from '../../library/check-pictures.ts';
-import type { Brief, ExecutorV1, Flow, Inventory, Limits } from '../../spec/index.ts';
+import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
 import { letOthersRun } from '../../util/let-others-run.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { untilAborted } from '../../util/settle.ts';
@@ -17,6 +18,7 @@ import type { RunContext } from '../run-context.ts';
 import type { SkippedFlow } from '../types.ts';
 import { readParts } from './brief.ts';
 import { createTally, fitFlows, refuseInputs } from './fit-brief.ts';
+import { type Measured, measureTimes } from './measured-times.ts';
 
 /** More than a server with all common node packs has. */
 const MANY_CLASSES = 5_000;
@@ -51,11 +53,16 @@ export async function offerFlows(
   const up = all.filter(({ down }) => down === undefined);
   const stocks = up.length > 0 ? up : all;
   const whole = partsAreRead(settings, stocks) ? await readParts(settings, brief, run) : brief;
+  const measured = await measureTimes(settings, whole, run);
   const offers: ExecutorOffer[] = [];
   const skipped = new Map<string, SkippedFlow>();
   const tally = createTally();
   for (const { executor, inventory, down } of stocks) {
-    const judged = filterFlows(flows, { brief: whole, inventory: inventory ?? undefined });
+    const judged = filterFlows(flows, {
+      brief: whole,
+      inventory: inventory ?? undefined,
+      measured: measured[executor.name],
+    });
     const able = takesPictures(executor, whole) ? judged : withoutUpload(judged, executor);
     const filtered = await fitFlows(able, whole, inventory, tally);
     const flowIds = new Set(filtered.offered.map((flow) => flow.id));
@@ -68,7 +75,7 @@ export async function offerFlows(
   const runnable = flows.filter((flow) => offers.some((offer) => offer.flowIds.has(flow.id)));
   for (const { id } of runnable) skipped.delete(id);
   refuseInputs(whole, tally, runnable.length > 0);
-  sayUnjudged(brief.limits, runnable, run);
+  sayUnjudged(brief, measured, { flows: runnable, executors: offers }, run);
   return { brief: whole, flows: runnable, skipped: [...skipped.values()], executors: offers };
 }
 
@@ -87,17 +94,28 @@ function withoutUpload({ offered, skipped, ...rest }: FilteredFlows, { name }: E
 }
 
 /** Limits that flows say nothing about leave them on offer, which the caller has to know. */
-function sayUnjudged(limits: Limits, flows: readonly Flow[], { warn }: RunContext): void {
-  const say = (limit: keyof Limits, what: string) =>
-    warn({ code: 'limit-not-judged', message: `${limit} could not be judged: ${what}.` });
-  if (limits.maxCost !== undefined) say('maxCost', 'no flow states what an image costs');
-  if (limits.maxDurationMs !== undefined)
-    say('maxDurationMs', 'no flow states how long it takes; timeoutMs ends a run after a time');
-  const silent = flows.filter(({ cost }) => cost.vramGb === null).map(({ id }) => id);
-  if (limits.maxVramGb === undefined || silent.length === 0) return;
-  const named =
-    silent.slice(0, 5).join(', ') + (silent.length > 5 ? ` and ${silent.length - 5} more` : '');
-  say('maxVramGb', `what they need is not stated by ${named}`);
+function sayUnjudged(
+  { limits }: Brief,
+  measured: Measured,
+  { flows, executors }: Pick<Offer, 'flows' | 'executors'>,
+  { warn }: RunContext,
+): void {
+  const unjudged: { [limit: string]: string[] } = {};
+  for (const flow of flows) {
+    const takers = executors.filter(({ flowIds }) => flowIds.has(flow.id));
+    const silent = takers.flatMap(({ executor }) => {
+      const known = measured[executor.name]?.[flow.id];
+      return checkLimits(flow, { limits, measured: known }).unjudged;
+    });
+    for (const limit of new Set(silent)) unjudged[limit] = [...(unjudged[limit] ?? []), flow.id];
+  }
+  const said = Object.entries(unjudged).map(([limit, ids]) => {
+    const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
+    return `${limit} of ${ids.slice(0, 5).join(', ')}${more}`;
+  });
+  if (said.length === 0) return;
+  const message = `Not known, so not judged: ${said.join('; ')}. strictLimits leaves out such flows.`;
+  warn({ code: 'limit-not-judged', message, details: unjudged });
 }
 
 type Stock = Omit<ExecutorOffer, 'flowIds'>;

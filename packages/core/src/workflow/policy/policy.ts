@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Workflow } from '../../spec/index.ts';
 import { readAs } from '../../util/read-as.ts';
 import { hasNode, isLink, requireShape } from '../graph.ts';
 import { countWork } from './count-work.ts';
+import { policyFields } from './policy-fields.ts';
 
 /** Limits on what a workflow may contain and how much it may ask of a server. */
 export interface SafetyPolicy {
@@ -88,33 +88,17 @@ export const defaultPolicy: SafetyPolicy = {
   maxTextLength: 100_000,
 };
 
-// No bound is a bound too: `Infinity` is allowed.
-const bound = z
-  .custom<number>((value) => typeof value === 'number' && value >= 0, {
-    error: 'must be a number from 0 on',
-  })
-  .optional();
-
-const policyFields = z.strictObject({
-  classes: z.array(z.string()).optional(),
-  outputClasses: z.array(z.string()).optional(),
-  filenamePrefix: z.string().optional(),
-  maxNodes: bound,
-  maxSteps: bound,
-  maxPixels: bound,
-  maxBatch: bound,
-  maxConditions: bound,
-  maxWork: bound,
-  maxTextLength: bound,
-} satisfies Record<keyof SafetyPolicy, z.ZodType>);
-
 /**
  * The default policy with some of its fields replaced. To allow further classes, give the whole list.
  *
  * @throws INVALID_OPTIONS for a field that a policy has not, so that a typing error never loosens one
  */
 export function createPolicy(overrides: Partial<SafetyPolicy> = {}): SafetyPolicy {
-  readAs(policyFields, overrides, { what: 'createPolicy', code: 'INVALID_OPTIONS', noun: 'field' });
+  readAs(policyFields.partial(), overrides, {
+    what: 'createPolicy',
+    code: 'INVALID_OPTIONS',
+    noun: 'field',
+  });
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return { ...defaultPolicy, ...Object.fromEntries(given) };
 }
