@@ -88,6 +88,37 @@ describe('examples', () => {
     });
   });
 
+  it('webhook-receiver answers what the service calls for, and nobody else', async () => {
+    await runExample('webhook-receiver/webhook-receiver.ts', async (stdout) => {
+      const known = '200 {"known":true,"runId":"order-17","state":"succeeded"}';
+      expect(stdout.trimEnd().split('\n')).toEqual([
+        known,
+        'image/png of order-17',
+        known,
+        '403 ',
+        '404 {"known":false}',
+        '1 file of order-17, fetched elsewhere',
+      ]);
+    });
+  });
+
+  it('web-progress streams over a real server', async () => {
+    const server = spawn(process.execPath, [...FLAGS, pathOf('web-progress/server.ts')], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+      const answer = await fetch(line.trim());
+      expect(answer.headers.get('content-type')).toBe('text/event-stream');
+      expect(await answer.text()).toMatch(/^event: picture$/m);
+    } finally {
+      server.kill('SIGTERM');
+    }
+    const [code] = await once(server, 'exit');
+    expect(code).toBe(0);
+  });
+
   it('web-handler answers over a real server, and ends when it is told to', async () => {
     const server = spawn(process.execPath, [...FLAGS, pathOf('web-handler/server.ts')], {
       env: { ...process.env, PORT: '0' },
