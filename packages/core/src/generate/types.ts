@@ -192,6 +192,10 @@ export interface ResultImage {
   role: 'main' | 'other';
   /** `sha256:` of the bytes. */
   hash: string;
+  /** In pixels; `undefined` for what is no PNG, JPEG or WebP. */
+  width?: number | undefined;
+  /** In pixels. */
+  height?: number | undefined;
   /** The seed in decimal. In a batch all images share the job's seed, each with its own part of the noise. */
   seed: string;
   /** Its place in its job's batch, from 0; 0 where each image has a job of its own. */

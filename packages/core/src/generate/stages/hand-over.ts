@@ -1,6 +1,8 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import type { Flow, Plan } from '../../spec/index.ts';
+import type { Flow, Plan, Slots } from '../../spec/index.ts';
+import { measurePicture } from '../../util/measure-picture.ts';
 import { messageOf } from '../../util/message-of.ts';
+import { numberAt } from '../../workflow/bind-numbers.ts';
 import { describeFiles } from '../job/describe-files.ts';
 import type { JobResult } from '../job/follow.ts';
 import type { RunContext } from '../run-context.ts';
@@ -46,6 +48,7 @@ export function listImages(
   const picked = pickFiles(result, brief.index);
   return describeFiles(picked, workflow, stated).map((file, at) => ({
     ...file,
+    ...sizeOf(file.bytes),
     seed,
     batchIndex: picked[at]!.batchIndex,
     flowId,
@@ -67,6 +70,11 @@ function statedMain(
     run.warn({ code: 'main-output-missing', message });
   }
   return mainOutput;
+}
+
+function sizeOf(bytes: Uint8Array): Pick<ResultImage, 'width' | 'height'> {
+  const { width, height } = measurePicture(bytes) ?? {};
+  return { width, height };
 }
 
 /** A job's files with their places in their node's batch; where one place is asked for, only those there. */
@@ -96,4 +104,25 @@ export function tellOthers(images: readonly Unscored[], run: RunContext): void {
     message: `The flow saves more than its main output (node ${main}): ${others.length} from node ${nodes}.`,
     details: { main: main ?? null, others: others.map(({ fileName }) => fileName) },
   });
+}
+
+/** Says which size came, where that is not the one that was asked for and binding has said nothing of it. */
+export function tellSize(
+  { brief, workflow, flowId }: Plan,
+  slots: Slots,
+  images: readonly Unscored[],
+  run: RunContext,
+): void {
+  const picture = images.find(({ role, width }) => role === 'main' && width !== undefined);
+  const differs = (['width', 'height'] as const).some((side) => {
+    const [ref] = slots[side];
+    const written = ref && numberAt({ workflow }, ref);
+    const [asked, came] = [brief[side], picture?.[side]];
+    return asked !== undefined && came !== undefined && came !== asked && came !== written;
+  });
+  if (!differs) return;
+  const { width, height } = picture!;
+  const asked = `${brief.width ?? 'any'} × ${brief.height ?? 'any'}`;
+  const message = `${flowId} made ${width} × ${height} pixels; ${asked} was asked for.`;
+  run.warn({ code: 'size-differs', message, details: { width, height } });
 }

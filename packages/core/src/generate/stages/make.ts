@@ -6,7 +6,7 @@ import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Attempt, GenerateOptions, ResultImage } from '../types.ts';
 import { execute, isBackendFailure, MAX_FLOWS, SPARE_MS } from './execute.ts';
-import { tellOthers } from './hand-over.ts';
+import { tellOthers, tellSize } from './hand-over.ts';
 import type { FinishedJob } from './run-jobs.ts';
 import { bestFirst, scoreImages } from './score.ts';
 import type { Choice } from './select.ts';
@@ -65,6 +65,7 @@ async function executeAndScore(
   const executed = clock.now();
   const made = jobs.flatMap((job) => job.images);
   tellOthers(made, run);
+  for (const { plan, flow, images } of jobs) tellSize(plan, flow.slots, images, run);
   const images = await scoreImages(made, settings.scorer, order.offer.brief, run);
   await untilAborted(signal, () => Promise.all(jobs.map(({ stored }) => stored)));
   const flowIds = new Set(images.map(({ flowId }) => flowId));
