@@ -28,6 +28,22 @@ describe('workflow slots', () => {
     expect(slots.prompt).toEqual([{ node: '2', input: 'text' }]);
     expect(components.checkpoints).toEqual(['base.safetensors']);
   });
+
+  it('tells the inputs that can be set by name, with what they take, and with --all every value', async () => {
+    const { stdout } = await runCli(['workflow', 'slots', '-'], { input: WORKFLOW });
+    expect(stdout).toMatch(/steps = \d+, 1 to 10000 \(5\.steps\)/);
+    expect(stdout).toMatch(/sampler = "euler", one of .* and\s+\d+\s+more/s);
+    const all = await runCli(['workflow', 'slots', '-', '--all', '--json'], { input: WORKFLOW });
+    const { inputs } = JSON.parse(all.stdout);
+    const names = inputs.map(({ name }: { name: string }) => name);
+    expect(names).toContain('cfg');
+    expect(names.some((name: string) => name.endsWith('.filename_prefix'))).toBe(true);
+    expect(inputs.find(({ name }: { name: string }) => name === 'cfg')).toMatchObject({
+      type: 'FLOAT',
+      min: 0,
+      max: 100,
+    });
+  });
 });
 
 describe('workflow bind', () => {
@@ -38,6 +54,15 @@ describe('workflow bind', () => {
     const expected = WORKFLOW.replace('a house', 'a fox').replace('"width": 512', '"width": 640');
     expect(JSON.parse(stdout)).toEqual(JSON.parse(expected));
     expect(stdout).toContain('18446744073709551615');
+  });
+
+  it('sets inputs by name and by node.input, held to what they take', async () => {
+    const args = ['workflow', 'bind', '-', '--prompt', 'a fox', '--input', 'steps=31'];
+    const { stdout } = await runCli([...args, '-i', '5.cfg=3.5'], { input: WORKFLOW });
+    expect(JSON.parse(stdout)['5'].inputs).toMatchObject({ steps: 31, cfg: 3.5 });
+    const refused = await runCli([...args, '-i', 'sampler=eular'], { input: WORKFLOW });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('did you mean "euler"?');
   });
 
   it('writes large seeds exactly', async () => {

@@ -2,10 +2,13 @@ import { BRIEF_LIMITS } from 'comfygen';
 import { type Command, Option } from 'commander';
 import {
   collect,
+  parseAspect,
   parseCount,
   parseDurationMs,
   parseHeight,
   parseIndex,
+  parseInput,
+  parseLongestSide,
   parseSeed,
   parseWidth,
 } from '../input/parse-values.ts';
@@ -27,10 +30,18 @@ export function addGenerate(program: Command, run: Run): void {
     .option('--index <n>', 'only this picture of a batch, from 0: makes one again', parseIndex)
     .option('-W, --width <px>', 'width in pixels', parseWidth)
     .option('-H, --height <px>', 'height in pixels', parseHeight)
+    .option('--aspect <ratio>', 'width to height, as 16:9; keeps the flow’s own area', parseAspect)
+    .option('--longest-side <px>', 'the longer side in pixels', parseLongestSide)
+    .option('--exact-size', 'only flows that give exactly this size')
     .option('--negative <text>', 'what the picture should not show')
     .option('--strict', 'fail on words that the model does not know')
     .optionsGroup('How to draw it:')
-    .option('-f, --flow <id>', 'this flow instead of the selector’s choice');
+    .option('-f, --flow <id>', 'this flow instead of the selector’s choice')
+    .option(
+      '-i, --input <name=value>',
+      'an input of the graph: steps=30, lora:ink=0.8, 12.denoise=0.6; NAME?=VALUE where it may be missing; repeatable',
+      parseInput,
+    );
   withLibraryOptions(command, 'where to run it')
     .option('--scorer <name>', 'who judges: technical, adherence, none; repeatable', collect)
     .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
@@ -67,6 +78,7 @@ export function addGenerate(program: Command, run: Run): void {
     'comfygen generate "a red apple left of a green frog"',
     'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
     'comfygen generate "three blue fish" --seed 7 --count 4 --index 2',
+    'comfygen generate "a fox" --aspect 16:9 --input steps=30 --input sampler=dpmpp_2m',
     'comfygen generate "a fox" --dry-run',
     'comfygen generate "a fox" --url http://127.0.0.1:8188',
     'comfygen generate "a fox" --url http://gpu-1:8188 --url http://gpu-2:8188',

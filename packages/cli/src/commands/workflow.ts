@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
-import { parseCount, parseHeight, parseSeed, parseWidth } from '../input/parse-values.ts';
+import {
+  parseCount,
+  parseHeight,
+  parseInput,
+  parseSeed,
+  parseWidth,
+} from '../input/parse-values.ts';
 import type { ServerOptions } from '../library/known-classes.ts';
 import { withCommonOptions, withExamples } from '../options/common-options.ts';
 import { withServerOptions } from '../options/setup-options.ts';
 import type { Run } from '../terminal/io.ts';
+import type { WorkflowSlotsOptions } from '../work/workflow/inspect.ts';
 import type { WorkflowBindOptions, WorkflowConvertOptions } from '../work/workflow/make.ts';
 
 /** `comfygen workflow check | slots | bind | diff | convert`. */
@@ -41,10 +48,11 @@ function addCheck(workflow: Command, run: Run): void {
 function addSlots(workflow: Command, run: Run): void {
   const command = workflow
     .command('slots')
-    .description('which inputs a brief fills: prompt, negative prompt, seed, size')
+    .description('which inputs a brief fills or can set by name, with range and present value')
     .argument('<file>', 'workflow: .json, a picture that holds one, or an http(s) address')
+    .option('--all', 'every other value of the graph too, as node.input')
     .option('--json', 'print JSON on stdout')
-    .action(async (file: string, options: ServerOptions) => {
+    .action(async (file: string, options: WorkflowSlotsOptions) => {
       const { showSlots } = await import('../work/workflow/inspect.ts');
       run.exitCode = await showSlots(file, options, run);
     });
@@ -64,6 +72,7 @@ function addBind(workflow: Command, run: Run): void {
     .option('-W, --width <px>', 'width in pixels', parseWidth)
     .option('-H, --height <px>', 'height in pixels', parseHeight)
     .option('-n, --count <n>', 'how many pictures', parseCount)
+    .option('-i, --input <name=value>', 'an input of the graph: steps=30; repeatable', parseInput)
     .action(async (file: string, options: WorkflowBindOptions) => {
       const { bindFile } = await import('../work/workflow/make.ts');
       run.exitCode = await bindFile(file, options, run);

@@ -1,7 +1,7 @@
-import { BRIEF_LIMITS } from 'comfygen';
+import { BRIEF_LIMITS, type BriefInput } from 'comfygen';
 import { InvalidArgumentError } from 'commander';
 
-const { maxCount, minSide, maxSide, maxSeed } = BRIEF_LIMITS;
+const { maxCount, minSide, maxSide, maxRatio, maxSeed } = BRIEF_LIMITS;
 
 /**
  * The seed that digits stand for, 0 to 2^64 − 1, as a `bigint` where a number is not exact; `undefined` for other
@@ -42,6 +42,48 @@ export const parseIndex = parseWhole('An index', 0, maxCount - 1);
 export const parseWidth = parseWhole('A width', minSide, maxSide);
 /** `--height` of a picture, in pixels. */
 export const parseHeight = parseWhole('A height', minSide, maxSide);
+
+/** `--longest-side` of a picture, in pixels. */
+export const parseLongestSide = parseWhole('A longest side', minSide, maxSide);
+
+/** `--aspect`: `16:9`. */
+export function parseAspect(text: string): `${number}:${number}` {
+  const [, width, height] = /^\s*(\d+(?:\.\d+)?)[:/x](\d+(?:\.\d+)?)\s*$/.exec(text) ?? [];
+  const ratio = Number(width) / Number(height);
+  if (!(ratio >= 1 / maxRatio && ratio <= maxRatio)) {
+    const message = `A ratio is width to height, from 1:${maxRatio} to ${maxRatio}:1: 16:9.`;
+    throw new InvalidArgumentError(message);
+  }
+  return `${Number(width)}:${Number(height)}`;
+}
+
+/** Inputs of a graph by name. */
+export type GivenInputs = { [name: string]: BriefInput };
+
+/**
+ * `--input NAME=VALUE`, repeatable: a number, true or false, or a text, which may stand in double quotes; `NAME?=VALUE`
+ * for one that a flow may lack.
+ */
+export function parseInput(text: string, earlier: GivenInputs = {}): GivenInputs {
+  const [, name, mark, value] = /^([^=?]+)(\?)?=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('An input is NAME=VALUE: steps=30, or NAME?=VALUE.');
+  const input: BriefInput = { value: parseValue(value), ...(mark && { optional: true }) };
+  return Object.fromEntries([...Object.entries(earlier), [name.trim(), input]]);
+}
+
+function parseValue(text: string): BriefInput['value'] {
+  const word = text.trim();
+  if (word === 'true' || word === 'false') return word === 'true';
+  if (/^[-+]?\d+$/.test(word)) {
+    const whole = BigInt(word);
+    return BigInt(Number(whole)) === whole && Number.isSafeInteger(Number(whole))
+      ? Number(whole)
+      : whole;
+  }
+  if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word)) return Number(word);
+  return /^"(.*)"$/s.exec(word)?.[1] ?? text;
+}
 
 /** How many flows of the ranking a shortlist may run. */
 export const SHORTLIST = { least: 2, most: 100 } as const;

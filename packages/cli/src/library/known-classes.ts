@@ -68,7 +68,8 @@ export async function classesFor(
   return { ...(await coreClasses()), ...inventory?.catalogue };
 }
 
-async function coreClasses(): Promise<NodeCatalogue> {
+/** The classes that ComfyUI has without node packs. */
+export async function coreClasses(): Promise<NodeCatalogue> {
   return (await import('comfygen/workflow/catalogue')).coreCatalogue;
 }
 

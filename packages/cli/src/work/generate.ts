@@ -10,6 +10,7 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { resolveSetup, type Setup, type SetupOptions } from '../config/settings.ts';
+import type { GivenInputs } from '../input/parse-values.ts';
 import { readPrompt } from '../input/read-input.ts';
 import { findFlow } from '../library/load-library.ts';
 import type { CommonOptions } from '../options/common-options.ts';
@@ -39,6 +40,10 @@ export interface GenerateOptions extends CommonOptions, SetupOptions {
   index?: number;
   width?: number;
   height?: number;
+  aspect?: `${number}:${number}`;
+  longestSide?: number;
+  exactSize?: boolean;
+  input?: GivenInputs;
   negative?: string;
   flow?: string;
   strict?: boolean;
@@ -176,8 +181,8 @@ function generateRequest(options: GenerateOptions, config: Config, executor: Exe
     seed: options.seed ?? config.seed,
     count: options.count ?? config.count,
     index: options.index,
-    width: options.width ?? config.width,
-    height: options.height ?? config.height,
+    ...sizeRequest(options, config),
+    inputs: options.input,
     negative: options.negative ?? config.negative,
     flow: options.flow,
     choiceSeed: options.choiceSeed,
@@ -188,6 +193,21 @@ function generateRequest(options: GenerateOptions, config: Config, executor: Exe
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as {
     [K in keyof typeof values]?: NonNullable<(typeof values)[K]>;
+  };
+}
+
+/** The size by what the command line says of it; the config file's only where that says nothing. */
+function sizeRequest(
+  { width, height, aspect, longestSide, exactSize }: GenerateOptions,
+  config: Config,
+) {
+  const isSaid = aspect !== undefined || longestSide !== undefined;
+  return {
+    width: isSaid ? width : (width ?? config.width),
+    height: isSaid ? height : (height ?? config.height),
+    aspectRatio: aspect,
+    longestSide,
+    exactSize,
   };
 }
 

@@ -61,10 +61,9 @@ const TOLD = 12;
 function fitOption(options: InputFacts['options'], value: Value): FitValue {
   if (typeof value === 'bigint') return { fault: `takes one of a list; got ${value}` };
   if (options === undefined) return { value, isRounded: false };
-  const same = options.find(
-    (one) =>
-      one === value || (typeof value === 'string' && slashes(String(one)) === slashes(value)),
-  );
+  const spelt = (one: Value) => slashes(String(one));
+  const same =
+    options.find((one) => one === value) ?? options.find((one) => spelt(one) === spelt(value));
   if (same !== undefined) return { value: same, isRounded: false };
   const words = options.map(String);
   const base = (file: string) => slashes(file).replace(/^.*\//, '').toLowerCase();

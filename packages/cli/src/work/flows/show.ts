@@ -1,7 +1,10 @@
 import type { Flow, ModelRequirement } from 'comfygen';
+import { listInputs } from 'comfygen/workflow';
+import { coreClasses } from '../../library/known-classes.ts';
 import { findFlow } from '../../library/load-library.ts';
 import { type CheckedFlow, openLibrary } from '../../library/open-library.ts';
 import type { LibraryOptions } from '../../options/setup-options.ts';
+import { describeInput } from '../../render/inputs.ts';
 import { renderDocument } from '../../render/json.ts';
 import { type Field, renderFields } from '../../render/table.ts';
 import { modelPath, plain } from '../../render/text.ts';
@@ -11,14 +14,18 @@ import type { Run } from '../../terminal/io.ts';
 /** `flows show ID`: everything that is known of one flow. */
 export async function showFlow(id: string, options: LibraryOptions, run: Run): Promise<number> {
   const { io } = run;
-  const { checked, executor } = await openLibrary(options, run);
+  const { checked, executor, inventory } = await openLibrary(options, run);
   const flow = findFlow(
     checked.map((one) => one.flow),
     id,
   );
   const { check } = checked.find((one) => one.flow === flow)!;
+  const catalogue = inventory?.catalogue ?? (await coreClasses());
+  const { workflow, slots } = flow;
+  const inputs = listInputs(workflow, { slots, catalogue, models: inventory?.models });
   if (options.json) {
-    io.out(renderDocument('flow', { ...flow, check: { executor: executor.name, ...check } }));
+    const known = { executor: executor.name, ...check };
+    io.out(renderDocument('flow', { ...flow, inputs, check: known }));
     return 0;
   }
   const { outColors: colors } = io;
@@ -26,7 +33,11 @@ export async function showFlow(id: string, options: LibraryOptions, run: Run): P
   const runs = check.canRun
     ? colors.green('yes')
     : check.reasons.map(({ message }) => plain(message));
-  const fields: Field[] = [...flowFields({ flow, check }), [`On ${executor.name}`, runs]];
+  const fields: Field[] = [
+    ...flowFields({ flow, check }),
+    ['Inputs', inputs.map(describeInput)],
+    [`On ${executor.name}`, runs],
+  ];
   io.out(renderFields(fields, colors, io.columns));
   return 0;
 }

@@ -5,11 +5,13 @@ import {
   findSlots,
   formatDiff,
   hashWorkflow,
+  listInputs,
   slotWarnings,
   validateWorkflow,
   type WorkflowIssue,
 } from 'comfygen/workflow';
 import { readKnownClasses, type ServerOptions } from '../../library/known-classes.ts';
+import { describeInput } from '../../render/inputs.ts';
 import { renderDocument } from '../../render/json.ts';
 import { renderWarnings } from '../../render/messages.ts';
 import { type Field, renderFields } from '../../render/table.ts';
@@ -47,23 +49,35 @@ export async function checkWorkflow(
 
 const isAboutServer = ({ code }: WorkflowIssue) => ['missing-node', 'missing-model'].includes(code);
 
-/** `workflow slots FILE`: what a brief fills, with the value that stands there. */
-export async function showSlots(file: string, options: ServerOptions, run: Run): Promise<number> {
+/** Options of `workflow slots`. */
+export interface WorkflowSlotsOptions extends ServerOptions {
+  /** Lists every value of the graph. */
+  all?: boolean;
+}
+
+/** `workflow slots FILE`: what a brief fills and can set, with the value that stands there and what it takes. */
+export async function showSlots(
+  file: string,
+  options: WorkflowSlotsOptions,
+  run: Run,
+): Promise<number> {
   const { io } = run;
   const known = await readKnownClasses(options, run);
   const { workflow, warnings: read } = await readWorkflow(file, known, run);
   const slots = findSlots(workflow);
   const warnings: Warning[] = [...read, ...slotWarnings(workflow, slots)];
+  const { catalogue, validate } = known;
+  const inputs = listInputs(workflow, { catalogue, models: validate.models, all: options.all });
   if (options.json) {
-    io.out(
-      renderDocument('workflow-slots', { slots, components: findComponents(workflow), warnings }),
-    );
+    const components = findComponents(workflow);
+    io.out(renderDocument('workflow-slots', { slots, inputs, components, warnings }));
     return 0;
   }
   const fields = allSlots(slots).map(([name, refs]): Field => {
     const places = refs.map((ref) => describeSlot(workflow, ref, io.columns - 20));
     return [name, places.length === 0 ? '–' : places];
   });
+  fields.push(['inputs', inputs.length === 0 ? '–' : inputs.map(describeInput)]);
   io.out(renderFields(fields, io.outColors, io.columns));
   io.err(renderWarnings(warnings, io.errColors, io.columns));
   return 0;

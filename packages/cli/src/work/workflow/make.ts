@@ -2,6 +2,7 @@ import type { Brief, ComfygenError, Slots } from 'comfygen';
 import { readUiWorkflow } from 'comfygen/node';
 import { bindWorkflow, convertWorkflow, findSlots, stringifyWorkflow } from 'comfygen/workflow';
 import { locateFlows } from '../../config/settings.ts';
+import type { GivenInputs } from '../../input/parse-values.ts';
 import { missingHint, readKnownClasses, type ServerOptions } from '../../library/known-classes.ts';
 import { writeText } from '../../output/write-file.ts';
 import { renderWarnings } from '../../render/messages.ts';
@@ -16,6 +17,7 @@ export interface WorkflowBindOptions extends ServerOptions {
   width?: number;
   height?: number;
   count?: number;
+  input?: GivenInputs;
 }
 
 /** `workflow bind FILE --prompt …`: the filled workflow on stdout, warnings on stderr. */
@@ -34,7 +36,10 @@ export async function bindFile(
     seed: options.seed === undefined ? [] : found.seed,
     batchSize: options.count === undefined ? [] : found.batchSize,
   };
-  const bound = bindWorkflow(workflow, slots, toBrief(options));
+  // Inputs are held to what a server takes; the rest is written as it is given.
+  const { catalogue, validate } = known;
+  const held = options.input && { catalogue, models: validate.models };
+  const bound = bindWorkflow(workflow, slots, toBrief(options), held);
   const warnings = bound.warnings.filter(
     ({ code }) => code !== 'seed-ignored' || options.seed !== undefined,
   );
@@ -51,9 +56,11 @@ function toBrief({
   width,
   height,
   count,
+  input,
 }: WorkflowBindOptions): Brief {
   const parts = { subjects: [], relation: null, count: 1, scene: prompt };
-  return { prompt, negative, seed, width, height, count, parts, limits: {}, options: {} };
+  const given = { prompt, negative, seed, width, height, count, inputs: input };
+  return { ...given, parts, limits: {}, options: {} };
 }
 
 /** Options of `workflow convert`. */
