@@ -2,9 +2,9 @@ import { ComfygenError, ofRun } from '../errors/comfygen-error.ts';
 import type { Feedback, JobEntry, RecordStore } from '../spec/index.ts';
 import { requireNode } from '../util/require-node.ts';
 import { withinLimit } from '../util/settle.ts';
-import { createEvents, type EventSource, type OnEvent } from './events.ts';
+import { createEvents, type EventSource } from './events.ts';
 import { joinSignals, readCallOptions, resolveOptions } from './options.ts';
-import { type AwaitedJob, createRunContext, type RunContext } from './run-context.ts';
+import { type AwaitedJob, createRunContext, type RunContext, type Within } from './run-context.ts';
 import type { OpenStream, RunStream } from './stream.ts';
 import type {
   ComfyGenOptions,
@@ -72,13 +72,6 @@ export interface ComfyGen {
   dispose(): Promise<void>;
   /** `dispose`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** What this file adds to a call: an id in place of a drawn one, and who listens to it and may stop it besides the caller. */
-export interface Within {
-  runId?: string;
-  onEvent?: OnEvent;
-  signal?: AbortSignal;
 }
 
 /** Of a call about a run that is known only once it is read which. */

@@ -11,7 +11,7 @@ import type {
 } from '../spec/index.ts';
 import { messageOf } from '../util/message-of.ts';
 import { isBytes } from '../util/plain-copy.ts';
-import type { Attempt, ResultImage } from './types.ts';
+import type { Attempt, ResultImage } from './result-image.ts';
 
 /** Fields of every event. */
 interface EventBase {

@@ -29,6 +29,13 @@ export interface RunContext {
   close(): void;
 }
 
+/** What a call has besides its options: an id in place of a drawn one, and who listens to it and may stop it. */
+export interface Within {
+  runId?: string;
+  onEvent?: OnEvent;
+  signal?: AbortSignal;
+}
+
 /** A job that somebody waits for; `wake` has it looked at now. */
 export interface AwaitedJob {
   ref: JobRef;

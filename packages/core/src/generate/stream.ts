@@ -1,6 +1,6 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
-import type { Within } from './create-comfygen.ts';
 import type { RunEvent } from './events.ts';
+import type { Within } from './run-context.ts';
 import type { GenerateResult } from './types.ts';
 
 /** An event of a run, or its result, which comes last. */
