@@ -19,7 +19,8 @@ export function createPoolJob(
   { clock, onRef }: Pick<SubmitContext, 'clock' | 'onRef'>,
 ): { job: PoolJob; work: Work } {
   const work: Work = {
-    plan: structuredClone(plan),
+    // The caller may change its graph; pictures are large, and nobody's to change.
+    plan: { ...structuredClone({ ...plan, files: undefined }), files: plan.files },
     needs: readNeeds(plan),
     unfit: new Map(),
     fits: new Map(),

@@ -1,5 +1,6 @@
 import { ComfygenError, type Inventory, type PartRef, type Plan } from 'comfygen/plugin';
 import { findComponents, type NodeCatalogue, type Workflow } from 'comfygen/workflow';
+import { takesFiles } from './supports.ts';
 import type { Member, NamedFile, Needs, Uploads, Work } from './types.ts';
 
 const MODEL_FILE = /\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i;
@@ -11,7 +12,10 @@ interface Lack {
 }
 
 /** What a plan's graph needs: node classes, model files, uploaded files. */
-export function readNeeds({ workflow }: Pick<Plan, 'workflow'>): Needs {
+export function readNeeds({
+  workflow,
+  files: pictures = [],
+}: Pick<Plan, 'workflow' | 'files'>): Needs {
   const nodes = Object.values(workflow);
   const folders = foldersOf(workflow);
   const files: NamedFile[] = [];
@@ -31,6 +35,7 @@ export function readNeeds({ workflow }: Pick<Plan, 'workflow'>): Needs {
     files,
     base: [...new Set(base.map(({ file }) => file))],
     texts,
+    pictures: pictures.length > 0,
   };
 }
 
@@ -85,6 +90,8 @@ export function noMemberFits(
 function lacksOf({ needs }: Work, member: Member, uploads: Uploads): Lack[] {
   const { value } = member.inventory;
   const lacks = value ? findLacks(needs, value) : [];
+  if (needs.pictures && !takesFiles(member.executor))
+    lacks.push({ code: 'MISSING_INPUT', what: 'an upload for its pictures' });
   for (const [file, holders] of uploads)
     if (needs.texts.has(file) && !holders.has(member))
       lacks.push({ code: 'MISSING_INPUT', what: file });

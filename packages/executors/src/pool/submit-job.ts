@@ -1,16 +1,25 @@
 import {
   type CallContext,
   ComfygenError,
+  type ExecutorV1,
   errorInfo,
   type JobRef,
   monotonic,
   type PartRef,
   type Plan,
   type SubmitContext,
+  uploadAgain,
+  uploadFiles,
 } from 'comfygen/plugin';
 import { reasonOf } from './breaker.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { acceptAttempt, countRejection, nameAttempt, withdrawAttempt } from './job-state.ts';
+import {
+  acceptAttempt,
+  countRejection,
+  nameAttempt,
+  warnOfJob,
+  withdrawAttempt,
+} from './job-state.ts';
 import { type JobTable, wrapRef } from './job-table.ts';
 import type { Settings } from './options.ts';
 import type { RunTimes } from './run-times.ts';
@@ -56,6 +65,7 @@ export async function submitJob(
   pool: PoolContext,
 ): Promise<JobRef> {
   const { job, work, plan } = submission;
+  const storedTwice = new Set<Member>();
   for (;;) {
     // A job that comes back had its place in the pool already.
     const bounded = job.reruns === 0 && work.rejections === undefined;
@@ -68,7 +78,8 @@ export async function submitJob(
       });
     };
     try {
-      const ref = await attempt.member.executor.submit(plan, { ...ctx, onRef });
+      const ready = await storeFiles(attempt.member.executor, plan, { job, ctx });
+      const ref = await attempt.member.executor.submit(ready, { ...ctx, onRef });
       const acceptedAt = monotonic(ctx.clock);
       acceptAttempt(job, work, attempt, { ref, acceptedAt });
       attempt.member.answeredAt = acceptedAt;
@@ -81,19 +92,48 @@ export async function submitJob(
       pool.dispatcher.release(attempt);
       ctx.signal.throwIfAborted();
       if (unsaved) throw unsaved.error;
+      const { member } = attempt;
+      const isLost = ComfygenError.is(error, 'MISSING_INPUT') && !storedTwice.has(member);
+      if (isLost && uploadAgain(member.executor, plan)) {
+        storedTwice.add(member);
+        continue;
+      }
       const { part, settings } = pool;
       const now = monotonic(ctx.clock);
-      const final = noteRefusal(work, attempt.member, error, { part, settings, now });
+      const final = noteRefusal(work, member, error, { part, settings, now });
       pool.dispatcher.recheck();
       if (final) throw final;
       // One that was looked for in vain may run after all: that is more than a move.
       pool.counts[ComfygenError.is(error, 'JOB_LOST') ? 'rerun' : 'moved'] += 1;
       ctx.log.info('job refused, trying another member', {
         executor: pool.part.name,
-        member: attempt.member.name,
+        member: member.name,
         error: String(error),
       });
     }
+  }
+}
+
+/**
+ * The plan with its pictures on the member that gets it. Nothing was submitted where that fails: a fault of the member
+ * sends the job to another one.
+ */
+async function storeFiles(
+  executor: ExecutorV1,
+  plan: Plan,
+  { job, ctx }: { job: PoolJob; ctx: CallContext },
+): Promise<Plan> {
+  if (!plan.files || executor.supports.files) return plan;
+  try {
+    const { plan: ready, warnings } = await uploadFiles(executor, plan, ctx);
+    for (const warning of warnings) warnOfJob(job, warning);
+    return ready;
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    if (ComfygenError.is(error) && errorInfo(error.code).submit !== 'unknown') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `${executor.name} could not store a picture: ${reason}`;
+    throw new ComfygenError('UNAVAILABLE', message, { cause: error });
   }
 }
 

@@ -9,14 +9,21 @@ const FLAGS: readonly (keyof ExecutorSupports)[] = [
   ...(['ownId', 'seed', 'nodeOutputs', 'http'] as const),
 ];
 
-/** What a pool supports: what every member does, since a job may go to any of them. */
+/**
+ * What a pool supports: what every member does, since a job may go to any of them. One with pictures goes to those that
+ * take some.
+ */
 export function commonSupports(members: readonly ExecutorV1[]): ExecutorSupports {
   const each = FLAGS.map((flag) => [
     flag,
     members.every(({ supports }) => supports[flag] === true),
   ]);
-  return Object.fromEntries(each);
+  return { ...Object.fromEntries(each), files: members.some(takesFiles) };
 }
+
+/** Whether a member can be given pictures: by itself, or by its upload. */
+export const takesFiles = ({ supports, upload }: ExecutorV1): boolean =>
+  supports.files === true || upload !== undefined;
 
 /** Whether every member has the method. */
 export function allHave(members: readonly ExecutorV1[], method: Shared): boolean {

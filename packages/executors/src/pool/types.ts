@@ -131,6 +131,8 @@ export interface Needs {
   readonly base: readonly string[];
   /** All short texts in the graph: names of uploaded files are among them. */
   readonly texts: ReadonlySet<string>;
+  /** Whether it brings pictures that a member has to store. */
+  readonly pictures: boolean;
 }
 
 /** A file that an input of a node names. */
