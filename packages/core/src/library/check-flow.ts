@@ -76,7 +76,10 @@ const checkFlowOptions = z.strictObject({
   measured: z.looseObject({}).optional(),
 } satisfies Record<keyof CheckFlowOptions, z.ZodType>);
 
-/** Whether a flow can run on a backend, fits a brief and meets the limits. @throws INVALID_OPTIONS */
+/**
+ * Whether a flow can run on a backend, fits a brief and meets the limits. A brief's `inputs` and an exact size are judged
+ * by the run itself, as `comfygen.select` tells. @throws INVALID_OPTIONS
+ */
 export function checkFlow(flow: Flow, options: CheckFlowOptions = {}): FlowCheck {
   readAs(checkFlowOptions, options, { what: 'checkFlow', code: 'INVALID_OPTIONS' });
   return atBorder('INVALID_OPTIONS', 'checkFlow', () => judgeFlow(flow, options));
