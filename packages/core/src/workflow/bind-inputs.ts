@@ -100,7 +100,7 @@ function refusal({ name, refused }: SettledInput, named: NamedInputs): ComfygenE
     code === 'no-such-input' && near.length > 0 ? ` Did you mean ${near.join(', ')}?` : '';
   return new ComfygenError(
     code === 'no-such-input' ? 'MISSING_SLOT' : 'INVALID_BRIEF',
-    `${sentence(message)}.${hint}`,
+    `${sentence(message)}${message.endsWith('?') ? '' : '.'}${hint}`,
     { details: { fields: [`inputs.${name}`] } },
   );
 }

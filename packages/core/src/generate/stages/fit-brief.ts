@@ -56,10 +56,18 @@ export async function fitFlows(
   return { ...filtered, offered: left, skipped: [...filtered.skipped, ...out] };
 }
 
-/** 350 kB that most runs need not load. */
+/** By its name, which bundlers leave alone: its 350 kB are for those who have the package installed. */
+const CATALOGUE = 'comfygen/workflow/catalogue';
+
+/** The classes that ComfyUI brings itself; none in a bundle, where values are held to those that stand there. */
 async function coreCatalogue({ inputs }: Brief): Promise<NodeCatalogue | undefined> {
   if (inputs === undefined) return undefined;
-  return (await import('../../workflow/catalogue.ts')).coreCatalogue;
+  try {
+    const loaded: { coreCatalogue: NodeCatalogue } = await import(CATALOGUE);
+    return loaded.coreCatalogue;
+  } catch {
+    return undefined;
+  }
 }
 
 function inputReasons(
@@ -93,7 +101,8 @@ export function refuseInputs(
 ): void {
   const bad = [...refusals].filter(([name]) => !taken.has(name));
   if (bad.length > 0) {
-    const message = `The brief: ${bad.map(([, why]) => `inputs.${why}`).join('. ')}.`;
+    const said = bad.map(([, why]) => `inputs.${why}${why.endsWith('?') ? '' : '.'}`);
+    const message = `The brief: ${said.join(' ')}`;
     const fields = bad.map(([name]) => `inputs.${name}`);
     throw new ComfygenError('INVALID_BRIEF', message, { details: { fields } });
   }
