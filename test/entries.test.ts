@@ -53,6 +53,7 @@ const EXPORTS: Record<string, string[]> = {
     'uploadAgain',
     'uploadFiles',
     'withinLimit',
+    'warningLevel',
     'wrapExecutor',
     'wrapScorer',
     'wrapSelector',

@@ -49,3 +49,4 @@ export {
   type Work,
 } from './util/work.ts';
 export { namesIn, wrapExecutor, wrapScorer, wrapSelector } from './util/wrap.ts';
+export { warningLevel } from './warnings/levels.ts';

@@ -1,5 +1,6 @@
-import type { Selection } from 'comfygen';
+import type { Selection, Warning } from 'comfygen';
 import { stringifyJson } from 'comfygen/http';
+import { warningLevel } from 'comfygen/plugin';
 
 /** What `--json` prints, by the name of its shape: docs/cli-json.md says what each holds. */
 export type JsonShape =
@@ -21,9 +22,21 @@ export type JsonShape =
   | 'bench-selectors'
   | 'error';
 
-/** A command's answer as JSON: `schema` first, `comfygen/flows@1`; the number grows where a field changes or goes. */
-export const renderDocument = (shape: JsonShape, value: object): string =>
-  renderJson({ schema: `comfygen/${shape}@1`, ...value });
+/**
+ * A command's answer as JSON: `schema` first, `comfygen/flows@1`; the number grows where a field changes or goes. Each
+ * warning has its level, also those that no run gave.
+ */
+export function renderDocument(
+  shape: JsonShape,
+  value: object & { warnings?: readonly Warning[] | undefined },
+): string {
+  const warnings = value.warnings?.map((one) => ({ ...one, level: levelOf(one) }));
+  return renderJson({ schema: `comfygen/${shape}@1`, ...value, ...(warnings && { warnings }) });
+}
+
+/** A warning's own level, else that of its code. */
+export const levelOf = ({ code, level }: Pick<Warning, 'code' | 'level'>) =>
+  level ?? warningLevel(code);
 
 /** JSON for stdout, indented; a `bigint` (a seed above 2^53) is written with all its digits. */
 export function renderJson(value: unknown): string {

@@ -1,21 +1,33 @@
 import { type Attempt, ComfygenError, type ErrorCode, type Warning } from 'comfygen';
 import type { Colors } from '../terminal/io.ts';
+import { levelOf } from './json.ts';
 import { plain, wrap } from './text.ts';
 
-/** Warnings as marked lines, each sentence once. */
+type Shown = Pick<Warning, 'code' | 'message' | 'level'>;
+
+/**
+ * Warnings as marked lines, each sentence once: what was asked for and not given comes first; notes stand back, and
+ * `quiet` leaves them out.
+ */
 export function renderWarnings(
-  warnings: readonly Pick<Warning, 'message'>[],
+  warnings: readonly Shown[],
   colors: Colors,
   columns: number,
+  quiet = false,
 ): string {
-  const messages = [...new Set(warnings.map(({ message }) => plain(message)))];
-  return messages
-    .flatMap((message) =>
-      wrap(message, columns - 4).map(
-        (line, index) => `  ${index === 0 ? colors.yellow('!') : ' '} ${line}\n`,
-      ),
-    )
-    .join('');
+  const isNote = (warning: Shown) => levelOf(warning) === 'note';
+  const lines = (of: readonly Shown[], mark: string) =>
+    [...new Set(of.map(({ message }) => plain(message)))].flatMap((message) =>
+      wrap(message, columns - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}\n`),
+    );
+  const notes = quiet ? [] : warnings.filter(isNote);
+  return [
+    ...lines(
+      warnings.filter((warning) => !isNote(warning)),
+      colors.yellow('!'),
+    ),
+    ...lines(notes, colors.dim('·')),
+  ].join('');
 }
 
 const GOES_ON = 'The job may still run; look for it with: comfygen jobs list';

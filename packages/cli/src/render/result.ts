@@ -21,7 +21,9 @@ export interface ResultView {
   executor: string;
   attempts: number;
   timings: { selectMs: number; executeMs: number; scoreMs: number; totalMs: number };
-  warnings: readonly Pick<Warning, 'message'>[];
+  warnings: readonly Pick<Warning, 'code' | 'message' | 'level'>[];
+  /** Leaves out notes. */
+  quiet?: boolean | undefined;
 }
 
 /** The pictures' paths, then the choice explained. */
@@ -40,7 +42,7 @@ export function renderResult(view: ResultView, io: Io): string {
     ['Time', `${formatMs(timings.totalMs)}: ${parts}`],
     ['Ran on', `${view.executor}${tried}`],
   ];
-  const warnings = renderWarnings(view.warnings, colors, io.columns);
+  const warnings = renderWarnings(view.warnings, colors, io.columns, view.quiet);
   return [
     images.map((image) => pathLine(image, view, io)).join(''),
     renderFields(fields, colors, io.columns),

@@ -183,7 +183,7 @@ describe('onImage', () => {
   ])('costs a warning where it %s', async (_, onImage, message) => {
     const { images, warnings } = await setUp().generate({ onImage });
     expect(images).toHaveLength(1);
-    expect(warnings).toContainEqual({ code: 'image-not-taken', message });
+    expect(warnings).toContainEqual({ code: 'image-not-taken', level: 'asked-not-given', message });
   });
 
   it('has all of a batch though the run is stopped while it keeps the first', async () => {

@@ -75,6 +75,7 @@ describe('a job that fails for good', () => {
     expect(missing(result)).toEqual([
       {
         code: 'images-missing',
+        level: 'asked-not-given',
         message: '1 of 4 images could not be made (EXECUTION_FAILED: scripted EXECUTION_FAILED)',
         details: { count: 4, missing: 1, attempts: [attempt] },
       },

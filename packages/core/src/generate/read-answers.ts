@@ -39,6 +39,7 @@ const range = z.tuple([number, number]);
 const warning = z.object({
   code: text,
   message: text,
+  level: z.enum(['asked-not-given', 'note']).optional().catch(undefined),
   part: object<PartRef>().optional(),
   details: z.unknown().transform(plainCopy).optional(),
 });

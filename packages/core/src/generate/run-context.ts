@@ -4,6 +4,7 @@ import type { CallContext, Clock, JobRef, Log, PartRef, Warning } from '../spec/
 import { asOurs } from '../util/at-border.ts';
 import { steadyClock } from '../util/clock.ts';
 import { OVER } from '../util/settle.ts';
+import { warningLevel } from '../warnings/levels.ts';
 import type { ComfyGenEvents, EmitEvent, EventName, OnEvent } from './events.ts';
 import type { ComfyGenOptions } from './types.ts';
 
@@ -89,7 +90,8 @@ export function createRunContext(settings: RunSettings): RunContext {
   const warnings: Warning[] = [];
   const add = (warning: Warning): Warning | undefined => {
     // Parts write these: a copy without secrets goes into results, events and records.
-    const safe = redactValue(warning) as Warning;
+    const level = warning.level ?? warningLevel(warning.code);
+    const safe = redactValue({ ...warning, level }) as Warning;
     if (warnings.some((w) => w.code === safe.code && w.message === safe.message)) return undefined;
     warnings.push(safe);
     return safe;

@@ -13,6 +13,11 @@ export interface Warning {
   code: string;
   /** One sentence for a person. */
   message: string;
+  /**
+   * `asked-not-given`: somebody asked for it and did not get it; `note`: good to know. Filled in by core, by the table
+   * of docs/warnings.md, where a part leaves it out.
+   */
+  level?: 'asked-not-given' | 'note' | undefined;
   /** The part that said it; filled in by core where a part leaves it out. */
   part?: PartRef | undefined;
   /** Machine-readable facts behind the sentence; JSON-safe. */
