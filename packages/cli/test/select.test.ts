@@ -40,6 +40,22 @@ describe('select', () => {
     expect(existsSync(join(cwd, 'submitted'))).toBe(false);
   });
 
+  it('keeps to the limits, and says what could not be judged', async () => {
+    const cwd = await project();
+    const limits = ['--max-cost', '0.05', '--max-vram', '8'];
+    const { stdout } = await runCli(['select', 'a', 'house', ...limits, '--json'], { cwd });
+    expect(JSON.parse(stdout).warnings).toMatchObject([
+      {
+        code: 'limit-not-judged',
+        level: 'asked-not-given',
+        details: { maxCost: ['my-house', 'your-house'], maxVramGb: ['my-house', 'your-house'] },
+      },
+    ]);
+    const strict = await runCli(['select', 'a', 'house', ...limits, '--strict-limits'], { cwd });
+    expect(strict.code).toBe(1);
+    expect(strict.stderr).toMatch(/NO_FLOW.*what an image costs is not known/s);
+  });
+
   it('explains the whole ranking and what was left out', async () => {
     const { code, stdout } = await runCli([
       'select',

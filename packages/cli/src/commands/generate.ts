@@ -13,6 +13,7 @@ import {
   parseWidth,
 } from '../input/parse-values.ts';
 import { withCommonOptions, withExamples } from '../options/common-options.ts';
+import { withLimitOptions } from '../options/limit-options.ts';
 import { withChoiceOptions, withLibraryOptions } from '../options/setup-options.ts';
 import type { Run } from '../terminal/io.ts';
 import type { GenerateOptions } from '../work/generate.ts';
@@ -47,7 +48,7 @@ export function addGenerate(program: Command, run: Run): void {
     .option('--timeout <time>', 'give up after: 90s, 1500ms, 5m', parseDurationMs)
     .option('--dry-run', 'show the choice and the workflow, run nothing')
     .optionsGroup('Who chooses:');
-  withChoiceOptions(command)
+  withLimitOptions(withChoiceOptions(command))
     .optionsGroup('Where it goes:')
     .option('-o, --out <path>', 'picture file or folder (default: comfygen-output/)')
     .option('--force', 'replace a file of the same name')
@@ -62,7 +63,7 @@ export function addGenerate(program: Command, run: Run): void {
     .option('--no-jobs', 'keep none')
     .option('--run-id <id>', 'name the run so in its record and errors (default: drawn)')
     .option('--json', 'print one JSON object on stdout')
-    .option('-q, --quiet', 'no progress and no notes on stderr')
+    .option('-q, --quiet', 'no progress and no notes')
     .addOption(
       new Option(
         '--preview',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseSeed } from '../input/parse-values.ts';
 import { withCommonOptions, withExamples } from '../options/common-options.ts';
+import { withLimitOptions } from '../options/limit-options.ts';
 import { withChoiceOptions, withLibraryOptions } from '../options/setup-options.ts';
 import type { Run } from '../terminal/io.ts';
 import type { SelectOptions } from '../work/select.ts';
@@ -14,7 +15,7 @@ export function addSelect(program: Command, run: Run): void {
     .option('--explain', 'the whole ranking, the facts behind it, and what was left out')
     .option('--json', 'print one JSON object on stdout')
     .optionsGroup('Who chooses:');
-  withChoiceOptions(command)
+  withLimitOptions(withChoiceOptions(command))
     .option('-s, --seed <n>', 'the picture’s seed, for a selector that draws by it', parseSeed)
     .optionsGroup('From what:');
   withLibraryOptions(command).action(async (words: string[], options: SelectOptions) => {

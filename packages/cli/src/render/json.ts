@@ -26,17 +26,17 @@ export type JsonShape =
  * A command's answer as JSON: `schema` first, `comfygen/flows@1`; the number grows where a field changes or goes. Each
  * warning has its level, also those that no run gave.
  */
-export function renderDocument(
+export function renderDocument<T extends object>(
   shape: JsonShape,
-  value: object & { warnings?: readonly Warning[] | undefined },
+  value: T & { warnings?: readonly Warning[] | undefined },
 ): string {
   const warnings = value.warnings?.map((one) => ({ ...one, level: levelOf(one) }));
   return renderJson({ schema: `comfygen/${shape}@1`, ...value, ...(warnings && { warnings }) });
 }
 
-/** A warning's own level, else that of its code. */
-export const levelOf = ({ code, level }: Pick<Warning, 'code' | 'level'>) =>
-  level ?? warningLevel(code);
+/** A warning's own level, else that of its code; what has no code is said to the one who asked. */
+export const levelOf = ({ code, level }: Partial<Pick<Warning, 'code' | 'level'>>) =>
+  level ?? (code === undefined ? 'asked-not-given' : warningLevel(code));
 
 /** JSON for stdout, indented; a `bigint` (a seed above 2^53) is written with all its digits. */
 export function renderJson(value: unknown): string {

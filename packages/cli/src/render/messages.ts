@@ -3,7 +3,7 @@ import type { Colors } from '../terminal/io.ts';
 import { levelOf } from './json.ts';
 import { plain, wrap } from './text.ts';
 
-type Shown = Pick<Warning, 'code' | 'message' | 'level'>;
+type Shown = Pick<Warning, 'message'> & Partial<Pick<Warning, 'code' | 'level'>>;
 
 /**
  * Warnings as marked lines, each sentence once: what was asked for and not given comes first; notes stand back, and

@@ -4,8 +4,8 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { wantsColor } from '../terminal/io.ts';
 import { choiceFields } from './choice.ts';
-import { renderJson } from './json.ts';
-import { renderError } from './messages.ts';
+import { renderDocument, renderJson } from './json.ts';
+import { renderError, renderWarnings } from './messages.ts';
 import { imageProtocol, previewKind, renderInlineImage } from './preview.ts';
 import { followRun, type ProgressState, renderProgress } from './progress.ts';
 import { renderFields, renderTable } from './table.ts';
@@ -239,6 +239,31 @@ describe('renderJson', () => {
     expect(renderJson({ seed: 18446744073709551615n })).toBe(
       '{\n  "seed": 18446744073709551615\n}\n',
     );
+  });
+});
+
+describe('renderWarnings', () => {
+  const colors = picocolors.createColors(false);
+  const warnings = [
+    { code: 'retried', message: 'Tried again.' },
+    { code: 'size-ignored', message: 'No size.' },
+    { code: 'own', message: 'A part says so.', level: 'asked-not-given' as const },
+  ];
+
+  it('begins with what was asked for and not given', () => {
+    const text = renderWarnings(warnings, colors, 80);
+    expect(text).toBe('  ! No size.\n  ! A part says so.\n  · Tried again.\n');
+  });
+
+  it('leaves out notes, and nothing else, where it is to be quiet', () => {
+    const text = renderWarnings(warnings, colors, 80, true);
+    expect(text).toBe('  ! No size.\n  ! A part says so.\n');
+  });
+
+  it('has a level for each in JSON', () => {
+    const { warnings: told } = JSON.parse(renderDocument('plan', { warnings }));
+    const levels = told.map(({ level }: { level: string }) => level);
+    expect(levels).toEqual(['note', 'asked-not-given', 'asked-not-given']);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CandidateRecord, Flow, ResultImage, Score, Selection, Warning } from 'comfygen';
+import type { CandidateRecord, Flow, ResultImage, Score, Selection } from 'comfygen';
 import type { Colors, Io } from '../terminal/io.ts';
 import { choiceFields } from './choice.ts';
 import { renderWarnings } from './messages.ts';
@@ -21,7 +21,7 @@ export interface ResultView {
   executor: string;
   attempts: number;
   timings: { selectMs: number; executeMs: number; scoreMs: number; totalMs: number };
-  warnings: readonly Pick<Warning, 'code' | 'message' | 'level'>[];
+  warnings: Parameters<typeof renderWarnings>[0];
   /** Leaves out notes. */
   quiet?: boolean | undefined;
 }

@@ -14,6 +14,7 @@ import type { GivenInputs } from '../input/parse-values.ts';
 import { readPrompt } from '../input/read-input.ts';
 import { findFlow } from '../library/load-library.ts';
 import type { CommonOptions } from '../options/common-options.ts';
+import { type LimitOptions, limitRequest } from '../options/limit-options.ts';
 import { createSaver, type Picture } from '../output/save-pictures.ts';
 import { prepareTarget } from '../output/target.ts';
 import { jobPlace, jobsNotKept } from '../parts/jobs.ts';
@@ -30,7 +31,7 @@ import { plain, wrap } from '../render/text.ts';
 import type { Colors, Io, Run } from '../terminal/io.ts';
 
 /** The options of `generate`; those that are left out come from the config file. */
-export interface GenerateOptions extends CommonOptions, SetupOptions {
+export interface GenerateOptions extends CommonOptions, SetupOptions, LimitOptions {
   choiceSeed?: number;
   runId?: string;
   out?: string;
@@ -102,7 +103,11 @@ export async function generate(
     if (options.json) io.out(renderDocument('generate', resultJson(result, saved.paths, all)));
     else {
       const preview = options.preview ?? config.preview;
-      await printResult(result, { paths: saved.paths, warnings: all, preview }, io);
+      await printResult(
+        result,
+        { paths: saved.paths, warnings: all, preview, quiet: options.quiet },
+        io,
+      );
     }
     return 0;
   } finally {
@@ -183,6 +188,7 @@ function generateRequest(options: GenerateOptions, config: Config, executor: Exe
     index: options.index,
     ...sizeRequest(options, config),
     inputs: options.input,
+    ...limitRequest(options),
     negative: options.negative ?? config.negative,
     flow: options.flow,
     choiceSeed: options.choiceSeed,
@@ -221,7 +227,13 @@ async function printResult(
     paths,
     warnings,
     preview,
-  }: { paths: string[]; warnings: Warning[]; preview: Config['preview'] },
+    quiet,
+  }: {
+    paths: string[];
+    warnings: Warning[];
+    preview: Config['preview'];
+    quiet: boolean | undefined;
+  },
   io: Io,
 ): Promise<void> {
   const images = result.images.map(({ seed, batchIndex, score, flowId, role, kind }, index) => {
@@ -235,6 +247,7 @@ async function printResult(
         ...result,
         images,
         attempts: result.attempts.length,
+        quiet,
         // The seed has its own line.
         warnings: warnings.filter(({ code }) => code !== 'seed-drawn'),
       },

@@ -2,6 +2,7 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveSetup } from '../config/settings.ts';
 import { readPrompt } from '../input/read-input.ts';
+import { type LimitOptions, limitRequest } from '../options/limit-options.ts';
 import type { ChoiceOptions, LibraryOptions } from '../options/setup-options.ts';
 import { choiceFields, renderExplanation } from '../render/choice.ts';
 import { renderDocument, selectionJson } from '../render/json.ts';
@@ -10,7 +11,7 @@ import { renderFields } from '../render/table.ts';
 import type { Run } from '../terminal/io.ts';
 
 /** Options of `select`. */
-export interface SelectOptions extends ChoiceOptions, LibraryOptions {
+export interface SelectOptions extends ChoiceOptions, LibraryOptions, LimitOptions {
   explain?: boolean;
   seed?: number | bigint;
 }
@@ -28,7 +29,12 @@ export async function select(
   try {
     // The picture is not made, so a seed that was drawn for it would only differ from call to call.
     const { choiceSeed = 0, seed = config.seed ?? 0 } = options;
-    const chosen = await comfygen.select(prompt, { seed, choiceSeed, signal });
+    const chosen = await comfygen.select(prompt, {
+      seed,
+      choiceSeed,
+      ...limitRequest(options),
+      signal,
+    });
     const warnings = [...loaded.warnings, ...chosen.warnings];
     const { selection, offered, skipped } = chosen;
     if (options.json) {

@@ -9,7 +9,7 @@ export const ASKED_NOT_GIVEN: readonly string[] = `
   jobs-not-kept limit-not-judged listener-failed main-output-missing member-failed member-silent name-taken
   negative-ignored no-previews no-prompt-slot other-type output-broken output-error output-not-fetched
   over-budget record-not-kept record-skipped records-unread score-failed score-out-of-range seed-ignored
-  seed-wrapped shortlist-not-run size-ignored size-kept size-not-taken size-rounded size-unusual
+  seed-wrapped shortlist-not-run size-differs size-ignored size-kept size-not-taken size-rounded size-unusual
   strength-ignored temperature-ignored texts-kept unknown-words websocket-left-out
 `
   .trim()
