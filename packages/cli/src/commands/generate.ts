@@ -10,6 +10,7 @@ import {
   parseInput,
   parseLongestSide,
   parseSeed,
+  parseStrength,
   parseWidth,
 } from '../input/parse-values.ts';
 import { withCommonOptions, withExamples } from '../options/common-options.ts';
@@ -35,6 +36,9 @@ export function addGenerate(program: Command, run: Run): void {
     .option('--longest-side <px>', 'the longer side in pixels', parseLongestSide)
     .option('--exact-size', 'only flows that give exactly this size')
     .option('--negative <text>', 'what the picture should not show')
+    .option('--image <file>', 'what to make it from; SLOT=FILE for others; repeatable', collect)
+    .option('--mask <file>', 'what of the image is painted anew: white')
+    .option('--strength <n>', 'how much of the image is made anew, 0 to 1', parseStrength)
     .option('--strict', 'fail on words that the model does not know')
     .optionsGroup('How to draw it:')
     .option('-f, --flow <id>', 'this flow instead of the selector’s choice')
@@ -83,6 +87,7 @@ export function addGenerate(program: Command, run: Run): void {
     'comfygen generate "a fox" --dry-run',
     'comfygen generate "a fox" --url http://127.0.0.1:8188',
     'comfygen generate "a fox" --url http://gpu-1:8188 --url http://gpu-2:8188',
+    'comfygen generate "a fox, oil painting" --image photo.png --strength 0.6',
     'comfygen generate "a fox" --shortlist 3',
     'comfygen generate "a fox" --selector in-context --llm anthropic:MODEL',
     'echo "a red apple" | comfygen generate - --json --quiet',

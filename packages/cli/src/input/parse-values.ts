@@ -85,6 +85,14 @@ function parseValue(text: string): BriefInput['value'] {
   return /^"(.*)"$/s.exec(word)?.[1] ?? text;
 }
 
+/** `--strength`. */
+export function parseStrength(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('A strength is a number from 0 to 1.');
+  return value;
+}
+
 /** How many flows of the ranking a shortlist may run. */
 export const SHORTLIST = { least: 2, most: 100 } as const;
 

@@ -12,6 +12,7 @@ import type { Config } from '../config/schema.ts';
 import { resolveSetup, type Setup, type SetupOptions } from '../config/settings.ts';
 import type { GivenInputs } from '../input/parse-values.ts';
 import { readPrompt } from '../input/read-input.ts';
+import { type PictureOptions, readPictures } from '../input/read-pictures.ts';
 import { findFlow } from '../library/load-library.ts';
 import type { CommonOptions } from '../options/common-options.ts';
 import { type LimitOptions, limitRequest } from '../options/limit-options.ts';
@@ -31,7 +32,7 @@ import { plain, wrap } from '../render/text.ts';
 import type { Colors, Io, Run } from '../terminal/io.ts';
 
 /** The options of `generate`; those that are left out come from the config file. */
-export interface GenerateOptions extends CommonOptions, SetupOptions, LimitOptions {
+export interface GenerateOptions extends CommonOptions, SetupOptions, LimitOptions, PictureOptions {
   choiceSeed?: number;
   runId?: string;
   out?: string;
@@ -46,6 +47,7 @@ export interface GenerateOptions extends CommonOptions, SetupOptions, LimitOptio
   exactSize?: boolean;
   input?: GivenInputs;
   negative?: string;
+  strength?: number;
   flow?: string;
   strict?: boolean;
   timeout?: number;
@@ -70,7 +72,8 @@ export async function generate(
   const prompt = await readPrompt(words, io);
   const { config } = await loadConfig(io.cwd, options.config);
   const setup = resolveSetup(options, config, io.cwd);
-  if (options.dryRun) return dryRun({ prompt, options, config, setup }, run);
+  const pictures = await readPictures(options, io);
+  if (options.dryRun) return dryRun({ prompt, options, config, setup, pictures }, run);
   // Before any work: nobody should wait for a picture that cannot be kept.
   const target = await prepareTarget(io.cwd, options.out ?? config.out);
   const records = options.records ?? config.records;
@@ -90,7 +93,7 @@ export async function generate(
     // Each picture lies in its file before it is scored, so that nothing which follows can cost it.
     const onImage = (image: Picture & { index: number }) => saver.save(image.index, image);
     const result = await comfygen
-      .generate(prompt, { ...request, signal, onImage })
+      .generate(prompt, { ...request, ...pictures, signal, onImage })
       .catch((error: unknown) => {
         view.clear();
         if (saver.paths.length > 0) io.err(`${plain(`kept: ${saver.paths.join(', ')}`)}\n`);
@@ -122,11 +125,12 @@ interface Call {
   options: GenerateOptions;
   config: Config;
   setup: Setup;
+  pictures: Awaited<ReturnType<typeof readPictures>>;
 }
 
 /** `generate --dry-run`: the choice and the bound workflow; nothing runs and nothing is written. */
 async function dryRun(
-  { prompt, options, config, setup }: Call,
+  { prompt, options, config, setup, pictures }: Call,
   { io, signal }: Run,
 ): Promise<number> {
   const parts = { ...setup, executor: asksBriefly(await loadExecutor(setup)), executorOptions: {} };
@@ -134,7 +138,11 @@ async function dryRun(
   try {
     if (options.flow !== undefined) findFlow(flows, options.flow);
     const request = generateRequest(options, config, executor);
-    const { selection, flow, plan, ...rest } = await comfygen.plan(prompt, { ...request, signal });
+    const { selection, flow, plan, ...rest } = await comfygen.plan(prompt, {
+      ...request,
+      ...pictures,
+      signal,
+    });
     const warnings = [...loadWarnings, ...rest.warnings];
     if (options.json) {
       io.out(
@@ -190,6 +198,7 @@ function generateRequest(options: GenerateOptions, config: Config, executor: Exe
     inputs: options.input,
     ...limitRequest(options),
     negative: options.negative ?? config.negative,
+    strength: options.strength,
     flow: options.flow,
     choiceSeed: options.choiceSeed,
     runId: options.runId,

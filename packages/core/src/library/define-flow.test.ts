@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Workflow } from '../spec/index.ts';
+import { createTestGraph } from '../testing/test-flow.ts';
 import { defineFlow, type FlowInput } from './define-flow.ts';
 
 const workflow: Workflow = {
@@ -176,5 +177,33 @@ describe('a flow', () => {
     const models = [{ folder: 'unet', file: 'y', url }];
     const flow = defineFlow({ id: 'a', workflow, models });
     expect(flow.models.at(-1)?.url).toBe(address);
+  });
+});
+
+describe('stated pictures', () => {
+  const workflow = createTestGraph({ sampler: { latent_image: ['encode', 0] } });
+  workflow['photo'] = { class_type: 'LoadImage', inputs: { image: 'a.png' } };
+  workflow['encode'] = {
+    class_type: 'VAEEncodeForInpaint',
+    inputs: { pixels: ['photo', 0], vae: ['loader', 2], mask: ['photo', 1], grow_mask_by: 6 },
+  };
+  const photo = [{ node: 'photo', input: 'image' }];
+
+  it('take the names of the found ones, and leave a mask that comes through the same loader', () => {
+    expect(defineFlow({ id: 'paint', workflow }).slots.pictures).toEqual({
+      image: photo,
+      mask: photo,
+    });
+    const slots = { pictures: { face: photo }, strength: [] };
+    const flow = defineFlow({ id: 'paint', workflow, slots, needs: { pictures: ['face'] } });
+    expect(flow.slots).toMatchObject({ pictures: { face: photo, mask: photo }, strength: [] });
+    expect(flow.slots.pictures).not.toHaveProperty('image');
+  });
+
+  it('must be inputs of the graph, by names of their kind', () => {
+    const wrong = (pictures: object) => () =>
+      defineFlow({ id: 'paint', workflow, slots: { pictures } as never });
+    expect(wrong({ face: [{ node: 'photo', input: 'file' }] })).toThrow('slots.pictures.face[0]');
+    expect(wrong({ 'My Face': photo })).toThrow('lower-kebab-case');
   });
 });

@@ -86,9 +86,10 @@ function statedOrFound(
     const named = Object.entries(pictures).flatMap(([name, refs]) =>
       required(`pictures.${name}`, refs).map(({ node, input }) => `${node}.${input}`),
     );
-    // One that has got a name has no other.
+    // One that has got a name has no other; a mask may come through the same loader.
     const left = Object.entries(slots.pictures ?? {}).filter(
-      ([, refs]) => !refs.some(({ node, input }) => named.includes(`${node}.${input}`)),
+      ([name, refs]) =>
+        /^mask/.test(name) || !refs.some(({ node, input }) => named.includes(`${node}.${input}`)),
     );
     slots.pictures = { ...Object.fromEntries(left), ...pictures };
   }

@@ -59,10 +59,8 @@ const unknownText = text.nullable().optional();
 const address = z.string().regex(/^https?:\/\//, { error: 'must be an http(s) address' });
 const side = z.int().min(16).optional();
 
+const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const slot = z.strictObject({ node: text, input: text, template: text.optional() });
-const pictureName = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
-  error: 'must be lower-kebab-case, as in control-2',
-});
 const inputName = z.string().regex(/^[a-z0-9]+([-:][a-z0-9]+)*$/, {
   error: 'must be lower-kebab-case, as in detail or lora:ink',
 });
@@ -73,7 +71,12 @@ const slots = z.strictObject({
   width: z.array(slot).optional(),
   height: z.array(slot).optional(),
   batchSize: z.array(slot).optional(),
-  pictures: z.record(pictureName, z.array(slot)).optional(),
+  pictures: z
+    .record(z.string(), z.array(slot))
+    .refine((named) => Object.keys(named).every((name) => KEBAB.test(name)), {
+      error: 'must have names in lower-kebab-case, as in control-2',
+    })
+    .optional(),
   strength: z.array(slot).optional(),
   inputs: z.record(inputName, z.array(slot)).optional(),
 } satisfies Record<keyof Slots, z.ZodType>);
@@ -124,7 +127,7 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
       subjects: z.int().min(1).optional(),
       relations: z.array(z.enum(['left', 'right', 'above', 'below', 'beside'])).optional(),
       count: z.int().min(1).optional(),
-      pictures: z.array(pictureName).optional(),
+      pictures: z.array(text).optional(),
     } satisfies Record<keyof BriefNeeds, z.ZodType>)
     .optional(),
   defaults: z.strictObject({ negative: text.optional(), width: side, height: side }).optional(),
@@ -162,7 +165,7 @@ export const flowFile: z.ZodType<FlowFile> = z.strictObject({
 
 /** What a flow needs besides: its id, as in `two-objects-left-right`. */
 export const flowId = z.looseObject({
-  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+  id: z.string().regex(KEBAB, {
     error: 'must be lower-kebab-case, as in sdxl-base',
   }),
 });
