@@ -22,7 +22,14 @@ if (!hasRecording) console.warn('SKIPPED: flows against a recorded object_info: 
 function verdict(flow: Flow, catalogue: NodeCatalogue, complete: boolean) {
   const options = { ignoreModelFiles: true, complete };
   const { serverAccepts, safe, issues } = validateWorkflow(flow.workflow, catalogue, options);
-  return { serverAccepts, safe, faults: issues.filter(({ code }) => code !== 'missing-model') };
+  // Whether a picture is there is known once a brief has brought it.
+  const brought = Object.values(flow.slots.pictures ?? {}).flat();
+  const isBrought = ({ code, nodeId, input }: (typeof issues)[number]) =>
+    code === 'custom-validator' &&
+    brought.some((ref) => ref.node === nodeId && ref.input === input);
+  const faults = issues.filter((one) => one.code !== 'missing-model' && !isBrought(one));
+  const accepts = issues.some(isBrought) && serverAccepts === 'unknown' ? 'yes' : serverAccepts;
+  return { serverAccepts: accepts, safe, faults };
 }
 const SOUND = { serverAccepts: 'yes', safe: true, faults: [] };
 
@@ -48,6 +55,10 @@ describe.each(each)('%s', (_, flow) => {
     expect(flow.slots.seed.length).toBeGreaterThan(0);
   });
 
+  it('says which pictures it needs, where it takes some', () => {
+    expect(flow.needs.pictures ?? []).toEqual(Object.keys(flow.slots.pictures ?? {}));
+  });
+
   it('states each model file of its graph, and no other', () => {
     const { components } = flow;
     const named = [
@@ -57,6 +68,7 @@ describe.each(each)('%s', (_, flow) => {
       ...components.loras.map((lora) => lora.file),
       ...components.vaes,
       ...components.upscalers,
+      ...Object.values(flow.workflow).flatMap(({ inputs }) => inputs['control_net_name'] ?? []),
     ];
     const stated = readFileSync(new URL(`./${flow.id}/flow.json`, import.meta.url), 'utf8');
     const files = (JSON.parse(stated) as { models: { file: string }[] }).models.map(
@@ -98,6 +110,13 @@ describe.each(each)('%s', (_, flow) => {
       if (node.class_type === 'SaveImage') expect(node.inputs['filename_prefix']).toBe('comfygen');
     }
   });
+});
+
+it('has flows for each way to use a picture', () => {
+  const uses = new Set(flows.flatMap((flow) => flow.needs.pictures?.join(' and ') ?? []));
+  expect([...uses].sort()).toEqual(['control', 'image', 'image and mask']);
+  const controls = flows.filter((flow) => flow.needs.pictures?.includes('control'));
+  expect(controls.length).toBeGreaterThanOrEqual(2);
 });
 
 it('covers every published family that it promises', () => {

@@ -103,6 +103,7 @@ function describeNeeds({ needs }: Flow): string {
     needs.subjects === undefined ? '' : `${needs.subjects} subjects`,
     needs.relations === undefined ? '' : needs.relations.join(' or '),
     needs.count === undefined ? '' : `${needs.count} of a kind`,
+    needs.pictures === undefined ? '' : `with a picture as ${needs.pictures.join(', ')}`,
   ];
   return parts.filter(Boolean).join(', ') || 'any prompt';
 }
