@@ -1,6 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { JobEntry, JobStore, RecordStore, RunRecord, TextCache } from '../spec/index.ts';
 import { atBorder } from '../util/at-border.ts';
+import { copyGraph } from '../util/copy-graph.ts';
 import { isObject } from '../util/is-object.ts';
 import { noSuchRun, verdictsNotIn } from './verdicts.ts';
 
@@ -85,7 +86,7 @@ export function memoryTextCache({ limit = 1_000 }: { limit?: number | undefined 
 
 /** A copy that shares nothing with what was given. @throws INVALID_RECORD for what can't be kept under this name */
 function copyOf<T, K extends keyof T>(value: T, name: K, what: string): T {
-  const copy = atBorder('INVALID_RECORD', what, () => structuredClone(value));
+  const copy = atBorder('INVALID_RECORD', what, () => copyGraph(value, 5));
   if (isObject(copy) && copy[name as string] !== undefined) return copy;
   throw new ComfygenError('INVALID_RECORD', `${what} has no ${String(name)}.`);
 }

@@ -19,8 +19,8 @@ export function untilAborted<T>(
   });
 }
 
-/** Why what is over is stopped: an `AbortError` costs more than many a stage of a run, and nobody would see it. */
-export const OVER = 'over';
+/** Why what is over is stopped. One for all: to make it, with its stack, costs more than many a stage of a run. */
+export const OVER = new DOMException('It is over.', 'AbortError');
 
 /**
  * Settles as the work does, or rejects with the caller's own reason as soon as its signal aborts, or with `onLate`'s

@@ -13,8 +13,17 @@ const KNOWN: [data: string | Uint8Array, hex: string][] = [
 ];
 const ODD = ['é 狐 🦊', 'half \ud83e of one', new Uint8Array(new ArrayBuffer(300), 7, 200).fill(5)];
 
+const crypto = process.getBuiltinModule('node:crypto');
+
 describe.each([
   ['with Node’s own', () => {}],
+  [
+    'with what has no short way',
+    () =>
+      vi
+        .spyOn(process, 'getBuiltinModule')
+        .mockReturnValue({ createHash: crypto.createHash } as never),
+  ],
   ['without', () => vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)],
 ])('SHA-256 %s', (_, arrange) => {
   it('is the standard one', () => {

@@ -5,6 +5,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 export function sha256Hex(data: string | Uint8Array): string {
   const { process } = globalThis as Partial<typeof globalThis>;
   const crypto = process?.getBuiltinModule?.('node:crypto');
+  // Not every runtime that has the rest has the short way.
+  if (crypto?.hash) return crypto.hash('sha256', data, 'hex');
   if (crypto) return crypto.createHash('sha256').update(data).digest('hex');
   return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data));
 }

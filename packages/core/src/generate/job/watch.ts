@@ -2,6 +2,7 @@ import { isTerminal } from '../../jobs/job-state.ts';
 import type { CallContext, ExecutorV1, JobEvent, JobRef, JobSnapshot } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { isBytes } from '../../util/plain-copy.ts';
+import { OVER } from '../../util/settle.ts';
 import { readWarning } from '../read-answers.ts';
 import type { RunContext } from '../run-context.ts';
 import { createBell } from './bell.ts';
@@ -92,7 +93,7 @@ export function watchJob(
       if (seen.fraction > reached) tell(seen);
     },
     next: bell.heard,
-    close: () => over.abort(),
+    close: () => over.abort(OVER),
   };
 }
 
