@@ -115,6 +115,7 @@ const EXPORTS: Record<string, string[]> = {
     'isLink',
     'isUiWorkflow',
     'listClasses',
+    'listInputs',
     'openGraph',
     'parseGraph',
     'parseWorkflow',

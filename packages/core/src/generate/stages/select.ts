@@ -7,8 +7,8 @@ import { readAnswer } from '../read-answers.ts';
 import { type RunContext, wrapFailure } from '../run-context.ts';
 import type { GenerateOptions } from '../types.ts';
 import { readParts } from './brief.ts';
-import { preferSized } from './fit-brief.ts';
 import { forceFlow, type Offer } from './offer.ts';
+import { preferSized } from './prefer-sized.ts';
 
 /** A ranking of what was on offer. */
 export interface Choice {
