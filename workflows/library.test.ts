@@ -39,6 +39,16 @@ it('reads without leaving a file out', () => {
   expect(flows.length - emoji.length).toBeGreaterThanOrEqual(15);
 });
 
+it('says for each emoji flow that takes a size which ones it draws well, its own among them', () => {
+  for (const { id, slots, sizes, workflow } of emoji) {
+    const [width, height] = [slots.width[0], slots.height[0]];
+    if (width === undefined || height === undefined) continue;
+    const own = [width, height].map(({ node, input }) => workflow[node]?.inputs[input]);
+    expect(sizes?.best, id).toContainEqual(own);
+    expect(sizes?.maxPixels, id).toBeGreaterThanOrEqual(Number(own[0]) * Number(own[1]));
+  }
+});
+
 describe.each(each)('%s', (_, flow) => {
   it('says what it is', () => {
     expect(flow.title.length).toBeGreaterThan(3);
