@@ -30,7 +30,8 @@ const OPEN_SIDE = 1024;
  */
 export function wantedSize(graph: SizedGraph, brief: SizeWish, catalogue?: NodeCatalogue): Size {
   const { width, height, aspectRatio, longestSide } = brief;
-  if (aspectRatio === undefined && longestSide === undefined) return { width, height };
+  const isTold = width !== undefined && height !== undefined;
+  if (isTold || (aspectRatio === undefined && longestSide === undefined)) return { width, height };
   const own = { width: ownSide(graph, 'width'), height: ownSide(graph, 'height') };
   const ratio = aspectRatio ? aspectRatio.width / aspectRatio.height : own.width / own.height;
   const side = sideMaker(graph, catalogue);

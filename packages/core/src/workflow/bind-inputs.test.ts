@@ -103,7 +103,7 @@ describe('inputs of a brief', () => {
   it('that are not there are refused with the nearest name, or left out where they may be', () => {
     expect(fault({ step: 5 })).toMatchObject({
       code: 'MISSING_SLOT',
-      message: 'It has no input "step". Did you mean steps?',
+      message: 'The workflow has no input "step". Did you mean steps?',
     });
     const { codes, at } = bind({ guidance: { value: 3, optional: true }, steps: 9 });
     expect(codes).toEqual(['input-ignored']);
@@ -139,6 +139,15 @@ describe('inputs of a brief', () => {
     const brief = createTestBrief('a fox', { inputs: { steps: { value: 4 } } });
     const { workflow } = bindBrief(textToImage(), slots, brief);
     expect(workflow['3']!.inputs).toMatchObject({ steps: 20, cfg: 4 });
+  });
+
+  it('go with a size that is a ratio or a longest side', () => {
+    const { at } = bind({ steps: 9 }, textToImage(), {
+      aspectRatio: { width: 2, height: 1 },
+      longestSide: 768,
+    });
+    expect(at('5')).toMatchObject({ width: 768, height: 384 });
+    expect(at('3')['steps']).toBe(9);
   });
 
   it('set one line of a value that holds several, and leave the others and the caller’s graph', () => {

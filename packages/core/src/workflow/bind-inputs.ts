@@ -76,7 +76,7 @@ export function bindInputs(graph: InputGraph, bound: Workflow, brief: Brief): Wa
       if (!one.optional) throw refusal(one, graph.named);
       warnings.push({
         code: 'input-ignored',
-        message: `${sentence(refused.message)}; it was left out.`,
+        message: `${sentence(refused)}; it was left out.`,
       });
     }
     warnings.push(...one.warnings);
@@ -100,12 +100,16 @@ function refusal({ name, refused }: SettledInput, named: NamedInputs): ComfygenE
     code === 'no-such-input' && near.length > 0 ? ` Did you mean ${near.join(', ')}?` : '';
   return new ComfygenError(
     code === 'no-such-input' ? 'MISSING_SLOT' : 'INVALID_BRIEF',
-    `${sentence(message)}${message.endsWith('?') ? '' : '.'}${hint}`,
+    `${sentence(refused!)}${message.endsWith('?') ? '' : '.'}${hint}`,
     { details: { fields: [`inputs.${name}`] } },
   );
 }
 
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+/** A reason with its subject. */
+const sentence = ({ code, message }: NonNullable<SettledInput['refused']>) =>
+  code === 'no-such-input'
+    ? `The workflow ${message}`
+    : message.charAt(0).toUpperCase() + message.slice(1);
 
 /** Names that were probably meant: spelt almost so, or with the same word in them. */
 export function nearNames(name: string, known: readonly string[]): string[] {
@@ -124,8 +128,8 @@ function refsOf({ workflow, named }: InputGraph, name: string): SlotRef[] | stri
   if (places.length > 0 && places.every((ref) => literalAt(workflow, ref) !== undefined))
     return places;
   const value = address && workflow[address.node]!.inputs[address.input];
-  if (isLink(value)) return `it has no value at ${name}: node ${value[0]} feeds it`;
-  return `it has no input ${JSON.stringify(name)}`;
+  if (isLink(value)) return `has no value at ${name}: node ${value[0]} feeds it`;
+  return `has no input ${JSON.stringify(name)}`;
 }
 
 const keyOf = ({ node, input }: SlotRef) => JSON.stringify([node, input]);

@@ -39,20 +39,7 @@ export interface BindOptions {
 /** A side that somebody left to a program to fill in, and nobody stated. */
 const OPEN_SIDE = 1024;
 
-/**
- * Fills a workflow's slots with a brief: texts through their templates, one seed for every sampler, size and
- * batch. Prompts are written as they are, so ComfyUI's weight syntax `(word:1.2)` works. What the brief asks
- * for and the graph has no slot for is a warning: `negative-ignored`, `seed-ignored`, `size-ignored`,
- * `count-ignored`; a size that the latent node can't hold is rounded, with `size-rounded`, and one that did not
- * follow the picture's stays, with `size-kept`; a seed above what a class takes is wrapped, with `seed-wrapped`; a
- * batch that holds a film's frames, or that no count replaces, stays, with `count-kept`; texts that differ from the
- * prompt's stay, with `texts-kept`. A placeholder such as `%width%` that the brief gives nothing for becomes 1024, with
- * `size-defaulted`, and one for the negative the empty text. Pictures are written by name, a mask so that white is
- * painted anew; a strength that nothing takes is `strength-ignored`.
- *
- * @throws MISSING_SLOT where the graph takes no prompt or no such picture, or has no such input; INVALID_BRIEF for sizes out of
- * range or a missing second subject.
- */
+/** Fills a workflow's slots with a brief, all but its `inputs`: see `bindBrief`. @throws MISSING_SLOT, INVALID_BRIEF */
 export function bindWorkflow(
   workflow: Workflow,
   slots: Slots,
