@@ -13,6 +13,9 @@ const CLASSES = `
   BasicScheduler KarrasScheduler VAEDecode VAEEncode
   EmptyImage ImageScale ImageScaleBy ImageBlend ImageInvert ImageSharpen ImageBatch
   ImageUpscaleWithModel LoadImage SaveImage PreviewImage
+  LoadImageMask LoadImageOutput MaskPreview SolidMask InvertMask ThresholdMask GrowMask FeatherMask CropMask
+  MaskComposite MaskToImage ImageToMask ImageColorToMask ImageCompositeMasked LatentCompositeMasked
+  SetLatentNoiseMask VAEEncodeForInpaint InpaintModelConditioning ImagePadForOutpaint
 `.match(/\w+/g) as string[];
 
 type Spec = [type: unknown, options?: Record<string, unknown>];
@@ -50,9 +53,11 @@ function limitsOf([, options = {}]: Spec): unknown[] {
   return ['default', 'min', 'max', 'step', 'multiline', 'image_upload'].map((key) => options[key]);
 }
 
-// Choices are lists in one spelling and an option in the other. Of the samplers some run here.
+// Choices are lists in one spelling, an option in the other, or asked for later. Of the samplers some run here.
 function typeOf([type, options]: Spec): unknown {
-  const choices = Array.isArray(type) ? type : options?.['options'];
+  const choices = Array.isArray(type)
+    ? type
+    : (options?.['options'] ?? (options?.['remote'] && []));
   if (!Array.isArray(choices)) return type;
   if (choices.includes('euler'))
     return choices.filter((name) => SAMPLER_NAMES.includes(name)).sort();

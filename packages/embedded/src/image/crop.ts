@@ -11,7 +11,7 @@ export function cropCentre(grid: Grid, width: number, height: number): Grid {
 }
 
 /** A rectangle of a grid, copied. It must lie inside. */
-function cropGrid(grid: Grid, x: number, y: number, width: number, height: number): Grid {
+export function cropGrid(grid: Grid, x: number, y: number, width: number, height: number): Grid {
   if (width === grid.width && height === grid.height) return grid;
   const line = width * grid.inner;
   const data = new Float32Array(grid.outer * height * line);

@@ -33,6 +33,11 @@ export interface SamplingRun {
    * The parts of the latent that single conditions apply to, each once; conditions for the whole latent have none.
    */
   readonly areas: readonly LatentArea[];
+  /**
+   * Where a noise mask keeps part of the latent: the smallest area that holds all that changes. Estimates outside of it
+   * are not used.
+   */
+  readonly changing?: LatentArea | undefined;
   /** Adds a warning to the job. */
   readonly warn?: ((warning: Warning) => void) | undefined;
 }

@@ -3,38 +3,64 @@ import { ComfygenError, createPacer, runInSlices } from 'comfygen/plugin';
 import { decodePng, encodeImagePng } from '../image/png.ts';
 import { toPythonJson } from '../image/python-json.ts';
 import type { ImageBatch } from '../model/types.ts';
-import { defineNode, type NodeContext } from '../runtime/node-definition.ts';
+import {
+  defineNode,
+  type InputFiles,
+  type InputSpec,
+  type NodeContext,
+} from '../runtime/node-definition.ts';
+import type { Mask } from '../runtime/values.ts';
 import { claimImage } from './claim-image.ts';
+import { channelOf, pictureOf } from './masks.ts';
 
 const HASHED_AT_ONCE = 2 ** 20;
 
-const loadImage = defineNode<{ image: string }>({
-  classType: 'LoadImage',
-  inputs: { required: { image: ['COMBO', { folder: 'input' }] } },
-  outputs: ['IMAGE', 'MASK'],
-  async changeKey({ image }, { inputFiles }) {
-    const [hash, bytes, pause] = [
-      createHash('sha256'),
-      await inputFiles.read(image),
-      createPacer(),
+const FILE: InputSpec = ['COMBO', { folder: 'input' }];
+
+/** A node that reads an input picture. ComfyUI's own takes one from its output folder too, which there is none of here. */
+const defineLoader = (classType: string) =>
+  defineNode<{ image: string }>({
+    classType,
+    inputs: { required: { image: FILE } },
+    outputs: ['IMAGE', 'MASK'],
+    changeKey: ({ image }, { inputFiles }) => hashFile(image, inputFiles),
+    async run({ image: name }, context) {
+      const { image, mask } = await readPicture(name, context);
+      return [image, mask];
+    },
+  });
+
+const loadImageMask = defineNode<{ image: string; channel: string }>({
+  classType: 'LoadImageMask',
+  inputs: { required: { image: FILE, channel: [['alpha', 'red', 'green', 'blue']] } },
+  outputs: ['MASK'],
+  changeKey: ({ image }, { inputFiles }) => hashFile(image, inputFiles),
+  async run({ image: name, channel }, context) {
+    const { image, mask } = await readPicture(name, context);
+    return [
+      channel === 'alpha' ? mask : await runInSlices(channelOf(image, channel), context.signal),
     ];
-    for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
-      hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
-      await pause();
-    }
-    return hash.digest('hex');
-  },
-  async run({ image: name }, context) {
-    const bytes = await context.inputFiles.read(name);
-    const claim = (width: number, height: number) => {
-      claimImage(context, width, height, 1);
-      // The mask beside it.
-      context.checkBytes(width * height * 16);
-    };
-    const { image, mask } = await decodePng(bytes, name, claim, context.signal);
-    return [image, mask];
   },
 });
+
+async function hashFile(name: string, inputFiles: InputFiles): Promise<string> {
+  const [hash, bytes, pause] = [createHash('sha256'), await inputFiles.read(name), createPacer()];
+  for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE) {
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE));
+    await pause();
+  }
+  return hash.digest('hex');
+}
+
+async function readPicture(name: string, context: NodeContext) {
+  const bytes = await context.inputFiles.read(name);
+  const claim = (width: number, height: number) => {
+    claimImage(context, width, height, 1);
+    // The mask beside it.
+    context.checkBytes(width * height * 16);
+  };
+  return decodePng(bytes, name, claim, context.signal);
+}
 
 const saveImage = defineNode<{ images: ImageBatch; filename_prefix: string }>({
   classType: 'SaveImage',
@@ -59,6 +85,20 @@ const previewImage = defineNode<{ images: ImageBatch }>({
   async run({ images }, context) {
     await writeImages(images, 'ComfyUI_temp', context);
     return [images];
+  },
+});
+
+const maskPreview = defineNode<{ mask: Mask }>({
+  classType: 'MaskPreview',
+  outputNode: true,
+  inputs: { required: { mask: ['MASK'] } },
+  outputs: ['MASK'],
+  outputNames: ['mask'],
+  async run({ mask }, context) {
+    claimImage(context, mask.width, mask.height, mask.count);
+    const images = await runInSlices(pictureOf(mask), context.signal);
+    await writeImages(images, 'ComfyUI_temp', context);
+    return [mask];
   },
 });
 
@@ -99,4 +139,11 @@ function checkPrefix(prefix: string): string {
 }
 
 /** Nodes that read and write picture files. */
-export const imageFileNodes = [loadImage, saveImage, previewImage];
+export const imageFileNodes = [
+  defineLoader('LoadImage'),
+  defineLoader('LoadImageOutput'),
+  loadImageMask,
+  saveImage,
+  previewImage,
+  maskPreview,
+];

@@ -13,6 +13,7 @@ export type {
   Condition,
   ConditionArea,
   Guider,
+  Latent,
   Mask,
   ModelHandle,
   NodeValues,

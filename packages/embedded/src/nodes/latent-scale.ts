@@ -3,18 +3,14 @@ import { bislerpGrid } from '../image/bislerp.ts';
 import { cropCentre } from '../image/crop.ts';
 import { type Grid, resizeGrid } from '../image/resize.ts';
 import type { ResizeMethod } from '../image/resize-weights.ts';
-import type { Tensor } from '../model/types.ts';
 import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
 import { roundHalfEven } from '../runtime/round.ts';
+import type { Latent } from '../runtime/values.ts';
 import { scaleSides } from './scale-sides.ts';
 
 const CELL = 8;
 const METHOD: InputSpec = [['nearest-exact', 'bilinear', 'area', 'bicubic', 'bislerp']];
 const SIDE: InputSpec = ['INT', { default: 512, min: 0, max: 16384, step: 8 }];
-
-interface Latent {
-  samples: Tensor;
-}
 
 const latentUpscale = defineNode<{
   samples: Latent;
@@ -69,7 +65,7 @@ const latentUpscaleBy = defineNode<{
 });
 
 function* resizeLatent(
-  { samples }: Latent,
+  { samples, noiseMask }: Latent,
   method: string,
   [width = 1, height = 1]: readonly number[],
   crop: string,
@@ -88,12 +84,8 @@ function* resizeLatent(
   const cut = crop === 'center' ? cropCentre(whole, width, height) : whole;
   const shape = [count, channels, height, width];
   if (method !== 'bislerp') {
-    return {
-      samples: {
-        shape,
-        data: (yield* resizeGrid(cut, width, height, method as ResizeMethod)).data,
-      },
-    };
+    const { data } = yield* resizeGrid(cut, width, height, method as ResizeMethod);
+    return { samples: { shape, data }, noiseMask };
   }
   const data = new Float32Array(count * channels * height * width);
   const size = channels * cut.height * cut.width;
@@ -101,7 +93,7 @@ function* resizeLatent(
     const picture = { ...cut, outer: channels, data: cut.data.subarray(i * size, (i + 1) * size) };
     data.set((yield* bislerpGrid(picture, width, height)).data, i * channels * height * width);
   }
-  return { samples: { shape, data } };
+  return { samples: { shape, data }, noiseMask };
 }
 
 /** Nodes that change the size of latents. */

@@ -1,13 +1,10 @@
 import { ComfygenError, type Work } from 'comfygen/plugin';
 import type { Tensor } from '../model/types.ts';
 import { defineNode, type InputSpec } from '../runtime/node-definition.ts';
+import type { Latent } from '../runtime/values.ts';
 
 const CELL = 8;
 const PLACE: InputSpec = ['INT', { default: 0, min: 0, max: 16384, step: 8 }];
-
-interface Latent {
-  samples: Tensor;
-}
 
 const emptyLatentImage = defineNode<{ width: number; height: number; batch_size: number }>({
   classType: 'EmptyLatentImage',
@@ -34,13 +31,14 @@ const repeatLatentBatch = defineNode<{ samples: Latent; amount: number }>({
     required: { samples: ['LATENT'], amount: ['INT', { default: 1, min: 1, max: 64 }] },
   },
   outputs: ['LATENT'],
-  run({ samples: { samples }, amount }, context) {
+  run({ samples: { samples, noiseMask }, amount }, context) {
     const [count = 0, ...rest] = samples.shape;
     context.checkPixels((rest[2] ?? 0) * CELL, (rest[1] ?? 0) * CELL, count * amount);
     context.checkBytes(samples.data.byteLength * amount);
     const data = new Float32Array(samples.data.length * amount);
     for (let i = 0; i < amount; i++) data.set(samples.data, i * samples.data.length);
-    return [{ samples: { shape: [count * amount, ...rest], data } }];
+    // The masks are put to use in turn, so they need not be repeated.
+    return [{ samples: { shape: [count * amount, ...rest], data }, noiseMask }];
   },
 });
 
@@ -66,7 +64,8 @@ const latentComposite = defineNode<{
     context.checkBytes(samples_to.samples.data.byteLength);
     const [left = 0, top = 0, ramp = 0] = [x, y, feather].map((side) => Math.floor(side / CELL));
     const { samples: to } = samples_to;
-    return [{ samples: yield* compositeLatents(to, samples_from.samples, left, top, ramp) }];
+    const samples = yield* compositeLatents(to, samples_from.samples, left, top, ramp);
+    return [{ ...samples_to, samples }];
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '../model/types.ts';
 import { defineNode, type InputSpec, type NodeContext } from '../runtime/node-definition.ts';
-import type { Condition, Guider, ModelHandle } from '../runtime/values.ts';
+import type { Condition, Guider, Latent, ModelHandle } from '../runtime/values.ts';
 import { cellArea, clipArea } from '../sampling/condition-area.ts';
 import { sampleLatent } from '../sampling/sample-latent.ts';
 import type { Sampler } from '../sampling/sampler-run.ts';
@@ -10,8 +10,9 @@ import { fitLatent } from './fit-latent.ts';
 import { CFG, DENOISE, SAMPLER, SCHEDULER, SEED, STEPS, TABLE } from './sampler-settings.ts';
 
 const WORK = 20;
-// Of the latent in its full number of channels, while it is sampled.
+// Of the latent in its full number of channels, while it is sampled; with a mask two are kept besides.
 const COPIES = 8;
+const COPIES_MASKED = COPIES + 2;
 const STEP_INDEX: InputSpec = ['INT', { default: 0, min: 0, max: 10000 }];
 
 interface CommonInputs {
@@ -22,7 +23,7 @@ interface CommonInputs {
   scheduler: string;
   positive: Condition[];
   negative: Condition[];
-  latent_image: { samples: Tensor };
+  latent_image: Latent;
 }
 
 const kSampler = defineNode<CommonInputs & { seed: number | bigint; denoise: number }>({
@@ -51,7 +52,7 @@ const kSampler = defineNode<CommonInputs & { seed: number | bigint; denoise: num
       { ...toSampling(inputs), sigmas, seed, addNoise: true },
       context,
     );
-    return [{ samples }];
+    return [{ ...inputs.latent_image, samples }];
   },
 });
 
@@ -100,7 +101,7 @@ const kSamplerAdvanced = defineNode<
       },
       context,
     );
-    return [{ samples }];
+    return [{ ...inputs.latent_image, samples }];
   },
 });
 
@@ -109,7 +110,7 @@ const samplerCustomAdvanced = defineNode<{
   guider: Guider;
   sampler: { name: string; run: Sampler };
   sigmas: Float32Array;
-  latent_image: { samples: Tensor };
+  latent_image: Latent;
 }>({
   classType: 'SamplerCustomAdvanced',
   work: WORK,
@@ -129,48 +130,55 @@ const samplerCustomAdvanced = defineNode<{
       {
         guider,
         sampler: sampler.run,
-        latent: latent_image.samples,
+        latent: latent_image,
         sigmas,
         seed: noise.seed,
         addNoise: true,
       },
       context,
     );
-    return [{ samples: result.samples }, { samples: result.denoised }];
+    return [
+      { ...latent_image, samples: result.samples },
+      { ...latent_image, samples: result.denoised },
+    ];
   },
 });
 
-function toSampling(inputs: CommonInputs): { guider: Guider; sampler: Sampler; latent: Tensor } {
+function toSampling(inputs: CommonInputs): { guider: Guider; sampler: Sampler; latent: Latent } {
   const { model, positive, negative, cfg, sampler_name, latent_image } = inputs;
   return {
     guider: { model, positive, negative, cfg },
     sampler: findSampler(sampler_name),
-    latent: latent_image.samples,
+    latent: latent_image,
   };
 }
 
 interface Sampling {
   guider: Guider;
   sampler: Sampler;
-  latent: Tensor;
+  latent: Latent;
   sigmas: Float32Array;
   seed: number | bigint;
   addNoise: boolean;
 }
 
 function sampleNode(sampling: Sampling, context: NodeContext) {
-  const { guider, latent } = sampling;
+  const { guider, latent: given } = sampling;
+  const { samples: latent, noiseMask } = given;
   const { latentChannels } = guider.model.diffusion;
   const conditions = [...guider.positive, ...(guider.negative ?? [])];
   context.checkConditions(conditions.length);
   // The state, its noise, both estimates and what a sampler keeps of them.
   const [count = 0, , height = 0, width = 0] = latent.shape;
   context.checkPixels(width * 8, height * 8, count);
-  context.checkBytes(COPIES * count * latentChannels * height * width * 4);
+  context.checkBytes(
+    (noiseMask ? COPIES_MASKED : COPIES) * count * latentChannels * height * width * 4,
+  );
   warnOfEmptyAreas(conditions, latent, context);
   return sampleLatent({
     ...sampling,
     latent: fitLatent(latent, latentChannels),
+    noiseMask,
     table: TABLE,
     signal: context.signal,
     warn: context.warn,

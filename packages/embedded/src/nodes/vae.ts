@@ -1,6 +1,6 @@
-import { ComfygenError, finishWork } from 'comfygen/plugin';
+import { ComfygenError, finishWork, type Work } from 'comfygen/plugin';
 import type { ImageBatch, Tensor, Vae } from '../model/types.ts';
-import { defineNode } from '../runtime/node-definition.ts';
+import { defineNode, type NodeContext } from '../runtime/node-definition.ts';
 import { claimImage } from './claim-image.ts';
 import { fitLatent } from './fit-latent.ts';
 
@@ -23,18 +23,27 @@ const vaeEncode = defineNode<{ pixels: ImageBatch; vae: Vae }>({
   inputs: { required: { pixels: ['IMAGE'], vae: ['VAE'] } },
   outputs: ['LATENT'],
   *run({ pixels, vae }, context) {
-    if (pixels.width < 8 || pixels.height < 8) {
-      throw new ComfygenError(
-        'INVALID_WORKFLOW',
-        `A picture of ${pixels.width} × ${pixels.height} is too small: a latent cell takes 8 × 8.`,
-      );
-    }
-    const { width, height, count } = pixels;
-    context.checkPixels(width, height, count);
-    context.checkBytes((width * height * count * vae.latentChannels * 4) / 64);
-    return [{ samples: yield* finishWork(vae.encode(pixels)) }];
+    return [{ samples: yield* encodePixels(pixels, vae, context) }];
   },
 });
+
+/** The latent of pictures, within the limits. Throws INVALID_WORKFLOW for a side below 8 pixels. */
+export function* encodePixels(
+  pixels: ImageBatch,
+  vae: Vae,
+  context: Pick<NodeContext, 'checkPixels' | 'checkBytes'>,
+): Work<Tensor> {
+  const { width, height, count } = pixels;
+  if (width < 8 || height < 8) {
+    throw new ComfygenError(
+      'INVALID_WORKFLOW',
+      `A picture of ${width} × ${height} is too small: a latent cell takes 8 × 8.`,
+    );
+  }
+  context.checkPixels(width, height, count);
+  context.checkBytes((width * height * count * vae.latentChannels * 4) / 64);
+  return yield* finishWork(vae.encode(pixels));
+}
 
 /** Nodes between latents and pictures. */
 export const vaeNodes = [vaeDecode, vaeEncode];

@@ -35,7 +35,7 @@ function countBytes(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countBytes(item), 0);
   if (typeof value !== 'object' || value === null) return 0;
   if (Object.values(value).some((item) => typeof item === 'function')) return 0;
-  return ['data', 'samples', 'embedding', 'pooled'].reduce(
+  return ['data', 'samples', 'noiseMask', 'embedding', 'pooled'].reduce(
     (sum, key) => sum + countBytes((value as Record<string, unknown>)[key]),
     0,
   );

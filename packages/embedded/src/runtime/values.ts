@@ -40,6 +40,13 @@ export interface Mask {
   readonly data: Float32Array;
 }
 
+/** A LATENT value: the latent, and which part of it sampling makes anew. */
+export interface Latent {
+  readonly samples: Tensor;
+  /** 1 where sampling makes it anew, 0 where it stays; of any size. Absent: anew everywhere. */
+  readonly noiseMask?: Mask | undefined;
+}
+
 /** A GUIDER value: the model with the conditions that steer sampling. */
 export interface Guider {
   model: ModelHandle;
@@ -55,7 +62,7 @@ export interface NodeValues {
   CLIP: TextEncoder;
   VAE: Vae;
   CONDITIONING: Condition[];
-  LATENT: { samples: Tensor };
+  LATENT: Latent;
   IMAGE: ImageBatch;
   MASK: Mask;
   NOISE: { seed: number | bigint };

@@ -1,4 +1,4 @@
-import { finishWork, type Warning, type Work } from 'comfygen/plugin';
+import { finishWork, type Work } from 'comfygen/plugin';
 import type { DiffusionModel, LatentArea, SamplingRun } from '../model/types.ts';
 import type { Condition, Guider } from '../runtime/values.ts';
 import { areaWeights, cellArea, clipArea, matchAreas } from './condition-area.ts';
@@ -14,14 +14,14 @@ type Denoise = (x: Float32Array, sigma: number) => Work<Float32Array>;
 export function createGuidedDenoiser(
   guider: Guider,
   shape: readonly number[],
-  warn?: (warning: Warning) => void,
+  more: Pick<SamplingRun, 'warn' | 'changing'> = {},
 ): Denoise {
   const [, , height = 0, width = 0] = shape;
   const { positive, negative, cfg, model } = guider;
   const matched = matchAreas(positive, negative ?? [], width, height);
   const guides = negative !== undefined && Math.abs(cfg - 1) > 1e-9;
   const asked = guides ? [...positive, ...negative] : positive;
-  const run = { ...outlineRun(asked, width, height), warn };
+  const run = { ...outlineRun(asked, width, height), ...more };
   const diffusion = model.diffusion.prepare?.(run) ?? model.diffusion;
   const conditioned = createSide(diffusion, matched, shape);
   if (!guides) return conditioned;

@@ -1,9 +1,11 @@
 import { createPacer, runInSlices, type Warning, type Work } from 'comfygen/plugin';
 import type { Tensor } from '../model/types.ts';
 import type { PreviewPixels } from '../runtime/node-definition.ts';
-import type { Guider } from '../runtime/values.ts';
+import type { Guider, Mask } from '../runtime/values.ts';
 import { createGuidedDenoiser } from './guided-denoiser.ts';
-import type { Sampler } from './sampler-run.ts';
+import { fitMask, keepOutside, maskedArea } from './noise-mask.ts';
+import type { Sampler, SamplerRun } from './sampler-run.ts';
+import { drawsKeptNoise } from './samplers.ts';
 import type { SigmaTable } from './sigma-table.ts';
 import { createTorchGenerator, torchNoise } from './torch-noise.ts';
 
@@ -15,6 +17,8 @@ export interface SampleRequest {
   table: SigmaTable;
   /** The start, in the model's number of channels. */
   latent: Tensor;
+  /** Where it is sampled; absent: everywhere. */
+  noiseMask: Mask | undefined;
   seed: number | bigint;
   /** Whether noise is added to the start; `false` as in KSamplerAdvanced with add_noise off. */
   addNoise: boolean;
@@ -31,14 +35,15 @@ export interface SampleResult {
 
 /** Runs a sampler over a latent. With fewer than two noise levels the latent comes back unchanged. */
 export async function sampleLatent(request: SampleRequest): Promise<SampleResult> {
-  const { guider, sampler, sigmas, latent, onStep, signal, warn } = request;
+  const { guider, sampler, sigmas, latent, onStep, signal } = request;
   const total = sigmas.length - 1;
   if (total < 1) return { samples: latent, denoised: latent };
   const { shape } = latent;
+  const { x, denoise } = await runInSlices(prepare(request), signal);
   const walk = sampler({
-    x: await runInSlices(noisyStart(request), signal),
+    x,
     sigmas,
-    denoise: createGuidedDenoiser(guider, shape, warn),
+    denoise,
     // As ComfyUI on a CPU: step noise from a second generator, seeded one higher.
     noise: createTorchGenerator(BigInt(request.seed) + 1n),
   });
@@ -58,14 +63,30 @@ export async function sampleLatent(request: SampleRequest): Promise<SampleResult
   }
 }
 
+function* prepare(request: SampleRequest): Work<Pick<SamplerRun, 'x' | 'denoise'>> {
+  const { guider, sampler, latent, noiseMask, seed, addNoise, warn } = request;
+  const { shape } = latent;
+  const noise = addNoise ? yield* torchNoise(seed, shape) : undefined;
+  const x = noisyStart(request, noise);
+  if (noiseMask === undefined) return { x, denoise: createGuidedDenoiser(guider, shape, { warn }) };
+  const mask = yield* fitMask(noiseMask, shape);
+  const [, , height = 0, width = 0] = shape;
+  const changing = maskedArea(mask, width, height);
+  const denoise = createGuidedDenoiser(guider, shape, { warn, changing });
+  const own = drawsKeptNoise(sampler) ? yield* torchNoise(BigInt(seed) + 1n, shape) : noise;
+  return { x, denoise: keepOutside(denoise, { latent: latent.data, shape, noise: own, mask }) };
+}
+
 // At the model's highest level the noise is scaled as if the clean part were part of its variance.
-function* noisyStart({ latent, sigmas, table, seed, addNoise }: SampleRequest): Work<Float32Array> {
+function noisyStart(
+  { latent, sigmas, table }: SampleRequest,
+  noise: Float32Array | undefined,
+): Float32Array {
   const x = latent.data.slice();
-  if (!addNoise) return x;
+  if (noise === undefined) return x;
   const sigma = sigmas[0] as number;
   const atTop = sigma > table.sigmaMax || Math.abs(sigma / table.sigmaMax - 1) <= 1e-5;
   const scale = atTop ? Math.sqrt(1 + sigma * sigma) : sigma;
-  const noise = yield* torchNoise(seed, latent.shape);
   for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + scale * (noise[i] as number);
   return x;
 }

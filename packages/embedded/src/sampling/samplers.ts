@@ -14,8 +14,7 @@ const SAMPLERS = {
   dpmpp_2s_ancestral: dpmpp2sAncestral,
   dpmpp_2m: dpmpp2m,
   lcm,
-  // In the σ parametrisation DDIM without noise is Euler's method; ComfyUI runs it so.
-  ddim: euler,
+  ddim,
 } as const satisfies Record<string, Sampler>;
 
 /** ComfyUI's name of a sampler. */
@@ -46,6 +45,14 @@ function* euler({ x: start, sigmas, denoise }: SamplerRun): ReturnType<Sampler> 
   }
   return x;
 }
+
+// In the σ parametrisation DDIM without noise is Euler's method; ComfyUI runs it so.
+function ddim(run: SamplerRun): ReturnType<Sampler> {
+  return euler(run);
+}
+
+/** Whether what a mask keeps is noised by numbers of its own rather than those of the start: ComfyUI's DDIM alone. */
+export const drawsKeptNoise = (sampler: Sampler): boolean => sampler === ddim;
 
 function* eulerAncestral(run: SamplerRun): ReturnType<Sampler> {
   const { sigmas, denoise, noise } = run;

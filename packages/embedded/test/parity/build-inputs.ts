@@ -1,6 +1,6 @@
 import { runAtOnce } from 'comfygen/plugin';
-import type { DiffusionModel, ImageBatch, Tensor } from '../../src/model/types.ts';
-import { type Condition, coreNodes, type NodeContext } from '../../src/nodes/index.ts';
+import type { DiffusionModel, ImageBatch, Tensor, Vae } from '../../src/model/types.ts';
+import { type Condition, coreNodes, type Mask, type NodeContext } from '../../src/nodes/index.ts';
 import type { ConditionSpec, Spec } from './read-fixture.ts';
 
 const EMBEDDING_WIDTH = 4;
@@ -32,6 +32,8 @@ export async function runNode(
 async function buildValue(spec: Spec): Promise<unknown> {
   if (typeof spec !== 'object') return spec;
   if ('image' in spec) return waveImage(spec.image, spec.phase);
+  if ('mask' in spec) return waveMask(spec.mask, spec.phase);
+  if ('vae' in spec) return cellMeans;
   if ('latent' in spec) return { samples: waveLatent(spec) };
   if ('conditions' in spec) return buildConditions(spec.conditions);
   if ('model' in spec) return { diffusion: analyticModel, vae: undefined };
@@ -50,6 +52,11 @@ export function waveImage([count, height, width]: number[], phase: number): Imag
   const [n = 0, h = 0, w = 0] = [count, height, width];
   const data = Float32Array.from(wave(n * h * w * 3, phase), (value) => 0.5 + 0.5 * value);
   return { count: n, height: h, width: w, data };
+}
+
+function waveMask([count = 0, height = 0, width = 0]: number[], phase: number): Mask {
+  const values = wave(count * height * width, phase);
+  return { count, height, width, data: Float32Array.from(values, (value) => 0.5 + 0.5 * value) };
 }
 
 function waveLatent(spec: { latent: number[]; phase?: number; zero?: boolean }): Tensor {
@@ -88,6 +95,28 @@ async function buildCondition({ tokens, phase, then = [] }: ConditionSpec): Prom
   }
   return conditioning;
 }
+
+/** The fixture's codec: whole cells from the middle, each as its mean colour. */
+const cellMeans: Vae = {
+  latentChannels: 3,
+  encode({ count, height, width, data }) {
+    const [h, w] = [Math.floor(height / 8), Math.floor(width / 8)];
+    const [top, left] = [Math.floor((height % 8) / 2), Math.floor((width % 8) / 2)];
+    const out = new Float32Array(count * 3 * h * w).map((_, cell) => {
+      const [x, y] = [cell % w, Math.floor(cell / w) % h];
+      const [c, n] = [Math.floor(cell / (w * h)) % 3, Math.floor(cell / (w * h * 3))];
+      let sum = 0;
+      for (let i = 0; i < 64; i++) {
+        const row = n * height + top + y * 8 + (i >> 3);
+        sum += data[(row * width + left + x * 8 + (i & 7)) * 3 + c] as number;
+      }
+      return sum / 64;
+    });
+    return { shape: [count, 3, h, w], data: out };
+  },
+  decode: () => ({ count: 0, height: 0, width: 0, data: new Float32Array(0) }),
+  preview: () => ({ width: 0, height: 0, rgb: new Uint8Array(0) }),
+};
 
 /** The fixture's model: it sees the mean token, and the place within what it is given. */
 const analyticModel: DiffusionModel = {

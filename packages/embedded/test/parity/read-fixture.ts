@@ -7,6 +7,8 @@ export type Spec =
   | number
   | { image: number[]; phase: number }
   | { latent: number[]; phase?: number; zero?: boolean }
+  | { mask: number[]; phase: number }
+  | { vae: string }
   | { conditions: ConditionSpec[] }
   | { model: string }
   | NodeSpec;
@@ -38,10 +40,16 @@ export interface ConditionNumbers {
   strength?: number;
 }
 
+/** A latent with its noise mask as the reference has it. */
+export interface LatentNumbers {
+  samples: Numbers;
+  noiseMask?: Numbers;
+}
+
 /** A node call and what ComfyUI gave for it: outputs, or an error. */
-export interface ParityCase extends NodeSpec {
+export interface ParityCase<Output = Numbers | ConditionNumbers[]> extends NodeSpec {
   id: string;
-  outputs?: (Numbers | ConditionNumbers[])[];
+  outputs?: Output[];
   error?: string;
 }
 
@@ -67,6 +75,13 @@ export interface Fixture {
 }
 
 /** What the real ComfyUI 0.33.0 gave. */
-export const fixture: Fixture = JSON.parse(
-  readFileSync(join(import.meta.dirname, '__fixtures__/comfyui-0.33.0-nodes.json'), 'utf8'),
-);
+export const fixture: Fixture = read('nodes');
+
+/** What it gave for masks; `null` stands for conditions that come out as they went in. */
+export const masks: { note: string; cases: ParityCase<Numbers | LatentNumbers | null>[] } =
+  read('masks');
+
+function read<Kind>(name: string): Kind {
+  const path = join(import.meta.dirname, `__fixtures__/comfyui-0.33.0-${name}.json`);
+  return JSON.parse(readFileSync(path, 'utf8')) as Kind;
+}

@@ -11,15 +11,21 @@ export interface Background {
   readonly energy: number;
 }
 
+interface Extent {
+  width: number;
+  height: number;
+  /** The first row, and the number of rows, of the picture that the canvas is a part of. */
+  within: { y: number; height: number };
+}
+
 /** Paints a scene, after what LoRAs do to its colours. */
 export function paintBackground(
   scene: Scene,
-  width: number,
-  height: number,
+  { width, height, within }: Extent,
   repaint: (colour: Rgb) => Rgb,
 ): Background {
   const rows = Array.from({ length: height }, (_, row) =>
-    repaint(colourAt(scene, (row + 0.5) / height)),
+    repaint(colourAt(scene, (within.y + row + 0.5) / within.height)),
   );
   const latent = new Float32Array(height * 3);
   let energy = 0;

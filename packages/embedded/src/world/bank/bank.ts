@@ -64,7 +64,7 @@ export function* realiseBank(
   { concepts, scene, density = DENSITY }: Repertoire,
   studio: Studio,
   cache: ItemCache,
-  { width, height, warn }: Canvas,
+  { width, height, within = { y: 0, height }, warn }: Canvas,
 ): Work<Bank> {
   const known = new Map(concepts.map((concept, place) => [concept.index, place]));
   const colours = new Set(wishes.flatMap((wish) => [...wish.colours.keys()]));
@@ -81,7 +81,7 @@ export function* realiseBank(
   if (plan === undefined) throw tooMany(plans.at(-1)?.size ?? 0, room, width, height);
   if (plan !== plans[0]) warn?.(cutWarning(plan.size, plans[0]?.size ?? 0, width, height));
   const backgrounds = scenes.map((axis) =>
-    paintBackground(axis < 0 ? scene : sceneAt(axis), width, height, studio.repaint),
+    paintBackground(axis < 0 ? scene : sceneAt(axis), { width, height, within }, studio.repaint),
   );
   yield;
   const draw = function* (thing: number, isNamed: boolean): Work<Entry[]> {
@@ -110,6 +110,8 @@ export function* realiseBank(
 export interface Canvas {
   readonly width: number;
   readonly height: number;
+  /** Where the canvas is a part of a picture: its first row there, and the picture's rows. Scenes are the whole's. */
+  readonly within?: { readonly y: number; readonly height: number } | undefined;
   readonly warn?: ((warning: Warning) => void) | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { DiffusionModel, SamplingRun, Tensor } from '../../model/types.ts';
 import { CHANNELS } from '../codec/basis.ts';
 import { asEmojiLora } from '../lora.ts';
 import type { Axes } from '../words/axes.ts';
-import { type Repertoire, realiseBank } from './bank.ts';
+import { type Canvas, type Repertoire, realiseBank } from './bank.ts';
 import type { ItemCache } from './item-cache.ts';
 import { createPosterior, type Posterior } from './posterior.ts';
 import { logPrior } from './prior.ts';
@@ -33,7 +33,8 @@ interface EmojiModel extends DiffusionModel {
  * The denoiser in closed form: for pictures yᵢ of a bank with probabilities pᵢ under the prompt,
  * the mean of the clean picture given x = y + σ · noise is Σ wᵢ yᵢ with
  * wᵢ ∝ pᵢ · exp(−|x − yᵢ|² / 2σ²) (Karras et al. 2022, appendix B.3; Scarvelis et al. 2023).
- * Where a run's conditions hold for areas, a picture of the whole is one that has a picture in each.
+ * Where a run's conditions hold for areas, a picture of the whole is one that has a picture in each. Where a noise mask
+ * keeps part of the latent, it is one that has a picture in what changes.
  */
 export function createEmojiModel(options: EmojiModelOptions): EmojiModel {
   const { name, loras = [] } = options;
@@ -65,11 +66,11 @@ function createDenoiser(
   const posteriors = new Map<string, Posterior>();
   const priors = new WeakMap<Posterior, WeakMap<Tensor, Float64Array>>();
 
-  const posteriorFor = function* (width: number, height: number): Work<Posterior> {
-    const size = `${width}x${height}`;
+  const posteriorFor = function* ({ width, height, within }: Canvas): Work<Posterior> {
+    const size = `${width}x${height} ${within?.y}`;
     let posterior = posteriors.get(size);
     if (posterior === undefined) {
-      const canvas = { width, height, warn: run.warn };
+      const canvas = { width, height, within, warn: run.warn };
       posterior = createPosterior(yield* realiseBank(wishes, repertoire, studio, cache, canvas));
       posteriors.set(size, posterior);
       priors.set(posterior, new WeakMap());
@@ -83,16 +84,26 @@ function createDenoiser(
     priors.get(posterior)?.set(embedding, prior);
     return prior;
   };
-  const denoiseOne = function* (x: Tensor, sigma: number, embedding: Tensor): Work<Tensor> {
+  const denoiseOne = function* (
+    x: Tensor,
+    sigma: number,
+    embedding: Tensor,
+    within?: Canvas['within'],
+  ): Work<Tensor> {
     const [, , height = 0, width = 0] = x.shape;
-    const posterior = yield* posteriorFor(width, height);
+    const posterior = yield* posteriorFor({ width, height, within });
     const data = yield* posterior.mean(x.data, sigma, priorOf(posterior, embedding));
     return { shape: x.shape, data };
   };
   return function* (x, sigma, embedding) {
     const [, , height, width] = x.shape;
-    const isTiled = run.areas.length > 1 && run.height === height && run.width === width;
+    const isWhole = run.height === height && run.width === width;
     const denoise = (part: Tensor) => denoiseOne(part, sigma, embedding);
-    return isTiled ? yield* mapTiles(x, run.areas, denoise) : yield* denoise(x);
+    if (isWhole && run.areas.length > 1) return yield* mapTiles(x, run.areas, denoise);
+    if (!isWhole || run.changing === undefined) return yield* denoise(x);
+    const { changing } = run;
+    const within = { y: changing.y, height: run.height };
+    const paint = (part: Tensor) => denoiseOne(part, sigma, embedding, within);
+    return yield* mapTiles(x, [changing], paint, (whole) => whole);
   };
 }

@@ -1,15 +1,16 @@
-import type { Work } from 'comfygen/plugin';
+import { finishWork, type Made, type Work } from 'comfygen/plugin';
 import type { LatentArea, Tensor } from '../../model/types.ts';
 import { addArea, addWeights, cutArea } from '../../sampling/latent-area.ts';
 
 /**
  * A latent put together from what `map` makes of its areas; their mean where areas overlap. Cells
- * outside of all areas are as in `map` of the whole.
+ * outside of all areas are as in `rest` of the whole; default: `map`.
  */
 export function* mapTiles(
   x: Tensor,
   areas: readonly LatentArea[],
   map: (part: Tensor) => Work<Tensor>,
+  rest: (whole: Tensor) => Made<Tensor> = map,
 ): Work<Tensor> {
   const [, , height = 0, width = 0] = x.shape;
   const counts = new Float32Array(height * width);
@@ -19,7 +20,7 @@ export function* mapTiles(
     addArea(yield* map(cutArea(x, area)), area, even, data, [width, height]);
     addWeights(area, even, counts, width);
   }
-  const whole = counts.includes(0) ? (yield* map(x)).data : undefined;
+  const whole = counts.includes(0) ? (yield* finishWork(rest(x))).data : undefined;
   for (let i = 0; i < data.length; i++) {
     const count = counts[i % counts.length] as number;
     data[i] = count > 0 ? (data[i] as number) / count : (whole?.[i] as number);
