@@ -1,9 +1,7 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type { CallContext, ExecutorV1, Plan, PlanFile, Warning } from '../spec/index.ts';
-import { untilAborted, withinLimit } from './settle.ts';
+import { untilAborted } from './settle.ts';
 
-/** How long one upload may take, in milliseconds. */
-const UPLOAD_MS = 300_000;
 /** For how long a stored file is taken to be there: services delete them after hours. */
 const KEPT_MS = 3_600_000;
 
@@ -25,7 +23,7 @@ const uploads = new WeakMap<ExecutorV1, Map<string, Upload>>();
  * bytes are sent once to an executor, whichever runs need them; `uploadAgain` has them sent anew. Plans without files
  * stay as they are.
  *
- * @throws UNSUPPORTED where the executor stores no files, UNAVAILABLE after five minutes, and what its upload threw.
+ * @throws UNSUPPORTED where the executor stores no files, and what its upload threw.
  */
 export async function uploadFiles(
   executor: ExecutorV1,
@@ -72,14 +70,8 @@ function storeOnce(executor: ExecutorV1, file: PlanFile, ctx: CallContext): Prom
 function start(executor: ExecutorV1, file: PlanFile, ctx: CallContext): Upload {
   const stop = new AbortController();
   const { name, bytes, mediaType } = file;
-  const late = () =>
-    new ComfygenError('UNAVAILABLE', `${executor.name} did not store a picture in time.`, {
-      part: { role: 'executor', name: executor.name },
-    });
-  const own = { clock: ctx.clock, signal: stop.signal };
-  const stored = withinLimit(own, UPLOAD_MS, late, (signal) =>
-    executor.upload!({ name, bytes, mediaType }, { ...ctx, signal, deadline: undefined }),
-  );
+  const own = { ...ctx, signal: stop.signal, deadline: undefined };
+  const stored = untilAborted(stop.signal, () => executor.upload!({ name, bytes, mediaType }, own));
   return { stored, since: ctx.clock.now(), waiting: 0, stop };
 }
 

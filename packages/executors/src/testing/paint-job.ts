@@ -28,6 +28,8 @@ export interface PaintOptions {
   timeline: FakeTimeline;
   signal: AbortSignal;
   hooks?: PaintHooks | undefined;
+  /** The bytes of an input file by its name. Default: there is none. */
+  readInput?: ((name: string) => Uint8Array | undefined) | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface PaintOptions {
  */
 export async function paintJob(
   workflow: Workflow,
-  { clock, info, timeline, signal, hooks = {} }: PaintOptions,
+  { clock, info, timeline, signal, hooks = {}, readInput = () => undefined }: PaintOptions,
 ): Promise<PaintedFile[]> {
   const cache = new Map();
   const disk = createState();
@@ -65,7 +67,7 @@ export async function paintJob(
       hooks.done?.(id, files);
     },
     replay: () => {},
-    readInput: () => undefined,
+    readInput,
     save: (bytes, prefix, type) => saveImage(disk, bytes, prefix, type),
   });
   return made;

@@ -91,4 +91,26 @@ export const outputMutants: Mutant[] = [
     ['keeps the images of a partial success, and warns of what is lost'],
     'runpod',
   ),
+  mutant(
+    'another picture than the one that was given',
+    {
+      wrap: (part) => ({
+        upload: (file, ctx) => {
+          const bytes = file.bytes.slice();
+          // In the header: the height.
+          bytes[23] = 4;
+          return part.upload!({ ...file, bytes }, ctx);
+        },
+      }),
+    },
+    [
+      'runs a graph on the very picture that was uploaded',
+      'is given the pictures of a brief where it can store them, and no such flow else',
+    ],
+  ),
+  mutant(
+    'pictures that it says it stores, and does not',
+    { wrap: (part) => ({ supports: { ...part.supports, files: true } }) },
+    ['is given the pictures of a brief where it can store them, and no such flow else'],
+  ),
 ];

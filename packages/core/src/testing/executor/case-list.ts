@@ -15,7 +15,7 @@ type Method = (typeof OPTIONAL_METHODS)[number];
 /** What an executor must declare in `supports`, or a method that it must have, for a case to apply. */
 export type Need = keyof ExecutorSupports | Method;
 
-/** One of the 45 promises that the suite holds an executor to. */
+/** One of the 46 promises that the suite holds an executor to. */
 export interface Promised {
   number: number;
   theme: string;
@@ -93,9 +93,10 @@ const THEMES: [theme: string, promises: string[]][] = [
   ['progress', ['never falls, stays within 0 to 1; events that break fall back to looks']],
   ['webhooks', ['signed calls are verified; unsigned ones only say where to look']],
   ['hygiene', ['no secret in an error, a log, a reference, an event', 'what is declared is there']],
+  ['pictures', ['a picture reaches the graph as it is; who can’t store one is given none']],
 ];
 
-/** The 45, in their order. */
+/** The 46, in their order. */
 export const PROMISES: readonly Promised[] = THEMES.flatMap(([theme, promises]) =>
   promises.map((promise) => ({ theme, promise })),
 ).map((promised, at) => ({ number: at + 1, ...promised }));

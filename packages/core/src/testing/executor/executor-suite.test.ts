@@ -72,6 +72,11 @@ const BROKEN: [what: string, breakage: Breakage, noticedBy: string[]][] = [
     ['lists what it can run'],
   ],
   [
+    'an upload that keeps nothing',
+    () => ({ upload: async ({ name }) => ({ name, warnings: [] }) }),
+    ['is given the pictures of a brief where it can store them, and no such flow else'],
+  ],
+  [
     'a login page as image',
     () => ({
       download: async () => ({ bytes: new TextEncoder().encode('<html>'), mediaType: 'image/png' }),

@@ -11,6 +11,7 @@ import { hygieneCases } from './hygiene-cases.ts';
 import { lifecycleCases } from './lifecycle-cases.ts';
 import { manifestCases } from './manifest-cases.ts';
 import { outputCases } from './output-cases.ts';
+import { pictureCases } from './picture-cases.ts';
 import { pollingCases } from './polling-cases.ts';
 import { referenceCases } from './reference-cases.ts';
 import type { ExecutorBackend, ExecutorScenario } from './scenario.ts';
@@ -35,7 +36,7 @@ export interface ExecutorSuiteOptions<B extends ExecutorBackend = ExecutorBacken
   limitMs?: number | undefined;
 }
 
-/** Every case, in the order of the 45 promises that they prove. */
+/** Every case, in the order of the 46 promises that they prove. */
 export const CASES: readonly ExecutorCase[] = [
   ...lifecycleCases,
   ...referenceCases,
@@ -52,10 +53,11 @@ export const CASES: readonly ExecutorCase[] = [
   ...webhookCases,
   ...hygieneCases,
   ...manifestCases,
+  ...pictureCases,
 ].toSorted((one, other) => one.proves - other.proves);
 
 /**
- * Registers the contract of executors as test cases, 45 promises that each have one case or more. Which ones apply is
+ * Registers the contract of executors as test cases, 46 promises that each have one case or more. Which ones apply is
  * read from `supports`, from the methods that are there, from `cannot` and from the backend's `operations`: the others
  * are not registered, and one test names them with the reasons. A case that does apply and whose scenario the backend
  * does not play is skipped, and warned of on the console: it is not proved.

@@ -84,6 +84,7 @@ function submit(
   if (isUiWorkflow(workflow))
     return envelope(422, 'workflow_format_ui', 'This is a workflow in UI format.');
   const graph = structuredClone(workflow) as Workflow;
+  const staged = new Map<string, Uint8Array>();
   for (const { inputs } of Object.values(graph)) {
     for (const [name, value] of Object.entries(inputs ?? {})) {
       const id = assetId(value);
@@ -91,7 +92,9 @@ function submit(
       const asset = store.get(id);
       if (asset === undefined)
         return envelope(422, 'missing_asset', `There is no asset ${id} of yours.`);
-      inputs[name] = asset.filePath ?? asset.id;
+      const file = asset.filePath ?? asset.id;
+      inputs[name] = file;
+      staged.set(file, asset.bytes);
     }
   }
   const hasInput = (name: string) => Object.values(graph).length > 0 && isStaged(workflow, name);
@@ -102,7 +105,7 @@ function submit(
     const headers = { 'retry-after': '15' };
     return envelope(429, 'queue_full', 'The queue is full.', null, headers);
   }
-  return { status: 201, json: show(table.add(graph, timeline(graph, table.size))) };
+  return { status: 201, json: show(table.add(graph, timeline(graph, table.size), staged)) };
 }
 
 function assetId(value: unknown): string | undefined {

@@ -29,6 +29,8 @@ export interface FakeJob {
   id: string;
   workflow: Workflow;
   timeline: ComfyApiTimeline;
+  /** The bytes of its input files, by their names in the graph. */
+  staged: ReadonlyMap<string, Uint8Array>;
   status: 'queued' | 'running' | 'canceling' | 'succeeded' | 'canceled' | 'failed';
   createdAt: number;
   startedAt: number | null;
@@ -52,7 +54,11 @@ interface JobTableOptions {
 /** The fake's jobs; one worker runs them in turn. */
 export interface JobTable {
   get(id: string): FakeJob | undefined;
-  add(workflow: Workflow, timeline: ComfyApiTimeline): FakeJob;
+  add(
+    workflow: Workflow,
+    timeline: ComfyApiTimeline,
+    staged: ReadonlyMap<string, Uint8Array>,
+  ): FakeJob;
   cancel(job: FakeJob): void;
   /** How many jobs are before a waiting one; `null` for jobs that don't wait. */
   position(job: FakeJob): number | null;
@@ -85,7 +91,7 @@ export function createJobTable({ clock, info, commit }: JobTableOptions): JobTab
   };
 
   const work = async (job: FakeJob) => {
-    const { timeline, workflow, stop } = job;
+    const { timeline, workflow, staged, stop } = job;
     const total = Object.keys(workflow).length;
     let done = 0;
     const progress = (node: string, step: number | null, steps: number | null) => {
@@ -104,6 +110,7 @@ export function createJobTable({ clock, info, commit }: JobTableOptions): JobTab
       info,
       timeline,
       signal: stop.signal,
+      readInput: (name) => staged.get(name),
       hooks: {
         start: (id) => progress(id, null, null),
         step(id, value, max, preview) {
@@ -152,11 +159,12 @@ export function createJobTable({ clock, info, commit }: JobTableOptions): JobTab
 
   const table: JobTable = {
     get: (id) => jobs.get(id),
-    add(workflow, timeline) {
+    add(workflow, timeline, staged) {
       const job: FakeJob = {
         id: crypto.randomUUID(),
         workflow,
         timeline,
+        staged,
         status: 'queued',
         createdAt: clock.now(),
         startedAt: null,

@@ -95,10 +95,13 @@ async function work(
 }
 
 /** What an output node shows: as many pictures as the batch has. */
-function paint({ workflow, save }: GraphRun, id: string): NodeOutput {
+function paint(run: GraphRun, id: string): NodeOutput {
+  const { workflow, save } = run;
   const { class_type = '', inputs = {} } = workflow[id] ?? {};
   const temp = class_type === 'PreviewImage';
   const prefix = temp ? 'ComfyUI_temp_fake' : String(inputs['filename_prefix'] ?? 'ComfyUI');
+  const loaded = loadedPicture(run, id);
+  if (loaded) return { images: [save(loaded, prefix, temp ? 'temp' : 'output')] };
   // The name is no part of the picture: two saves of one image are alike.
   const source = linkedIds(workflow, id).map((from) => resultKey(workflow, from));
   const images = Array.from({ length: batchSize(workflow, id) }, (_, index) => {
@@ -106,6 +109,13 @@ function paint({ workflow, save }: GraphRun, id: string): NodeOutput {
     return save(bytes, prefix, temp ? 'temp' : 'output');
   });
   return { images };
+}
+
+/** The input file that an output node shows as it is, with nothing between it and the node that loads it. */
+function loadedPicture({ workflow, readInput }: GraphRun, id: string): Uint8Array | undefined {
+  const [loader] = linkedIds(workflow, id).map((from) => workflow[from]);
+  const image = loader?.class_type === 'LoadImage' ? loader.inputs['image'] : undefined;
+  return typeof image === 'string' ? readInput(image) : undefined;
 }
 
 function batchSize(workflow: Workflow, id: string): number {

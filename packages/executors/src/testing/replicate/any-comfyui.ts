@@ -54,19 +54,24 @@ export async function runModel(run: ModelRun): Promise<{ name: string; bytes: Ui
       'ComfyUI Error – Your workflow could not be run. Please check the logs for details.',
     );
   }
-  const made = await paint(workflow, { clock, info, timeline, signal, print });
+  const made = await paint(workflow, files, { clock, info, timeline, signal, print });
   const kept = made.filter(({ temp }) => !temp || input['return_temp_files'] === true);
   return encode(kept, input).toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
+/** Input files by name, with their bytes where a data URI brought them. */
+type InputFiles = Map<string, Uint8Array | undefined>;
+
 /** The one input file lands in the input folder under this name. */
-function inputFiles(given: unknown): Set<string> {
-  if (typeof given !== 'string') return new Set();
+function inputFiles(given: unknown): InputFiles {
+  if (typeof given !== 'string') return new Map();
   const type = /^data:\w+\/(\w+)/.exec(given)?.[1] ?? /\.(\w+)$/.exec(given)?.[1] ?? 'png';
-  return new Set([`input.${type === 'jpeg' ? 'jpg' : type}`]);
+  const [, data] = /^data:[^,]*;base64,(.*)$/s.exec(given) ?? [];
+  const bytes = data === undefined ? undefined : Buffer.from(data, 'base64');
+  return new Map([[`input.${type === 'jpeg' ? 'jpg' : type}`, bytes]]);
 }
 
-function takeInputs(workflow: Workflow, files: Set<string>, print: ModelRun['print']): void {
+function takeInputs(workflow: Workflow, files: InputFiles, print: ModelRun['print']): void {
   print('Checking inputs');
   const missing: string[] = [];
   for (const { class_type, inputs } of Object.values(workflow)) {
@@ -76,7 +81,7 @@ function takeInputs(workflow: Workflow, files: Set<string>, print: ModelRun['pri
       const base = value.slice(value.lastIndexOf('/') + 1);
       if (/^https?:\/\//.test(value)) {
         print(`Downloading ${value} to /tmp/inputs/${base}`);
-        files.add(base);
+        files.set(base, undefined);
         inputs[name] = base;
       } else if (MEDIA.some((end) => value.toLowerCase().endsWith(end)) && !files.has(base)) {
         print(`❌ /tmp/inputs/${base} not provided`);
@@ -158,6 +163,7 @@ function python(value: unknown): string {
 
 async function paint(
   workflow: Workflow,
+  files: InputFiles,
   { clock, info, timeline, signal, print }: Omit<ModelRun, 'input' | 'weights'>,
 ): Promise<PaintedFile[]> {
   let node = '';
@@ -171,7 +177,10 @@ async function paint(
     print(`[ComfyUI] ${done}%|${'█'.repeat(done / 10)}| ${value}/${max} [00:01<00:03,  4.88it/s]`);
   };
   try {
-    return await paintJob(workflow, { clock, info, timeline, signal, hooks: { start, step } });
+    return await paintJob(workflow, {
+      ...{ clock, info, timeline, signal, hooks: { start, step } },
+      readInput: (name) => files.get(name),
+    });
   } catch (error) {
     if (!(error instanceof NodeFailure)) throw error;
     const data = {

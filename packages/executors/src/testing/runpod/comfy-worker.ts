@@ -31,11 +31,11 @@ export async function handleJob(
   options: ComfyWorkerOptions,
 ): Promise<HandlerResult> {
   const { clock, info, models, timeline, signal, bucket } = options;
-  const names = inputNames(input);
-  if (typeof names === 'string') return { error: names };
+  const inputs = inputFiles(input);
+  if (typeof inputs === 'string') return { error: inputs };
   const workflow = input?.workflow as Workflow;
   const checks = { info, models, unknownClass: 'missing_node_type' as const };
-  const verdict = judgePrompt(workflow, { ...checks, hasInput: (name) => names.includes(name) });
+  const verdict = judgePrompt(workflow, { ...checks, hasInput: (name) => inputs.has(name) });
   if (verdict === undefined) return { error: 'Error queuing workflow: 500 Server Error' };
   if (verdict.error) return { error: refusal(verdict, models['checkpoints'] ?? []) };
 
@@ -46,7 +46,10 @@ export async function handleJob(
     node = id;
   };
   try {
-    const files = await paintJob(workflow, { clock, info, timeline, signal, hooks: { start } });
+    const files = await paintJob(workflow, {
+      ...{ clock, info, timeline, signal, hooks: { start } },
+      readInput: (name) => inputs.get(name),
+    });
     for (const file of files.filter(({ temp }) => !temp)) {
       const data = bucket ? bucket(file) : Buffer.from(file.bytes).toString('base64');
       images.push({ filename: file.name, type: bucket ? 's3_url' : 'base64', data });
@@ -62,8 +65,8 @@ export async function handleJob(
   return { images, ...(errors.length > 0 && { errors }) };
 }
 
-/** Names of the input pictures, or what is wrong with the input. */
-function inputNames(input: JobInput | undefined): string[] | string {
+/** The input pictures by name, or what is wrong with the input. */
+function inputFiles(input: JobInput | undefined): Map<string, Uint8Array> | string {
   if (input === undefined) return 'Please provide input';
   if (input.workflow === undefined) return "Missing 'workflow' parameter";
   const images = (input.images ?? []) as { name?: unknown; image?: unknown }[];
@@ -72,7 +75,10 @@ function inputNames(input: JobInput | undefined): string[] | string {
   const whole = images.every(
     ({ name, image }) => typeof name === 'string' && typeof image === 'string',
   );
-  return whole ? images.map(({ name }) => String(name)) : bad;
+  if (!whole) return bad;
+  return new Map(
+    images.map(({ name, image }) => [String(name), Buffer.from(String(image), 'base64')]),
+  );
 }
 
 function refusal(
