@@ -15,6 +15,7 @@ const EXPORTS: Record<string, string[]> = {
     'defineFlow',
     'errorInfo',
     'filterFlows',
+    'memoryCache',
     'memoryJobStore',
     'memoryRecordStore',
     'memoryTextCache',
@@ -128,6 +129,7 @@ const EXPORTS: Record<string, string[]> = {
   ],
   'comfygen/workflow/catalogue': ['coreCatalogue'],
   'comfygen/node': [
+    'folderImageCache',
     'folderJobStore',
     'folderRecordStore',
     'folderTextCache',

@@ -13,7 +13,7 @@ import { openJobs } from './parts/jobs.ts';
 import { loadExecutor, loadScorer } from './parts/named-parts.ts';
 import { jobsAtOnce } from './parts/pool.ts';
 import { loadSelector } from './parts/selectors.ts';
-import { openRecords } from './parts/stores.ts';
+import { openCache, openRecords } from './parts/stores.ts';
 
 /** The toolkit and the parts that a command works with. */
 export interface Composed {
@@ -29,12 +29,14 @@ export interface Keep {
   records?: string | undefined;
   /** For references of jobs that outlive this process. */
   jobs?: string | undefined;
+  /** For what jobs have made: a folder. */
+  cache?: string | undefined;
 }
 
 /** Makes the toolkit for a command from its settings. */
 export async function compose(
   setup: Setup,
-  { records, jobs }: Keep,
+  { records, jobs, cache }: Keep,
   signal: AbortSignal,
 ): Promise<Composed> {
   const [executor, selector] = await Promise.all([loadExecutor(setup), loadSelector(setup)]);
@@ -47,6 +49,7 @@ export async function compose(
     concurrency: jobsAtOnce(executor),
     ...(scorer && { scorer }),
     ...(records !== undefined && { records: await openRecords(records) }),
+    ...(cache !== undefined && { cache: await openCache(cache) }),
     ...(jobs !== undefined && executor.supports.resume && { jobs: await openJobs(jobs) }),
   });
   return { comfygen, selector, executor, flows, warnings };

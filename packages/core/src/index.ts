@@ -38,5 +38,6 @@ export {
 export { defineFlow, type FlowInput } from './library/define-flow.ts';
 export type { FlowFile } from './library/flow-file.ts';
 export type * from './spec/index.ts';
+export { type MemoryCacheOptions, memoryCache } from './stores/memory-cache.ts';
 export { memoryJobStore, memoryRecordStore, memoryTextCache } from './stores/memory-stores.ts';
 export type { SafetyPolicy } from './workflow/policy/policy.ts';

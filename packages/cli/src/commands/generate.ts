@@ -65,6 +65,7 @@ export function addGenerate(program: Command, run: Run): void {
       'keep references of jobs there, for comfygen jobs (default: .comfygen/comfygen.db, where jobs outlive this command)',
     )
     .option('--no-jobs', 'keep none')
+    .option('--cache', 'same prompt and --seed: the picture of before (kept in .comfygen/cache)')
     .option('--run-id <id>', 'name the run so in its record and errors (default: drawn)')
     .option('--json', 'print one JSON object on stdout')
     .option('-q, --quiet', 'no progress and no notes')

@@ -136,7 +136,7 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
 function withPaths(config: Config, folder: string): Config {
   const isUrl = (text: string) => /^https?:\/\//.test(text);
   const absolute = (path: string) => (isUrl(path) ? path : resolve(folder, path));
-  const { flows, out, records, jobs, scores, model } = config;
+  const { flows, out, records, jobs, cache, scores, model } = config;
   return {
     ...config,
     ...(flows && { flows: flows.map((one) => (typeof one === 'string' ? absolute(one) : one)) }),
@@ -145,5 +145,6 @@ function withPaths(config: Config, folder: string): Config {
     ...(model !== undefined && { model: absolute(model) }),
     ...(records !== undefined && { records: absolute(records) }),
     ...(jobs && { jobs: absolute(jobs) }),
+    ...(typeof cache === 'string' && { cache: absolute(cache) }),
   };
 }

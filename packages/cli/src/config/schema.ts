@@ -56,6 +56,8 @@ export const configSchema = z.strictObject({
   out: name.optional(),
   records: name.optional(),
   jobs: z.union([name, z.literal(false)]).optional(),
+  /** Gives the same picture for the same brief and seed: `true`, or the folder where they are kept. */
+  cache: z.union([name, z.boolean()]).optional(),
   seed: seed.optional(),
   count: z.int().min(1).max(BRIEF_LIMITS.maxCount).optional(),
   width: side.optional(),

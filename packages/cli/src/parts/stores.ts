@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { JobStore, RecordStore } from 'comfygen';
+import type { ImageCache, JobStore, RecordStore } from 'comfygen';
 import type { SqliteStore, StoreOptions } from 'comfygen/node';
 
 /** Where what a command keeps lies, in the folder where it is started. */
 export const USUAL_STORE = '.comfygen/comfygen.db';
+
+/** Where `--cache` keeps what jobs have made. */
+export const USUAL_CACHE = '.comfygen/cache';
 
 /** Whether a path names one file for everything; a folder that is there is one, whatever its name. */
 const isOneFile = (path: string): boolean =>
@@ -23,6 +26,11 @@ export async function openRecords(path: string, options: StoreOptions = {}): Pro
 export async function openJobStore(path: string, options: StoreOptions): Promise<JobStore> {
   if (isOneFile(path)) return (await openFile(path, options)).jobs;
   return (await import('comfygen/node')).folderJobStore(path, options);
+}
+
+/** What jobs have made, in a folder. */
+export async function openCache(folder: string): Promise<ImageCache> {
+  return (await import('comfygen/node')).folderImageCache(folder);
 }
 
 const open = new Set<SqliteStore>();

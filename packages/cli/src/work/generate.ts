@@ -21,6 +21,7 @@ import { prepareTarget } from '../output/target.ts';
 import { jobPlace, jobsNotKept } from '../parts/jobs.ts';
 import { loadExecutor } from '../parts/named-parts.ts';
 import { executorsIn } from '../parts/pool.ts';
+import { USUAL_CACHE } from '../parts/stores.ts';
 import { choiceFields } from '../render/choice.ts';
 import { renderDocument, renderJson, selectionJson } from '../render/json.ts';
 import { renderWarnings } from '../render/messages.ts';
@@ -54,6 +55,7 @@ export interface GenerateOptions extends CommonOptions, SetupOptions, LimitOptio
   records?: string;
   /** Where references of jobs are kept; `false` keeps none. */
   jobs?: string | false;
+  cache?: boolean;
   dryRun?: boolean;
   preview?: boolean;
   quiet?: boolean;
@@ -80,6 +82,7 @@ export async function generate(
   const keep = {
     records: records === undefined ? undefined : resolve(io.cwd, records),
     jobs: jobPlace(options.jobs ?? config.jobs, io.cwd),
+    cache: cachePlace(options, config, io.cwd),
   };
   const { comfygen, executor, flows, warnings } = await compose(setup, keep, signal);
   if (options.jobs && !executor.supports.resume) warnings.push(jobsNotKept(executor.name));
@@ -117,6 +120,12 @@ export async function generate(
     view.clear();
     await comfygen.dispose();
   }
+}
+
+/** The folder of what jobs have made; `undefined` where nobody asks for it. */
+function cachePlace(options: GenerateOptions, config: Config, cwd: string): string | undefined {
+  if (!(options.cache ?? config.cache)) return undefined;
+  return resolve(cwd, typeof config.cache === 'string' ? config.cache : USUAL_CACHE);
 }
 
 /** What is to be drawn, and all that was said of how. */
@@ -159,7 +168,8 @@ async function dryRun(
     const colors = io.outColors;
     const fields = [...choiceFields(flow, selection, colors), ['Seed', plan.seed] as const];
     io.out(renderJson(plan.workflow));
-    if (warnings.length > 0) io.out(`\n${renderWarnings(warnings, colors, io.columns)}`);
+    if (warnings.length > 0)
+      io.out(`\n${renderWarnings(warnings, colors, io.columns, options.quiet)}`);
     // Last, since the graph may fill many screens.
     io.out(`\n${renderFields([['Plan', plan.hash], ...fields], colors, io.columns)}`);
     return 0;
@@ -271,7 +281,7 @@ function resultJson(
   paths: readonly string[],
   warnings: readonly Warning[],
 ) {
-  const { candidates, executor, attempts, timings } = result;
+  const { candidates, executor, attempts, cached, timings } = result;
   const files = result.outputs.map(({ bytes: _, output: _output, index: _index, ...file }, at) => ({
     path: paths[at],
     ...file,
@@ -286,6 +296,7 @@ function resultJson(
     candidates,
     executor,
     attempts,
+    cached: cached ?? false,
     timings,
     warnings,
   };

@@ -4,6 +4,7 @@ import type {
   Clock,
   ExecutorV1,
   Flow,
+  ImageCache,
   JobStore,
   Log,
   PartRole,
@@ -34,6 +35,7 @@ export interface Settings {
   reader: PromptReader;
   records: RecordStore;
   jobs: JobStore;
+  cache: ImageCache | undefined;
   slots: Semaphore;
   /** How many jobs may run at once now. */
   concurrency(): number;
@@ -78,6 +80,7 @@ const hostOptions = z.strictObject({
   reader: callable,
   records: having('append', 'get', 'list'),
   jobs: having('put', 'get', 'list', 'delete'),
+  cache: having('get', 'set'),
   concurrency: z.int().min(1).max(1_000).optional(),
   maxRetries: z.int().min(0).max(10).default(2),
   timeouts: z
@@ -130,6 +133,7 @@ function toSettings(options: ReadOptions): Settings {
     reader: options.reader ?? readEnglish,
     records: options.records ?? memoryRecordStore(),
     jobs: options.jobs ?? memoryJobStore(),
+    cache: options.cache,
     slots: createSemaphore(concurrencyNow),
     concurrency: concurrencyNow,
     maxRetries,

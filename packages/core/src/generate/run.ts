@@ -29,12 +29,14 @@ export async function generateRun(
     refuseAllDown(offer);
     const choice = await chooseFlow(settings, offer, call, run);
     const selectMs = clock.now() - started;
-    const made = await makeImages(settings, { ...choice, onImage: call.onImage }, run);
-    const { job, images, candidates, attempts, executeMs, scoreMs } = made;
+    const cache = await cacheOf(settings, call, run);
+    const made = await makeImages(settings, { ...choice, onImage: call.onImage, cache }, run);
+    const { job, images, candidates, attempts, cached, executeMs, scoreMs } = made;
     const timings = { selectMs, executeMs, scoreMs, totalMs: clock.now() - started };
     const facts = { at: started, choice, job, images, candidates, selector, scorer, timings };
-    const record = await keepRecord(facts, settings.records, run);
-    await teachSelector(selector, record, run);
+    const record = await keepRecord({ ...facts, cached }, settings.records, run);
+    // It has learned from these images when they were made.
+    if (!cached) await teachSelector(selector, record, run);
     run.emit('run-end', { outcome: 'succeeded' });
     return {
       ...describeChoice(choice, run),
@@ -48,6 +50,7 @@ export async function generateRun(
       validation: job.validation,
       executor: job.executor.name,
       attempts,
+      ...(cached && { cached }),
       record,
       timings,
     };
@@ -56,6 +59,13 @@ export async function generateRun(
     run.emit('run-end', { outcome: run.call.signal.aborted ? 'aborted' : 'failed', error });
     throw error;
   }
+}
+
+/** What the same jobs have made before. With a seed that was drawn nobody can ask for the same picture. */
+async function cacheOf({ cache }: Settings, { seed }: GenerateOptions, run: RunContext) {
+  if (cache === undefined || seed === undefined) return undefined;
+  const { jobCache } = await import('./job/image-cache.ts');
+  return jobCache(cache, run);
 }
 
 /** The choice for a prompt; nothing is bound or submitted. */

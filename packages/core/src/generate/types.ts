@@ -6,6 +6,7 @@ import type {
   Clock,
   ExecutorV1,
   Flow,
+  ImageCache,
   JobStore,
   JsonObject,
   Limits,
@@ -43,6 +44,11 @@ export interface ComfyGenOptions {
   records?: RecordStore | undefined;
   /** Keeps references of submitted jobs, for `resume`. Default: in memory, so a crash loses them. */
   jobs?: JobStore | undefined;
+  /**
+   * Keeps what jobs have made: the same brief with the same seed, flow and executor comes back at once, with the warning
+   * `from-cache`. Runs without a given seed and executors that draw their own are left out of it. Default: none.
+   */
+  cache?: ImageCache | undefined;
   /** Jobs at once over all runs. Default: as many as the executor can work on, which is 1 for all but a pool. */
   concurrency?: number | undefined;
   /** Further tries of one flow on one executor after a failure that may pass. Default 2, 0 to 10. */
@@ -54,7 +60,7 @@ export interface ComfyGenOptions {
         imageMs?: number | undefined;
         /** One picture's score, in milliseconds; a scorer that took longer is not asked again in that run. Default 60,000. */
         scoreMs?: number | undefined;
-        /** One read or write of `records` or `jobs`, in milliseconds. Default 10,000. */
+        /** One read or write of `records`, `jobs` or `cache`, in milliseconds. Default 10,000. */
         storeMs?: number | undefined;
         /** A selector's learning from one run, in milliseconds. Default 10,000. */
         learnMs?: number | undefined;
@@ -205,6 +211,8 @@ export interface GenerateResult extends PlanResult {
   executor: string;
   /** Every try, in order; more than one after failures. */
   attempts: Attempt[];
+  /** All images come from the cache: no job was submitted. They were scored anew. */
+  cached?: true | undefined;
   /** The record of the run; where it could not be stored, a warning says so. */
   record: RunRecord;
   timings: RunRecord['timings'];

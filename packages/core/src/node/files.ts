@@ -107,7 +107,11 @@ const tooLarge = (path: string, what: string, maxBytes: number) =>
   new ComfygenError('PAYLOAD_TOO_LARGE', `${path}: ${what}, more than ${maxBytes}`);
 
 /** Puts a whole file in its place, flushed, or leaves what was there. Makes the folder. Throws FILE_ACCESS. */
-export async function replaceFile(folder: string, file: string, text: string): Promise<void> {
+export async function replaceFile(
+  folder: string,
+  file: string,
+  content: string | Uint8Array,
+): Promise<void> {
   const path = join(folder, file);
   for (let attempt = 1; ; attempt += 1) {
     const draft = join(
@@ -115,7 +119,7 @@ export async function replaceFile(folder: string, file: string, text: string): P
       `.${file}.${owner()}.${globalThis.crypto.randomUUID().slice(0, 8)}.tmp`,
     );
     try {
-      await writeFlushed(draft, text);
+      await writeFlushed(draft, content);
       return renameSync(draft, path);
     } catch (error) {
       rmSync(draft, { force: true });
@@ -129,10 +133,10 @@ export async function replaceFile(folder: string, file: string, text: string): P
 }
 
 /** Only the flush takes long enough to be waited for in a thread. */
-async function writeFlushed(path: string, text: string): Promise<void> {
+async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
   const file = openSync(path, 'wx');
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, content);
     await promisify(fsync)(file);
   } finally {
     closeSync(file);

@@ -9,7 +9,12 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobStoreSuite, recordStoreSuite, textCacheSuite } from '../testing/store/store-suites.ts';
 import { createTestEntry, createTestRecord } from '../testing/store/test-entries.ts';
-import { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
+import {
+  folderImageCache,
+  folderJobStore,
+  folderRecordStore,
+  folderTextCache,
+} from './folder-stores.ts';
 import type { DamagedFile } from './stored-documents.ts';
 
 const run = promisify(execFile);
@@ -278,5 +283,18 @@ describe('folderJobStore', () => {
     await writeFile(join(root, 'x', 'file'), '');
     const store = folderJobStore(join(root, 'x', 'file', 'jobs'));
     await expect(store.put(createTestEntry('a'))).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+  });
+});
+
+describe('folderImageCache', () => {
+  it('keeps bytes for the next process, under keys of any kind', async () => {
+    const folder = join(root, 'late', 'cache');
+    const bytes = Uint8Array.from({ length: 300 }, (_, index) => index);
+    expect(await folderImageCache(folder).get('../a')).toBeUndefined();
+    await folderImageCache(folder).set('../a', new Uint8Array(1));
+    await folderImageCache(folder).set('../a', bytes);
+    const kept = await folderImageCache(folder).get('../a');
+    expect(kept && new Uint8Array(kept)).toEqual(bytes);
+    expect(await folderImageCache(folder).get('a')).toBeUndefined();
   });
 });

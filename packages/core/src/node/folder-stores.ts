@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ComfygenError } from '../errors/comfygen-error.ts';
 import type {
   Feedback,
+  ImageCache,
   JobEntry,
   JobStore,
   RecordStore,
@@ -73,6 +74,7 @@ const withVerdicts = ({ document, attached }: Kept<RunRecord, Feedback>): RunRec
   feedback: [...document.feedback, ...attached],
 });
 
+const MAX_BYTES = 2 ** 30;
 const MAX_TEXT_BYTES = 2 ** 26;
 
 /**
@@ -80,26 +82,46 @@ const MAX_TEXT_BYTES = 2 ** 26;
  * made at the first write. Throws FILE_ACCESS where it can't be read or written.
  */
 export function folderTextCache(folder: string): TextCache {
+  const files = cacheFolder(folder, 'txt', MAX_TEXT_BYTES);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return {
+    get: async (key) => {
+      const bytes = await files.get(key);
+      return bytes && decoder.decode(bytes);
+    },
+    set: files.set,
+  };
+}
+
+/**
+ * For `cache` of createComfyGen: keeps what jobs have made in a folder, a file for each, for as long as the files stay;
+ * several processes may share it. The folder is made at the first write. Throws FILE_ACCESS where it can't be read or
+ * written.
+ */
+export function folderImageCache(folder: string): ImageCache {
+  return cacheFolder(folder, 'job', MAX_BYTES);
+}
+
+function cacheFolder(folder: string, extension: string, maxBytes: number) {
   // Keys are of any length and hold anything; file names must not.
-  const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex')}.txt`;
+  const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex')}.${extension}`;
   let swept: Promise<void> | undefined;
   return {
-    async get(key) {
+    async get(key: string): Promise<Uint8Array | undefined> {
       try {
-        const bytes = await readBytes(join(folder, fileOf(key)), MAX_TEXT_BYTES);
-        return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+        return await readBytes(join(folder, fileOf(key)), maxBytes);
       } catch (error) {
         if (ComfygenError.is(error) && error.details?.['code'] === 'ENOENT') return undefined;
         throw error;
       }
     },
-    async set(key, text) {
+    async set(key: string, content: string | Uint8Array): Promise<void> {
       swept ??= readdir(folder).then(
         (names) => sweepDrafts(folder, names),
         () => {},
       );
       await swept;
-      await replaceFile(folder, fileOf(key), text);
+      await replaceFile(folder, fileOf(key), content);
     },
   };
 }

@@ -1,6 +1,11 @@
 export type { FetchOptions } from './fetch-bytes.ts';
 export { readBytes } from './files.ts';
-export { folderJobStore, folderRecordStore, folderTextCache } from './folder-stores.ts';
+export {
+  folderImageCache,
+  folderJobStore,
+  folderRecordStore,
+  folderTextCache,
+} from './folder-stores.ts';
 export {
   type ConvertedFile,
   type LoadedFlows,

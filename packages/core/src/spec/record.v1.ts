@@ -67,6 +67,8 @@ export interface RunRecord {
   timings: { selectMs: number; executeMs: number; scoreMs: number; totalMs: number };
   warnings: Warning[];
   versions: { [name: string]: string };
+  /** All images come from the cache: nothing was run, and `timings` say nothing of the flow. */
+  cached?: true | undefined;
 }
 
 /**
@@ -85,6 +87,14 @@ export interface RecordStore {
   get(runId: string): Promise<RunRecord | undefined>;
   /** All records that are kept, in the order of their first append. */
   list(): AsyncIterable<RunRecord>;
+}
+
+/** Keeps what jobs have made, as bytes by key, so that the same brief need not be run twice. */
+export interface ImageCache {
+  /** The bytes that are kept under this key; `undefined` where none are. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Resolves once they are kept; a cache may forget them at any time. */
+  set(key: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** What is kept of a job: its reference, the run, plan and flow that it belongs to, and its last known state. */

@@ -1,6 +1,7 @@
 import type { CandidateRecord, RankedFlow, Shortlist } from '../../spec/index.ts';
 import { messageOf } from '../../util/message-of.ts';
 import { untilAborted } from '../../util/settle.ts';
+import type { JobCache } from '../job/image-cache.ts';
 import { endsRun } from '../job/outcome.ts';
 import type { Settings } from '../options.ts';
 import type { RunContext } from '../run-context.ts';
@@ -21,12 +22,17 @@ export interface Made {
   attempts: Attempt[];
   /** What kept the run from making all that was asked for, where it could not. */
   failure?: unknown;
+  /** Whether all images come from the cache. */
+  cached: boolean;
   executeMs: number;
   scoreMs: number;
 }
 
 /** What making takes besides the settings: the choice, and the caller's own taker of pictures. */
-export interface Order extends Choice, Pick<GenerateOptions, 'onImage'> {}
+export interface Order extends Choice, Pick<GenerateOptions, 'onImage'> {
+  /** What the same jobs have made before; `undefined` where they are made in any case. */
+  cache: JobCache | undefined;
+}
 
 /** The images of the chosen flow, or of several where the selector asks for a shortlist; each with its score. */
 export async function makeImages(settings: Settings, order: Order, run: RunContext): Promise<Made> {
@@ -65,6 +71,7 @@ async function executeAndScore(
   const executed = clock.now();
   const made = jobs.flatMap((job) => job.images);
   tellOthers(made, run);
+  const cached = tellCached(jobs, made.length, run);
   for (const { plan, flow, images } of jobs) tellSize(plan, flow.slots, images, run);
   const images = await scoreImages(made, settings.scorer, order.offer.brief, run);
   await untilAborted(signal, () => Promise.all(jobs.map(({ stored }) => stored)));
@@ -78,9 +85,18 @@ async function executeAndScore(
     }),
     attempts,
     failure,
+    cached,
     executeMs: executed - started,
     scoreMs: clock.now() - executed,
   };
+}
+
+/** Says what was not run, since it was there. Whether that is all of it. */
+function tellCached(jobs: readonly FinishedJob[], count: number, { warn }: RunContext): boolean {
+  const cached = jobs.filter((one) => one.cached).flatMap(({ images }) => images).length;
+  const message = `${cached} of ${count} images come from the cache: no job was submitted for them.`;
+  if (cached > 0) warn({ code: 'from-cache', message, details: { cached, count } });
+  return cached === count;
 }
 
 /** A flow of the ranking with what it made. */
@@ -181,6 +197,7 @@ function join(tried: readonly Tried[], candidates: CandidateRecord[], attempts: 
     images,
     candidates,
     attempts,
+    cached: all.every((made) => made.cached),
     executeMs: sum((made) => made.executeMs),
     scoreMs: sum((made) => made.scoreMs),
   };

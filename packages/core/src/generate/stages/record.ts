@@ -29,6 +29,8 @@ export interface RecordFacts {
   selector: SelectorV1 | undefined;
   scorer: ScorerV1 | undefined;
   timings: RunRecord['timings'];
+  /** Whether all images come from the cache. */
+  cached: boolean;
 }
 
 /** Makes the run's record and keeps it; a store that fails is a warning, not a lost image. Rethrows an abort. */
@@ -74,6 +76,7 @@ export async function keepRecord(
     timings: facts.timings,
     warnings: [...run.warnings],
     versions: { comfygen: VERSION },
+    ...(facts.cached && { cached: true }),
   };
   try {
     const step = { limitMs: run.timeouts.storeMs, share: SHARE };

@@ -2,6 +2,7 @@ import { errorInfo } from '../../errors/codes.ts';
 import { ComfygenError } from '../../errors/comfygen-error.ts';
 import type { ExecutorV1, JobStore, Plan } from '../../spec/index.ts';
 import type { JobResult } from '../job/follow.ts';
+import type { JobCache } from '../job/image-cache.ts';
 import { endsRun, explain } from '../job/outcome.ts';
 import { runJob, type StoredJob } from '../job/submit.ts';
 import type { RunContext } from '../run-context.ts';
@@ -18,6 +19,8 @@ export interface Job extends Pick<BoundPlans, 'flow' | 'validation'> {
   images?: Unscored[];
   /** Settles once the store knows how it ended. */
   stored?: StoredJob['stored'];
+  /** Whether its pictures come from the cache. */
+  cached?: true;
 }
 
 /** A job that has its pictures. */
@@ -29,6 +32,7 @@ export const isFinished = (job: Job): job is FinishedJob => job.images !== undef
 export interface JobSettings {
   slots: Semaphore;
   jobs: JobStore;
+  cache?: JobCache | undefined;
   run: RunContext;
   /** Takes what a job made, and makes pictures of it. */
   take(plan: Plan, result: JobResult): Unscored[];
@@ -43,12 +47,21 @@ export interface JobSettings {
  */
 export async function runJobs(
   all: readonly Job[],
-  { slots, jobs, run, take }: JobSettings,
+  { slots, jobs, cache, run, take }: JobSettings,
 ): Promise<void> {
   const { signal } = run.call;
   const failures: unknown[] = [];
   let waiting = all.filter((job) => !isFinished(job));
-  const one = (job: Job) =>
+  const isCached = async (job: Job) => {
+    const { plan, executor } = job;
+    const found = await cache?.read(executor, plan);
+    if (found === undefined) return false;
+    const part = { role: 'executor', name: executor.name } as const;
+    for (const warning of found.snapshot.warnings) run.warn(warning, part);
+    Object.assign(job, { images: take(plan, found), stored: Promise.resolve(), cached: true });
+    return true;
+  };
+  const make = (job: Job) =>
     slots.run(async () => {
       if (failures.length > 0 && !(all.some(isFinished) && failures.every(isOwn))) {
         waiting.push(job);
@@ -61,6 +74,8 @@ export async function runJobs(
       try {
         const result = await runJob(executor, plan, run, jobs);
         Object.assign(job, { images: take(plan, result), stored: result.stored });
+        const written = cache?.write(executor, plan, result);
+        if (written) job.stored = Promise.all([result.stored, written]).then(() => {});
         end({ ...base, outcome: 'succeeded' });
       } catch (error) {
         const stopped = { code: 'CANCELED', message: 'The run was stopped.' };
@@ -68,6 +83,10 @@ export async function runJobs(
         failures.push(error);
       }
     }, signal);
+  const one = async (job: Job) => {
+    // What is there waits for no place among the jobs.
+    if (!(await isCached(job))) await make(job);
+  };
   do {
     const begun = waiting;
     waiting = [];
