@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +29,26 @@ describe('generate with nothing but Node', () => {
       return readFile(join(cwd, out));
     };
     expect((await draw('a.png')).equals(await draw('b.png'))).toBe(true);
+  });
+
+  it('takes what it has drawn before from the cache, where a seed is given', async () => {
+    const cwd = await tempFolder();
+    const draw = async (...more: string[]) => {
+      const args = ['generate', 'a fox', '--scorer', 'none', ...SMALL, '--cache', '--json'];
+      const { stdout, code } = await runCli([...args, ...more], { cwd });
+      expect(code).toBe(0);
+      const { cached, images, warnings } = JSON.parse(stdout);
+      const levels = warnings
+        .filter(({ code }: { code: string }) => code === 'from-cache')
+        .map(({ level }: { level: string }) => level);
+      return { cached, hash: images[0].hash, levels };
+    };
+    const first = await draw('--seed', '3');
+    const second = await draw('--seed', '3');
+    expect([first.cached, second.cached]).toEqual([false, true]);
+    expect(second).toMatchObject({ hash: first.hash, levels: ['note'] });
+    expect((await draw('--seed', '4')).cached).toBe(false);
+    expect((await readdir(join(cwd, '.comfygen', 'cache'))).length).toBe(2);
   });
 
   it('makes one picture of a batch again, by its seed and its place in the batch', async () => {
