@@ -32,11 +32,11 @@ export {
   checkFlow,
   type FilteredFlows,
   type FlowCheck,
-  type FlowReason,
   filterFlows,
 } from './library/check-flow.ts';
 export { defineFlow, type FlowInput } from './library/define-flow.ts';
 export type { FlowFile } from './library/flow-file.ts';
+export type { FlowReason } from './library/flow-reason.ts';
 export type * from './spec/index.ts';
 export { type MemoryCacheOptions, memoryCache } from './stores/memory-cache.ts';
 export { memoryJobStore, memoryRecordStore, memoryTextCache } from './stores/memory-stores.ts';

@@ -1,4 +1,4 @@
-import type { FlowReason } from '../library/check-flow.ts';
+import type { FlowReason } from '../library/flow-reason.ts';
 import type {
   Brief,
   BriefInput,

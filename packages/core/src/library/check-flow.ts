@@ -20,6 +20,7 @@ import { slotWarnings } from '../workflow/slots/slot-warnings.ts';
 import { declaredInputs, listedOptions } from '../workflow/validate/declared-inputs.ts';
 import { checkLimits, limitFields, type MeasuredCost, UNJUDGED } from './check-limits.ts';
 import { pictureReasons } from './check-pictures.ts';
+import type { FlowReason } from './flow-reason.ts';
 
 /** The backend, brief and limits that a flow is checked against; what is not given is not checked. */
 export interface CheckFlowOptions {
@@ -31,29 +32,6 @@ export interface CheckFlowOptions {
   strictLimits?: boolean | undefined;
   /** What was measured on this backend, by flow id; it counts where the flow states nothing. */
   measured?: { [flowId: string]: MeasuredCost } | undefined;
-}
-
-/** Why a flow is left out: a stable code for programs and a sentence for people. */
-export interface FlowReason {
-  code:
-    | 'missing-class'
-    | 'missing-model'
-    | 'no-prompt-slot'
-    | 'subjects'
-    | 'relation'
-    | 'count'
-    | 'brief'
-    | 'needs-picture'
-    | 'no-picture-slot'
-    | 'no-upload'
-    | 'no-such-input'
-    | 'input-value'
-    | 'size'
-    | 'licence'
-    | 'vram'
-    | 'cost'
-    | 'duration';
-  message: string;
 }
 
 /** Whether a flow can run, and what stands in its way. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Flow, Limits } from '../spec/index.ts';
-import type { FlowReason } from './check-flow.ts';
+import type { FlowReason } from './flow-reason.ts';
 
 const amount = z.number().min(0).optional();
 

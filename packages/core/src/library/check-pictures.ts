@@ -2,7 +2,7 @@ import type { Brief, BriefPicture, Flow, NodeCatalogue, SlotRef } from '../spec/
 import { nearest } from '../util/nearest.ts';
 import { own } from '../workflow/json-shape.ts';
 import { declaredInputs, listedOptions } from '../workflow/validate/declared-inputs.ts';
-import type { FlowReason } from './check-flow.ts';
+import type { FlowReason } from './flow-reason.ts';
 
 /** The pictures of a brief by the slot that takes them, the mask among them. */
 export const picturesOf = ({ images, mask }: Partial<Brief>): { [slot: string]: BriefPicture } => ({

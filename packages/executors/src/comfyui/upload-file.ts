@@ -6,7 +6,7 @@ import { uploadSchema } from './server-api.ts';
 const TIMEOUT_MS = 120_000;
 
 /** A file to upload. */
-export interface UploadFile {
+interface UploadFile {
   name: string;
   bytes: Uint8Array;
   mediaType: string;

@@ -1,5 +1,6 @@
 import { ComfygenError } from '../../errors/comfygen-error.ts';
-import type { FilteredFlows, FlowReason } from '../../library/check-flow.ts';
+import type { FilteredFlows } from '../../library/check-flow.ts';
+import type { FlowReason } from '../../library/flow-reason.ts';
 import { whyNoSize } from '../../library/wanted-size.ts';
 import type { Brief, Flow, Inventory, NodeCatalogue } from '../../spec/index.ts';
 import { nearNames, readInputGraph, settleInputs } from '../../workflow/bind-inputs.ts';
