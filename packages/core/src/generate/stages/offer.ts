@@ -2,12 +2,12 @@ import { ComfygenError } from '../../errors/comfygen-error.ts';
 import {
   checkFlow,
   type FilteredFlows,
-  type FlowReason,
   filterFlows,
   readsParts,
 } from '../../library/check-flow.ts';
 import { checkLimits } from '../../library/check-limits.ts';
 import { picturesOf } from '../../library/check-pictures.ts';
+import type { FlowReason } from '../../library/flow-reason.ts';
 import type { Brief, ExecutorV1, Flow, Inventory } from '../../spec/index.ts';
 import { letOthersRun } from '../../util/let-others-run.ts';
 import { messageOf } from '../../util/message-of.ts';
