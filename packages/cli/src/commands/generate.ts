@@ -84,7 +84,7 @@ export function addGenerate(program: Command, run: Run): void {
     'comfygen generate "a red apple left of a green frog"',
     'comfygen generate "three blue fish" --seed 7 --count 4 --out fish/',
     'comfygen generate "three blue fish" --seed 7 --count 4 --index 2',
-    'comfygen generate "a fox" --aspect 16:9 --input steps=30 --input sampler=dpmpp_2m',
+    'comfygen generate "a fox" --aspect 16:9 -i steps=30 -i sampler=dpmpp_2m',
     'comfygen generate "a fox" --dry-run',
     'comfygen generate "a fox" --url http://127.0.0.1:8188',
     'comfygen generate "a fox" --url http://gpu-1:8188 --url http://gpu-2:8188',
