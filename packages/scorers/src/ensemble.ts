@@ -31,6 +31,7 @@ export function ensemble(members: readonly (ScorerV1 | EnsembleMember)[]): Score
     version: `1+${resolved.map(({ calibration }) => calibration.id).join('+')}`,
     range: [0, 1] as const,
     inner: parts.flatMap(namesIn),
+    runOptions: Object.assign({}, ...parts.map((part) => part.runOptions)),
     supports: {
       deterministic: parts.every((part) => part.supports.deterministic),
       prompt: parts.some((part) => part.supports.prompt),

@@ -134,6 +134,11 @@ export interface ExecutorV1 {
   name: string;
   /** Names of the parts inside of it that read options of their own: members of a pool, what a wrapper wraps. */
   inner?: readonly string[] | undefined;
+  /**
+   * Which options of a run are read, by the name of the part that reads them, itself or one inside; core refuses others
+   * before anything is sent. Of a part that is not listed all are handed on.
+   */
+  runOptions?: { readonly [part: string]: readonly string[] } | undefined;
   supports: ExecutorSupports;
   /** Resolves once the backend has accepted the job. Throws SUBMIT_UNKNOWN when the outcome cannot be known. */
   submit(plan: Plan, ctx: SubmitContext): Promise<JobRef>;

@@ -98,6 +98,11 @@ export interface SelectorV1 {
   name: string;
   /** Names of the parts inside of it that read options of their own: members of a pool, what a wrapper wraps. */
   inner?: readonly string[] | undefined;
+  /**
+   * Which options of a run are read, by the name of the part that reads them, itself or one inside; core refuses others
+   * before anything is sent. Of a part that is not listed all are handed on.
+   */
+  runOptions?: { readonly [part: string]: readonly string[] } | undefined;
   supports: SelectorSupports;
   /** The flows on offer in the order in which to run them, and why; never changes the request. */
   select(request: SelectorRequest, ctx: CallContext): Promise<Selection>;

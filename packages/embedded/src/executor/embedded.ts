@@ -19,7 +19,7 @@ import { createInputStore } from './input-store.ts';
 import { createJob, type Job, snapshotJob, watchJob } from './job.ts';
 import { createJobBoard } from './job-board.ts';
 import { createLibraryOpener } from './open-library.ts';
-import { type EmbeddedOptions, readOptions, readRunOptions } from './options.ts';
+import { type EmbeddedOptions, RUN_OPTIONS, readOptions, readRunOptions } from './options.ts';
 import { runJob } from './run-job.ts';
 
 /**
@@ -53,6 +53,7 @@ export function embedded(options: EmbeddedOptions = {}): ExecutorV1 {
 
   return defineExecutor({
     name: 'embedded',
+    runOptions: { embedded: RUN_OPTIONS },
     supports: {
       progress: true,
       previews: true,

@@ -68,6 +68,8 @@ const schema = z.strictObject({
 });
 
 const runSchema = z.strictObject({ strict: z.boolean().optional() });
+/** The options of one run. */
+export const RUN_OPTIONS = Object.keys(runSchema.shape);
 
 /** The options with their defaults. Throws INVALID_OPTIONS. */
 export function readOptions(options: EmbeddedOptions) {

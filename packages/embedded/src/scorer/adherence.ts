@@ -45,6 +45,7 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
   const limits = parseOptions(PART, schema, given);
   return defineScorer({
     name: PART.name,
+    runOptions: { [PART.name]: [] },
     version: '1',
     range: [0, 1] as const,
     supports: { deterministic: true, prompt: true, parts: true },

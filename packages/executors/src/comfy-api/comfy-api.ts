@@ -16,6 +16,7 @@ import {
   hasInventory,
   keyOf,
   PART,
+  RUN_OPTIONS,
   readOptions,
 } from './options.ts';
 import { createInventoryReader } from './read-inventory.ts';
@@ -74,6 +75,7 @@ export function comfyApi(options: ComfyApiOptions = {}): ExecutorV1 {
 
   return defineExecutor({
     name: PART.name,
+    runOptions: { [PART.name]: RUN_OPTIONS },
     supports: {
       progress: true,
       previews: true,

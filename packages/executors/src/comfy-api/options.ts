@@ -54,6 +54,8 @@ const schema = z.strictObject({
   fetch: z.custom<typeof fetch>((value) => typeof value === 'function').optional(),
 });
 const runSchema = z.strictObject({ previewOutputs: z.boolean().optional() });
+/** The options of one run. */
+export const RUN_OPTIONS = Object.keys(runSchema.shape);
 
 export type Settings = z.output<typeof schema>;
 

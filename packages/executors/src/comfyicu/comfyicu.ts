@@ -1,7 +1,7 @@
 import { createHttpClient, lookTwice } from 'comfygen/http';
 import { defineExecutor, type ExecutorV1, loadSetting } from 'comfygen/plugin';
 import { downloadOutput } from './download.ts';
-import { type ComfyicuOptions, PART, readOptions } from './options.ts';
+import { type ComfyicuOptions, PART, RUN_OPTIONS, readOptions } from './options.ts';
 import { readRun } from './read-run.ts';
 import { readRefData, run } from './run.ts';
 import { submitRun } from './submit-run.ts';
@@ -28,6 +28,7 @@ export function comfyicu(options: ComfyicuOptions = {}): ExecutorV1 {
 
   return defineExecutor({
     name: PART.name,
+    runOptions: { [PART.name]: RUN_OPTIONS },
     supports: {
       resume: true,
       seed: true,

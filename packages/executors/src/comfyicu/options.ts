@@ -45,6 +45,8 @@ const perRun = {
     )
     .optional(),
 };
+/** The options of one run. */
+export const RUN_OPTIONS = Object.keys(perRun);
 
 const schema = z.strictObject({
   ...perRun,

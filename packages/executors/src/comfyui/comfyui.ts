@@ -15,7 +15,7 @@ import {
 } from 'comfygen/plugin';
 import { cancelJob } from './cancel-job.ts';
 import { openPlatformSocket } from './connection.ts';
-import { type ComfyuiOptions, readOptions, readUrl } from './options.ts';
+import { type ComfyuiOptions, RUN_OPTIONS, readOptions, readUrl } from './options.ts';
 import { createInventoryReader } from './read-inventory.ts';
 import { createServerApi, parsePythonJson } from './server-api.ts';
 import { createSession } from './session.ts';
@@ -84,6 +84,7 @@ export function comfyui(options: ComfyuiOptions = {}): ExecutorV1 {
 
   return defineExecutor({
     name: part.name,
+    runOptions: { [part.name]: RUN_OPTIONS },
     supports: {
       progress: true,
       previews: true,

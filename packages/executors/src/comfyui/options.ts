@@ -101,6 +101,8 @@ const runSchema = z.strictObject({
   previews: z.enum(['auto', 'latent2rgb', 'taesd', 'none']).optional(),
   front: z.boolean().optional(),
 });
+/** The options of one run. */
+export const RUN_OPTIONS = Object.keys(runSchema.shape);
 
 /** The options with their defaults. */
 export type Settings = z.output<typeof schema>;

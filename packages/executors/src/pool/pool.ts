@@ -126,6 +126,7 @@ export function pool(options: PoolOptions): Pool {
   const inner = founders.flatMap(namesIn);
   const own: Pool = defineExecutor({
     name: settings.name,
+    runOptions: { [settings.name]: [] },
     inner,
     supports: commonSupports(founders),
 

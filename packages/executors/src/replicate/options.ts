@@ -65,6 +65,8 @@ const perRun = {
   inputFile: z.url({ protocol: /^https?$/ }).optional(),
   cancelAfterMs: z.int().min(5_000).multipleOf(1_000).optional(),
 };
+/** The options of one run. */
+export const RUN_OPTIONS = Object.keys(perRun);
 
 const schema = z.strictObject({
   ...perRun,

@@ -17,7 +17,7 @@ import {
 } from 'comfygen/plugin';
 import { downloadOutput } from './download.ts';
 import { listWeights } from './list-weights.ts';
-import { PART, type ReplicateOptions, readOptions } from './options.ts';
+import { PART, type ReplicateOptions, RUN_OPTIONS, readOptions } from './options.ts';
 import { prediction, readRefData } from './prediction.ts';
 import { readPrediction } from './read-prediction.ts';
 import { createSubmitter } from './submit-prediction.ts';
@@ -68,6 +68,7 @@ export function replicate(options: ReplicateOptions = {}): ExecutorV1 {
 
   return defineExecutor({
     name: PART.name,
+    runOptions: { [PART.name]: RUN_OPTIONS },
     supports: {
       progress: true,
       watchPolls: true,

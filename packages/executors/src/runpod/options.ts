@@ -60,6 +60,8 @@ const perRun = {
     .optional(),
   lowPriority: z.boolean().optional(),
 };
+/** The options of one run. */
+export const RUN_OPTIONS = Object.keys(perRun);
 const schema = z.strictObject({
   ...perRun,
   apiKey: z.string().optional(),

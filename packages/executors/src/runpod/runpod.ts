@@ -17,6 +17,7 @@ import {
   keyOf,
   PART,
   RESULT_KEPT_MS,
+  RUN_OPTIONS,
   type RunpodOptions,
   readOptions,
 } from './options.ts';
@@ -73,6 +74,7 @@ export function runpod(options: RunpodOptions = {}): ExecutorV1 {
 
   return defineExecutor({
     name: PART.name,
+    runOptions: { [PART.name]: RUN_OPTIONS },
     supports: {
       resume: true,
       seed: true,

@@ -45,6 +45,7 @@ export function technical(given: TechnicalOptions = {}): ScorerV1 {
   const limits = parseOptions(PART, options, given);
   const scorer = defineScorer({
     name: PART.name,
+    runOptions: { [PART.name]: [] },
     version: '1',
     range: [0, 1] as const,
     supports: { deterministic: true },

@@ -36,6 +36,7 @@ export function fineTuned(options: FineTunedOptions): SelectorV1 {
   const settings = readOptions(options);
   return defineSelector({
     name: PART.name,
+    runOptions: { [PART.name]: ['target'] },
     supports: { network: true, parts: true },
     async select(request, ctx) {
       ctx.signal.throwIfAborted();

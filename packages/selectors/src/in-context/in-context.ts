@@ -37,6 +37,7 @@ export function inContext(options: InContextOptions): SelectorV1 {
   const table = settings.scores && viewTable(settings.scores);
   return defineSelector({
     name: 'in-context',
+    runOptions: { 'in-context': [] },
     supports: { network: true, parts: true },
     async select(request, ctx) {
       ctx.signal.throwIfAborted();

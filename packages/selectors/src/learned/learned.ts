@@ -27,6 +27,7 @@ export function learned(options: LearnedOptions): SelectorV1 {
   const present = createPresenter(model);
   return defineSelector({
     name: 'learned',
+    runOptions: { learned: ['labels'] },
     // An embedder may ask a service; whether it does is not known here.
     supports: { deterministic: true, network: embedder !== undefined, parts: true },
     async select({ brief, flows }, ctx) {

@@ -43,6 +43,7 @@ export function abstain<T extends SelectorV1>(selector: T, options: AbstainOptio
   const best = parseBestFlow(rest.best);
   return wrapSelector(selector, (part) => ({
     name,
+    runOptions: { ...part.runOptions, [name]: [] },
     async select(request, ctx) {
       const selection = await part.select(request, ctx);
       if (selection.ranked.length === 0) return selection;

@@ -51,6 +51,7 @@ export function budget<T extends SelectorV1>(selector: T, options: BudgetOptions
   const parsed = parseOptions({ role: 'selector', name }, schema, options);
   return wrapSelector(selector, (part) => ({
     name,
+    runOptions: { ...part.runOptions, [name]: [] },
     async select(request, ctx) {
       ctx.signal.throwIfAborted();
       const limits = strictest(parsed, request.brief.limits);

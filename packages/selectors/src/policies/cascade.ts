@@ -38,6 +38,7 @@ export function cascade(
   return defineSelector({
     name,
     inner: parts.flatMap(namesIn),
+    runOptions: { ...cheap.runOptions, ...costly.runOptions, [name]: [] },
     supports: {
       deterministic: parts.every((part) => part.supports.deterministic),
       network: parts.some((part) => part.supports.network),

@@ -36,6 +36,7 @@ export function shortlist<T extends SelectorV1>(selector: T, options: ShortlistO
   const { stopAt = null, budgetMs = null, durationsMs = {} } = parsed;
   return wrapSelector(selector, (part) => ({
     name,
+    runOptions: { ...part.runOptions, [name]: [] },
     async select(request, ctx) {
       const { shortlist: _, ...selection } = await part.select(request, ctx);
       const { ranked, fitting } = fitBudget(selection.ranked, budgetMs, durationsMs);

@@ -13,6 +13,7 @@ export function rules(options: RulesOptions = {}): SelectorV1 {
   const { default: wanted, rules: hostRules = [] } = readOptions(options);
   const selector = defineSelector({
     name: 'rules',
+    runOptions: { rules: [] },
     supports: { deterministic: true, parts: true },
     async select({ brief, flows }, ctx) {
       ctx.signal.throwIfAborted();

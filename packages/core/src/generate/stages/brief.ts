@@ -89,22 +89,35 @@ function refuseOddSize(brief: Partial<SizeWish>): void {
 }
 
 /**
- * Refuses options for a part that isn't plugged in: they would be passed by without a word.
+ * Refuses options for a part that isn't plugged in, and those that a part says not to read: they would be passed by
+ * without a word.
  *
- * @throws INVALID_BRIEF naming them, and the parts that are here.
+ * @throws INVALID_BRIEF naming them, and what there is in their place.
  */
 export function refuseUnknownParts({ options }: Brief, settings: Settings): void {
   const { selector, scorer, executors } = settings;
   const parts = [selector, ...executors, scorer].filter((part) => part !== undefined);
   const known = [...new Set(parts.flatMap(namesIn))];
-  const [unknown] = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  const near = nearest(unknown, known);
+  const read = Object.fromEntries(
+    parts.flatMap(({ runOptions = {} }) => Object.entries(runOptions)),
+  );
+  for (const [name, given] of Object.entries(options)) {
+    if (!known.includes(name)) refuseOption('options names no part', [name], known);
+    const taken = Object.hasOwn(read, name) ? read[name] : undefined;
+    const strange = Object.keys(Object(given)).find((key) => taken && !taken.includes(key));
+    if (taken && strange !== undefined)
+      refuseOption(`options.${name} has no option`, [name, strange], taken);
+  }
+}
+
+function refuseOption(what: string, path: readonly string[], known: readonly string[]): never {
+  const word = path.at(-1)!;
+  const near = nearest(word, known);
   const meant = near === undefined ? '' : ` Did you mean ${near}?`;
-  const message = `The brief: options names no part ${JSON.stringify(unknown)}; here are ${known.join(', ')}.${meant}`;
-  throw new ComfygenError('INVALID_BRIEF', message, {
-    details: { fields: [`options.${unknown}`] },
-  });
+  const there = known.length === 0 ? 'it takes none' : `here are ${known.join(', ')}`;
+  const message = `The brief: ${what} ${JSON.stringify(word)}; ${there}.${meant}`;
+  const details = { fields: [['options', ...path].join('.')] };
+  throw new ComfygenError('INVALID_BRIEF', message, { details });
 }
 
 /** The brief with its prompt split into parts, by the host's reader or the English one. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineFlow } from '../../library/define-flow.ts';
-import type { RunRecord } from '../../spec/index.ts';
+import type { Brief, RunRecord } from '../../spec/index.ts';
 import { memoryRecordStore } from '../../stores/memory-stores.ts';
 import { instantClock } from '../../testing/reference/instant-clock.ts';
 import { type Script, scriptedBackend } from '../../testing/reference/scripted-executor.ts';
@@ -148,6 +148,24 @@ describe('options of a run', () => {
     const { comfygen } = setUp(['succeed'], { executor, selector: backwards, scorer: byteWeight });
     for (const name of ['house', 'renamed', backwards.name, byteWeight.name])
       await expect(comfygen.select('a fox', named(name))).resolves.toBeDefined();
+  });
+
+  it('that a part says not to read are INVALID_BRIEF, also inside of others, before anything is sent', async () => {
+    const selector = { ...backwards, runOptions: { backwards: ['depth'] } };
+    const outer = wrapSelector(selector, () => ({ name: 'outer' }));
+    const { comfygen, submitted } = setUp(['succeed'], { selector: outer });
+    const asked = (options: Brief['options']) => comfygen.generate('a fox', { seed: 1, options });
+    await expect(asked({ backwards: { dept: 1 } })).rejects.toMatchObject({
+      code: 'INVALID_BRIEF',
+      message:
+        'The brief: options.backwards has no option "dept"; here are depth. Did you mean depth?',
+      details: { fields: ['options.backwards.dept'] },
+    });
+    expect(submitted).toHaveLength(0);
+    // Of a name that nothing is said of, whoever wraps may read what it likes.
+    await expect(
+      asked({ backwards: { depth: 1 }, outer: { own: 1 }, scripted: { any: 1 } }),
+    ).resolves.toBeDefined();
   });
 
   it('for a part that nobody plugged in are INVALID_BRIEF', async () => {

@@ -49,6 +49,7 @@ export function explore(selector: SelectorV1, options: ExploreOptions = {}): Exp
     ...selector,
     name,
     inner: namesIn(selector),
+    runOptions: { ...selector.runOptions, [name]: [] },
     async select(request, ctx) {
       const selection = await selector.select(request, ctx);
       const { ranked, labels } = selection;
