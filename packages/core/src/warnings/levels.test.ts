@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ASKED_NOT_GIVEN, NOTES, warningLevel } from './levels.ts';
+import { ASKED_NOT_GIVEN, NOTES as NOTES_TEXT, warningLevel } from './levels.ts';
+
+const NOTES = NOTES_TEXT.trim().split(/\s+/);
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const page = readFileSync(`${root}docs/warnings.md`, 'utf8');
