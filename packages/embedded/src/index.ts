@@ -5,6 +5,7 @@ export type {
   ImageBatch,
   LatentArea,
   Lora,
+  MaskedLatent,
   ModelLibrary,
   SamplingRun,
   Tensor,

@@ -11,7 +11,7 @@ const CLASSES = `
   EmptyLatentImage LatentUpscale LatentUpscaleBy RepeatLatentBatch LatentComposite
   KSampler KSamplerAdvanced SamplerCustomAdvanced RandomNoise BasicGuider CFGGuider KSamplerSelect
   BasicScheduler KarrasScheduler VAEDecode VAEEncode
-  EmptyImage ImageScale ImageScaleBy ImageBlend ImageInvert ImageSharpen ImageBatch
+  EmptyImage ImageScale ImageScaleBy ImageScaleToTotalPixels ImageBlend ImageInvert ImageSharpen ImageBatch
   ImageUpscaleWithModel LoadImage SaveImage PreviewImage
   LoadImageMask LoadImageOutput MaskPreview SolidMask InvertMask ThresholdMask GrowMask FeatherMask CropMask
   MaskComposite MaskToImage ImageToMask ImageColorToMask ImageCompositeMasked LatentCompositeMasked

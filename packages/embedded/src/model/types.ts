@@ -22,6 +22,16 @@ export interface LatentArea {
   readonly height: number;
 }
 
+/** A latent that is sampled in part. */
+export interface MaskedLatent {
+  /** The smallest area that holds all that changes. */
+  readonly area: LatentArea;
+  /** The latent as it was. */
+  readonly latent: Tensor;
+  /** `[n, h, w]`: 1 where it changes, 0 where it is kept. */
+  readonly mask: Float32Array;
+}
+
 /** The inputs of a sampling run that a model can prepare for. */
 export interface SamplingRun {
   /** All text embeddings of the run, positive and negative. */
@@ -33,11 +43,10 @@ export interface SamplingRun {
    * The parts of the latent that single conditions apply to, each once; conditions for the whole latent have none.
    */
   readonly areas: readonly LatentArea[];
-  /**
-   * Where a noise mask keeps part of the latent: the smallest area that holds all that changes. Estimates outside of it
-   * are not used.
-   */
-  readonly changing?: LatentArea | undefined;
+  /** The clean latent that noise is added to, where the run starts below the highest level, as from a picture. */
+  readonly start?: Tensor | undefined;
+  /** Where a noise mask keeps part of the latent: what is kept. Estimates outside of its area are not used. */
+  readonly masked?: MaskedLatent | undefined;
   /** Adds a warning to the job. */
   readonly warn?: ((warning: Warning) => void) | undefined;
 }

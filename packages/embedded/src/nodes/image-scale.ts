@@ -59,6 +59,30 @@ const imageScaleBy = defineNode<{
   },
 });
 
+const imageScaleToTotalPixels = defineNode<{
+  image: ImageBatch;
+  upscale_method: ResizeMethod;
+  megapixels: number;
+  resolution_steps: number;
+}>({
+  classType: 'ImageScaleToTotalPixels',
+  inputs: {
+    required: {
+      image: ['IMAGE'],
+      upscale_method: METHOD,
+      megapixels: ['FLOAT', { default: 1, min: 0.01, max: 16, step: 0.01 }],
+      resolution_steps: ['INT', { default: 1, min: 1, max: 256 }],
+    },
+  },
+  outputs: ['IMAGE'],
+  *run({ image, upscale_method, megapixels, resolution_steps: step }, context) {
+    const factor = Math.sqrt((megapixels * 2 ** 20) / (image.width * image.height));
+    const [wide, high] = scaleSides(image.width, image.height, factor / step);
+    claimImage(context, wide * step, high * step, image.count);
+    return [yield* resizeImage(image, wide * step, high * step, upscale_method, false)];
+  },
+});
+
 const imageUpscaleWithModel = defineNode<{ upscale_model: UpscaleModel; image: ImageBatch }>({
   classType: 'ImageUpscaleWithModel',
   work: 3,
@@ -98,4 +122,9 @@ export function* resizeImage(
 }
 
 /** Nodes that change the size of pictures. */
-export const imageScaleNodes = [imageScale, imageScaleBy, imageUpscaleWithModel];
+export const imageScaleNodes = [
+  imageScale,
+  imageScaleBy,
+  imageScaleToTotalPixels,
+  imageUpscaleWithModel,
+];

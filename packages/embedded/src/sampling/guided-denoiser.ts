@@ -14,7 +14,7 @@ type Denoise = (x: Float32Array, sigma: number) => Work<Float32Array>;
 export function createGuidedDenoiser(
   guider: Guider,
   shape: readonly number[],
-  more: Pick<SamplingRun, 'warn' | 'changing'> = {},
+  more: Pick<SamplingRun, 'warn' | 'start' | 'masked'> = {},
 ): Denoise {
   const [, , height = 0, width = 0] = shape;
   const { positive, negative, cfg, model } = guider;

@@ -68,27 +68,33 @@ function* prepare(request: SampleRequest): Work<Pick<SamplerRun, 'x' | 'denoise'
   const { shape } = latent;
   const noise = addNoise ? yield* torchNoise(seed, shape) : undefined;
   const x = noisyStart(request, noise);
-  if (noiseMask === undefined) return { x, denoise: createGuidedDenoiser(guider, shape, { warn }) };
+  // Without noise of its own the latent may be one that another pass has left noisy.
+  const start = addNoise && !startsAtTop(request) ? latent : undefined;
+  if (noiseMask === undefined) {
+    return { x, denoise: createGuidedDenoiser(guider, shape, { warn, start }) };
+  }
   const mask = yield* fitMask(noiseMask, shape);
   const [, , height = 0, width = 0] = shape;
-  const changing = maskedArea(mask, width, height);
-  const denoise = createGuidedDenoiser(guider, shape, { warn, changing });
+  const area = maskedArea(mask, width, height);
+  const masked = area && { area, latent, mask };
+  const denoise = createGuidedDenoiser(guider, shape, { warn, start, masked });
   const own = drawsKeptNoise(sampler) ? yield* torchNoise(BigInt(seed) + 1n, shape) : noise;
   return { x, denoise: keepOutside(denoise, { latent: latent.data, shape, noise: own, mask }) };
 }
 
 // At the model's highest level the noise is scaled as if the clean part were part of its variance.
-function noisyStart(
-  { latent, sigmas, table }: SampleRequest,
-  noise: Float32Array | undefined,
-): Float32Array {
-  const x = latent.data.slice();
+function noisyStart(request: SampleRequest, noise: Float32Array | undefined): Float32Array {
+  const x = request.latent.data.slice();
   if (noise === undefined) return x;
-  const sigma = sigmas[0] as number;
-  const atTop = sigma > table.sigmaMax || Math.abs(sigma / table.sigmaMax - 1) <= 1e-5;
-  const scale = atTop ? Math.sqrt(1 + sigma * sigma) : sigma;
+  const sigma = request.sigmas[0] as number;
+  const scale = startsAtTop(request) ? Math.sqrt(1 + sigma * sigma) : sigma;
   for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + scale * (noise[i] as number);
   return x;
+}
+
+function startsAtTop({ sigmas, table }: SampleRequest): boolean {
+  const sigma = sigmas[0] as number;
+  return sigma > table.sigmaMax || Math.abs(sigma / table.sigmaMax - 1) <= 1e-5;
 }
 
 function firstOf({ shape, data }: Tensor): Tensor {

@@ -27,6 +27,12 @@ export function paintBackground(
   const rows = Array.from({ length: height }, (_, row) =>
     repaint(colourAt(scene, (within.y + row + 0.5) / within.height)),
   );
+  return layBackground(rows, width);
+}
+
+/** A background of one colour a row. */
+export function layBackground(rows: readonly Rgb[], width: number): Background {
+  const height = rows.length;
   const latent = new Float32Array(height * 3);
   let energy = 0;
   rows.forEach((colour, row) => {

@@ -1,13 +1,14 @@
 import { ComfygenError, type Warning, type Work } from 'comfygen/plugin';
 import { CELL, CHANNELS } from '../codec/basis.ts';
-import { COLOUR_NAMES } from '../words/colours.ts';
+import { COLOUR_NAMES, type Rgb } from '../words/colours.ts';
 import type { Concept } from '../words/concepts.ts';
 import { type Scene, sceneAt } from '../words/scenes.ts';
-import { type Background, paintBackground } from './background.ts';
+import { type Background, layBackground, paintBackground } from './background.ts';
 import type { Item } from './item.ts';
 import type { ItemCache } from './item-cache.ts';
 import { FRONT, POSES, placeBox } from './pose.ts';
 import type { Studio } from './studio.ts';
+import { isFar } from './surroundings.ts';
 import { strongest, type Wish } from './wish.ts';
 
 /** What a checkpoint can draw. */
@@ -64,7 +65,7 @@ export function* realiseBank(
   { concepts, scene, density = DENSITY }: Repertoire,
   studio: Studio,
   cache: ItemCache,
-  { width, height, within = { y: 0, height }, warn }: Canvas,
+  { width, height, within = { y: 0, height }, behind, start, warn }: Canvas,
 ): Work<Bank> {
   const known = new Map(concepts.map((concept, place) => [concept.index, place]));
   const colours = new Set(wishes.flatMap((wish) => [...wish.colours.keys()]));
@@ -80,9 +81,12 @@ export function* realiseBank(
   const plan = plans.find(({ size }) => size <= room);
   if (plan === undefined) throw tooMany(plans.at(-1)?.size ?? 0, room, width, height);
   if (plan !== plans[0]) warn?.(cutWarning(plan.size, plans[0]?.size ?? 0, width, height));
-  const backgrounds = scenes.map((axis) =>
+  const painted = scenes.map((axis) =>
     paintBackground(axis < 0 ? scene : sceneAt(axis), { width, height, within }, studio.repaint),
   );
+  const own =
+    behind ?? (start && painted.every(({ rows }) => isFar(rows, start)) ? start : undefined);
+  const backgrounds = own ? painted.with(0, layBackground(own, width)) : painted;
   yield;
   const draw = function* (thing: number, isNamed: boolean): Work<Entry[]> {
     const { name } = concepts[known.get(thing) as number] as Concept;
@@ -112,6 +116,10 @@ export interface Canvas {
   readonly height: number;
   /** Where the canvas is a part of a picture: its first row there, and the picture's rows. Scenes are the whole's. */
   readonly within?: { readonly y: number; readonly height: number } | undefined;
+  /** The colours behind each row, where no scene is asked for. Default: the checkpoint's own scene. */
+  readonly behind?: readonly Rgb[] | undefined;
+  /** The same in a picture that is painted anew: they count where they look like no background of the bank. */
+  readonly start?: readonly Rgb[] | undefined;
   readonly warn?: ((warning: Warning) => void) | undefined;
 }
 

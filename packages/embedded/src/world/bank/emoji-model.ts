@@ -1,13 +1,15 @@
 import type { Work } from 'comfygen/plugin';
-import type { DiffusionModel, SamplingRun, Tensor } from '../../model/types.ts';
+import type { DiffusionModel, MaskedLatent, SamplingRun, Tensor } from '../../model/types.ts';
 import { CHANNELS } from '../codec/basis.ts';
 import { asEmojiLora } from '../lora.ts';
 import type { Axes } from '../words/axes.ts';
+import type { Rgb } from '../words/colours.ts';
 import { type Canvas, type Repertoire, realiseBank } from './bank.ts';
 import type { ItemCache } from './item-cache.ts';
 import { createPosterior, type Posterior } from './posterior.ts';
 import { logPrior } from './prior.ts';
 import { type AppliedLora, createStudio, type StudioOptions } from './studio.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { mapTiles } from './tiles.ts';
 import { readWish } from './wish.ts';
 
@@ -34,7 +36,7 @@ interface EmojiModel extends DiffusionModel {
  * the mean of the clean picture given x = y + σ · noise is Σ wᵢ yᵢ with
  * wᵢ ∝ pᵢ · exp(−|x − yᵢ|² / 2σ²) (Karras et al. 2022, appendix B.3; Scarvelis et al. 2023).
  * Where a run's conditions hold for areas, a picture of the whole is one that has a picture in each. Where a noise mask
- * keeps part of the latent, it is one that has a picture in what changes.
+ * keeps part of the latent, it is one that has a picture in what changes, on what surrounds it.
  */
 export function createEmojiModel(options: EmojiModelOptions): EmojiModel {
   const { name, loras = [] } = options;
@@ -57,21 +59,27 @@ export function createEmojiModel(options: EmojiModelOptions): EmojiModel {
   return model;
 }
 
+const keptGround = ({ latent, mask }: MaskedLatent) =>
+  surroundingsOf(latent, (cell) => mask[cell] === 0);
+
 function createDenoiser(
   { repertoire, art, leak, axes, cache, loras = [] }: EmojiModelOptions,
   run: SamplingRun,
 ): (x: Tensor, sigma: number, embedding: Tensor) => Work<Tensor> {
   const studio = createStudio({ ...art, loras });
   const wishes = run.embeddings.map((embedding) => readWish(embedding, axes));
+  const start = run.start && surroundingsOf(run.start);
+  const behind = run.masked && keptGround(run.masked);
   const posteriors = new Map<string, Posterior>();
   const priors = new WeakMap<Posterior, WeakMap<Tensor, Float64Array>>();
 
-  const posteriorFor = function* ({ width, height, within }: Canvas): Work<Posterior> {
+  const posteriorFor = function* (canvas: Canvas): Work<Posterior> {
+    const { width, height, within } = canvas;
     const size = `${width}x${height} ${within?.y}`;
     let posterior = posteriors.get(size);
     if (posterior === undefined) {
-      const canvas = { width, height, within, warn: run.warn };
-      posterior = createPosterior(yield* realiseBank(wishes, repertoire, studio, cache, canvas));
+      const bank = realiseBank(wishes, repertoire, studio, cache, { ...canvas, warn: run.warn });
+      posterior = createPosterior(yield* bank);
       posteriors.set(size, posterior);
       priors.set(posterior, new WeakMap());
     }
@@ -88,22 +96,24 @@ function createDenoiser(
     x: Tensor,
     sigma: number,
     embedding: Tensor,
-    within?: Canvas['within'],
+    ground: Partial<Canvas> = {},
   ): Work<Tensor> {
     const [, , height = 0, width = 0] = x.shape;
-    const posterior = yield* posteriorFor({ width, height, within });
+    const posterior = yield* posteriorFor({ width, height, ...ground });
     const data = yield* posterior.mean(x.data, sigma, priorOf(posterior, embedding));
     return { shape: x.shape, data };
   };
   return function* (x, sigma, embedding) {
-    const [, , height, width] = x.shape;
+    const [, , height = 0, width = 0] = x.shape;
     const isWhole = run.height === height && run.width === width;
     const denoise = (part: Tensor) => denoiseOne(part, sigma, embedding);
     if (isWhole && run.areas.length > 1) return yield* mapTiles(x, run.areas, denoise);
-    if (!isWhole || run.changing === undefined) return yield* denoise(x);
-    const { changing } = run;
-    const within = { y: changing.y, height: run.height };
-    const paint = (part: Tensor) => denoiseOne(part, sigma, embedding, within);
-    return yield* mapTiles(x, [changing], paint, (whole) => whole);
+    if (!isWhole) return yield* denoise(x);
+    if (run.masked === undefined) return yield* denoiseOne(x, sigma, embedding, { start });
+    const { y, height: rows } = run.masked.area;
+    const cut = (colours?: Rgb[]) => colours?.slice(y, y + rows);
+    const ground = { within: { y, height }, behind: cut(behind), start: cut(start) };
+    const paint = (part: Tensor) => denoiseOne(part, sigma, embedding, ground);
+    return yield* mapTiles(x, [run.masked.area], paint, (whole) => whole);
   };
 }
