@@ -7,9 +7,9 @@ import {
   runAtOnce,
   type Work,
 } from 'comfygen/plugin';
-import { Zlib } from 'fflate';
 import type { ImageBatch } from '../model/types.ts';
 import type { Mask } from '../runtime/values.ts';
+import { pack } from './pack.ts';
 import { insertPngText } from './png-text.ts';
 
 /**
@@ -45,27 +45,17 @@ export function encodeRgbPng(width: number, height: number, rgb: Uint8Array): Ui
   );
 }
 
-// Bytes that are compressed between two chances to pause.
-const PACKED_AT_ONCE = 2 ** 16;
-
 function* encodeRows(
   width: number,
   height: number,
   fill: (row: Uint8Array, y: number) => void,
 ): Work<Uint8Array> {
-  const packed: Uint8Array[] = [];
-  const zlib = new Zlib({ level: 6 }, (piece) => packed.push(piece));
-  const line = 1 + width * 3;
-  const rows = Math.max(1, Math.floor(PACKED_AT_ONCE / line));
-  for (let y = 0; y < height; y += rows) {
+  const packed = yield* pack(height, 1 + width * 3, (piece, y, line) => {
     // A row's first byte, 0, says that it is not filtered.
-    const piece = new Uint8Array(Math.min(rows, height - y) * line);
     for (let at = 0; at < piece.length; at += line) {
       fill(piece.subarray(at + 1, at + line), y + at / line);
     }
-    zlib.push(piece, y + rows >= height);
-    yield;
-  }
+  });
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
