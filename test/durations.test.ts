@@ -9,9 +9,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const DATES: Record<string, string> = {
   'cli/src/work/jobs/list.ts': 'age of a stored date',
   'cli/src/work/jobs/show.ts': 'age of a stored date',
+  'core/src/generate/create-comfygen.ts': 'date of the last event of a stream',
   'core/src/generate/feedback.ts': 'date of a verdict',
+  'core/src/generate/job/watch.ts':
+    'a job waits since the date of its submit, in another process too',
   'core/src/generate/run-context.ts': 'dates of events, and the deadline, on the run’s own clock',
   'core/src/generate/run.ts': 'the run’s own clock',
+  'core/src/generate/stages/execute.ts': 'the deadline, on the run’s own clock',
   'core/src/generate/stages/make.ts': 'the run’s own clock',
   'core/src/generate/time-limits.ts': 'the deadline, on the run’s own clock',
   'core/src/http/http-client.ts': 'a server may ask for patience until a date',

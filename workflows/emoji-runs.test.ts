@@ -76,6 +76,8 @@ describe('the embedded executor', () => {
     expect(result.flow.id).toBe(id);
     expect(result.images).toHaveLength(1);
     expect([...result.best.bytes.slice(1, 4)]).toEqual([...Buffer.from('PNG')]);
-    expect(result.warnings).toEqual([]);
+    // Some flows make a larger picture of a small one.
+    const { warnings } = result;
+    expect(warnings.filter(({ code }) => code !== 'size-differs')).toEqual([]);
   });
 });

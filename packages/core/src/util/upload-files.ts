@@ -1,9 +1,13 @@
 import { ComfygenError } from '../errors/comfygen-error.ts';
+import { createRecent, type Recent } from '../jobs/recent.ts';
 import type { CallContext, ExecutorV1, Plan, PlanFile, Warning } from '../spec/index.ts';
+import { monotonic } from './clock.ts';
 import { untilAborted } from './settle.ts';
 
 /** For how long a stored file is taken to be there: services delete them after hours. */
 const KEPT_MS = 3_600_000;
+/** How many files of one executor are remembered. */
+const MOST_KEPT = 1_000;
 
 type Stored = Awaited<ReturnType<NonNullable<ExecutorV1['upload']>>>;
 
@@ -16,7 +20,7 @@ interface Upload {
 }
 
 /** Uploads by executor and by the hash of their bytes. */
-const uploads = new WeakMap<ExecutorV1, Map<string, Upload>>();
+const uploads = new WeakMap<ExecutorV1, Recent<Upload>>();
 
 /**
  * A plan as it can be submitted: each of its files lies at the backend, and its name there is in the graph. The same
@@ -46,7 +50,9 @@ export async function uploadFiles(
 /** Forgets where a plan's files lie: the backend has lost them. Says whether there was anything to forget. */
 export function uploadAgain(executor: ExecutorV1, { files = [] }: Pick<Plan, 'files'>): boolean {
   const known = uploads.get(executor);
-  return files.filter(({ hash }) => known?.delete(hash)).length > 0;
+  const kept = files.filter(({ hash }) => known?.get(hash) !== undefined);
+  for (const { hash } of kept) known?.delete(hash);
+  return kept.length > 0;
 }
 
 function storeOnce(executor: ExecutorV1, file: PlanFile, ctx: CallContext): Promise<Stored> {
@@ -55,9 +61,9 @@ function storeOnce(executor: ExecutorV1, file: PlanFile, ctx: CallContext): Prom
     const message = `${executor.name} has no upload, so no picture can be given to it.`;
     throw new ComfygenError('UNSUPPORTED', message, { part });
   }
-  const known = uploads.get(executor) ?? new Map<string, Upload>();
+  const known = uploads.get(executor) ?? createRecent<Upload>(MOST_KEPT);
   uploads.set(executor, known);
-  const now = ctx.clock.now();
+  const now = monotonic(ctx.clock);
   const last = known.get(file.hash);
   const upload = last && now - last.since < KEPT_MS ? last : start(executor, file, ctx);
   known.set(file.hash, upload);
@@ -72,7 +78,7 @@ function start(executor: ExecutorV1, file: PlanFile, ctx: CallContext): Upload {
   const { name, bytes, mediaType } = file;
   const own = { ...ctx, signal: stop.signal, deadline: undefined };
   const stored = untilAborted(stop.signal, () => executor.upload!({ name, bytes, mediaType }, own));
-  return { stored, since: ctx.clock.now(), waiting: 0, stop };
+  return { stored, since: monotonic(ctx.clock), waiting: 0, stop };
 }
 
 async function wait(upload: Upload, signal: AbortSignal, forget: () => void): Promise<Stored> {
