@@ -1,13 +1,19 @@
 // node --conditions=comfygen-source bench/embedded-stall.ts [--worker false] [--aborts 20] [--side 1024]
 // How long @comfygen/embedded keeps its host waiting: the longest time without a turn of the event loop while it draws
-// heavy graphs, and the time from an abort to the job's end, at moments spread over a drawing.
+// heavy graphs and while `adherence` scores a picture, and the time from an abort to the job's end, at moments spread
+// over a drawing.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { watchSlices } from '../campaigns/cpu-slices.ts';
 import { createCallContext, type JobRef, type Workflow } from '../packages/core/src/plugin.ts';
-import { createTestGraph, createTestPlan } from '../packages/core/src/testing/index.ts';
+import {
+  createTestBrief,
+  createTestGraph,
+  createTestPlan,
+} from '../packages/core/src/testing/index.ts';
 import { embedded } from '../packages/embedded/src/index.ts';
+import { adherence } from '../packages/embedded/src/scorer/index.ts';
 
 const { values } = parseArgs({
   options: {
@@ -79,6 +85,23 @@ async function run(executor: ReturnType<typeof start>, seed: number): Promise<vo
   if (state !== 'succeeded') throw new Error(`${state}: ${failure?.message}`);
 }
 
+/** The first score of this process, which reads the art, and the second, of the same picture. */
+async function watchScores() {
+  const executor = start();
+  const ref = await submit(executor, 1);
+  await toEnd(executor, ref);
+  const ctx = createCallContext();
+  const { outputs } = await executor.inspect(ref, ctx);
+  const { bytes } = await executor.download(outputs[0]!, ref, ctx);
+  await executor.dispose!();
+  const brief = createTestBrief('a red fox left of a blue owl at night');
+  const scorer = adherence({ maxPixels: 2 ** 24, maxBytes: 1e9 });
+  const image = { bytes, mediaType: 'image/png' };
+  const score = async () => void (await scorer.score({ image, brief }, ctx));
+  return { first: await watchLoop(score), second: await watchLoop(score) };
+}
+
+const scores = await watchScores();
 const executor = start();
 const first = await watchLoop(() => run(executor, 1));
 const second = await watchLoop(() => run(executor, 2));
@@ -111,6 +134,7 @@ console.log(
     first,
     second,
     whileAborting,
+    scores,
     abortMs: { p50: at(0.5), p99: at(0.99), most: at(1) },
     disposeMs: Number(disposing.toFixed(1)),
     rssMb: Math.round(process.resourceUsage().maxRSS / 1024),

@@ -1,4 +1,10 @@
-import { defineScorer, parseOptions, type ScorerV1, type Warning } from 'comfygen/plugin';
+import {
+  defineScorer,
+  letOthersRun,
+  parseOptions,
+  type ScorerV1,
+  type Warning,
+} from 'comfygen/plugin';
 import { z } from 'zod';
 import { indexConcepts } from '../world/words/concept-index.ts';
 import { type Asked, readAsked, type Vocabulary } from './asked.ts';
@@ -53,8 +59,10 @@ export function adherence(given: AdherenceOptions = {}): ScorerV1 {
       ctx.signal.throwIfAborted();
       const picture = await readPicture(image.bytes, limits, ctx.signal);
       const templates = await loadTemplates();
-      ctx.signal.throwIfAborted();
-      const asked = readAsked(brief, vocabularyOf(templates));
+      await letOthersRun(ctx.signal);
+      const vocabulary = vocabularyOf(templates);
+      await letOthersRun(ctx.signal);
+      const asked = readAsked(brief, vocabulary);
       const kinds = new Set(asked.subjects.flatMap(({ concepts }) => concepts));
       const things = await seeThings(picture, templates, [...kinds], ctx.signal);
       const { value, raw, evidence } = judge(things, asked, templates);

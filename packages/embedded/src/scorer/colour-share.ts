@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import type { Colour } from '../world/words/colours.ts';
 import type { Region, Scan } from './find-things.ts';
 import { addShares, divide, nameColour, ramp, type Shares } from './name-colour.ts';
@@ -19,7 +20,7 @@ const LEVELS = 32;
 const SAMPLES = 128;
 
 /** The colours of a thing's own pixels. */
-export function paletteOf({ width, rgb }: Picture, { mask }: Scan, region: Region): Palette {
+export function* paletteOf({ width, rgb }: Picture, { mask }: Scan, region: Region): Work<Palette> {
   const counts = new Map<number, number>();
   const { left, top, right, bottom } = region;
   const step = Math.max(1, Math.floor(Math.max(right - left, bottom - top) / SAMPLES));
@@ -33,11 +34,12 @@ export function paletteOf({ width, rgb }: Picture, { mask }: Scan, region: Regio
       const key = ((r as number) * LEVELS + (g as number)) * LEVELS + (b as number);
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
+    yield;
   }
-  return nameCounts(counts);
+  return yield* nameCounts(counts);
 }
 
-function nameCounts(counts: ReadonlyMap<number, number>): Palette {
+function* nameCounts(counts: ReadonlyMap<number, number>): Work<Palette> {
   const hues: Shares = {};
   const greys: Shares = {};
   let [coloured, all, inColour] = [0, 0, 0];
@@ -53,6 +55,7 @@ function nameCounts(counts: ReadonlyMap<number, number>): Palette {
     if (name.chroma > 0.2) inColour += count;
     addShares(hues, name.hues, name.chroma * count);
     addShares(greys, name.greys, count);
+    yield;
   }
   return {
     hues: divide(hues, coloured),

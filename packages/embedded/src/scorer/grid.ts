@@ -55,7 +55,11 @@ export function* fillHoles({ width, height, cells }: Grid): Work<Grid> {
     visit(x, y - 1);
     visit(x, y + 1);
   }
-  return { width, height, cells: outside.map((value) => 1 - value) };
+  for (let at = 0; at < outside.length; at++) {
+    outside[at] = 1 - (outside[at] as number);
+    if (at % SLICE === 0) yield;
+  }
+  return { width, height, cells: outside };
 }
 
 /** A number from 1 for each island of ones, diagonals included; 0 elsewhere. */

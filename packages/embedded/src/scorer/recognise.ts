@@ -1,3 +1,4 @@
+import type { Work } from 'comfygen/plugin';
 import { halveLook, type Look, mirrorLook } from './look.ts';
 import { compare, overlapOf } from './template.ts';
 import type { Shape, Templates } from './templates.ts';
@@ -21,13 +22,18 @@ export interface Recognition {
 
 // Of all drawings, so many are compared closely.
 const CLOSE = 10;
+// So many are compared from afar between two chances to pause.
+const MEASURED_AT_ONCE = 64;
 
-/** Compares a thing with all that the emoji world can draw; `asked` concepts are compared closely in any case. */
-export function recognise(
+/**
+ * Compares a thing with all that the emoji world can draw; `asked` concepts are compared closely in any case, and known
+ * from then on.
+ */
+export function* recognise(
   look: Look,
   templates: Templates,
   asked: readonly number[] = [],
-): Recognition {
+): Work<Recognition> {
   const looks = [look, mirrorLook(look)];
   const known = new Map<number, Guess>();
   const likest = (concept: number): Guess => {
@@ -40,9 +46,21 @@ export function recognise(
     }
     return best;
   };
-  const near = shortlist(looks.map(halveLook), templates.shapes)
-    .filter(({ concept }) => !asked.includes(concept))
-    .map(({ concept, set }) => compareWith(looks, templates, concept, set));
+  const near: Guess[] = [];
+  for (const { concept, set } of yield* shortlist(looks.map(halveLook), templates.shapes)) {
+    if (asked.includes(concept)) continue;
+    yield* templates.drawInSlices(concept, set);
+    near.push(compareWith(looks, templates, concept, set));
+    yield;
+  }
+  for (const concept of asked) {
+    for (const set of templates.sets) {
+      yield* templates.drawInSlices(concept, set);
+      yield;
+    }
+    likest(concept);
+    yield;
+  }
   const guesses = [...near, ...asked.map(likest)].sort(
     (a, b) => b.likeness - a.likeness || a.concept - b.concept || a.set - b.set,
   );
@@ -61,13 +79,13 @@ function compareWith(
 }
 
 /** The drawings that are likest from afar. */
-function shortlist(looks: readonly Look[], shapes: readonly Shape[]): Shape[] {
-  const overlaps = Float32Array.from({ length: looks.length * shapes.length }, (_, pair) =>
-    overlapOf(
-      looks[pair % looks.length] as Look,
-      (shapes[Math.floor(pair / looks.length)] as Shape).solid,
-    ),
-  );
+function* shortlist(looks: readonly Look[], shapes: readonly Shape[]): Work<Shape[]> {
+  const overlaps = new Float32Array(looks.length * shapes.length);
+  for (const [at, { solid }] of shapes.entries()) {
+    for (const [i, look] of looks.entries())
+      overlaps[at * looks.length + i] = overlapOf(look, solid);
+    if (at % MEASURED_AT_ONCE === 0) yield;
+  }
   const order = Uint32Array.from(overlaps.keys()).sort(
     (a, b) => (overlaps[b] as number) - (overlaps[a] as number) || a - b,
   );
@@ -81,6 +99,7 @@ function shortlist(looks: readonly Look[], shapes: readonly Shape[]): Shape[] {
     best = [...best.filter((one) => one.shape !== shape), { shape, value }]
       .sort((a, b) => b.value - a.value)
       .slice(0, CLOSE);
+    yield;
   }
   return best.map(({ shape }) => shape);
 }

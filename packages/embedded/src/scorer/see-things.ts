@@ -54,9 +54,9 @@ async function look(
   const seen: SeenThing[] = [];
   for (const region of scan.things.slice(0, MOST)) {
     await letOthersRun(signal);
-    const palette = paletteOf(picture, scan, region);
+    const palette = await runInSlices(paletteOf(picture, scan, region), signal);
     const look = await runInSlices(lookAt(picture, scan, region), signal);
-    const recognition = recognise(look, templates, asked);
+    const recognition = await runInSlices(recognise(look, templates, asked), signal);
     seen.push({ region, palette, recognition });
   }
   return seen;

@@ -1,4 +1,4 @@
-import { runAtOnce } from 'comfygen/plugin';
+import { runAtOnce, runInSlices, type Work } from 'comfygen/plugin';
 import { fillHoles } from './grid.ts';
 import { type Drawing, halveCells, SIDE } from './look.ts';
 import { SETS } from './sets.ts';
@@ -31,15 +31,24 @@ interface Packed {
 /** Reads all drawings of the emoji world, coarsely: what a thing may be is looked up here first. */
 export async function loadShapes(): Promise<Packed[]> {
   const { names, bytes } = await unpackShapes();
-  const at = (i: number) => unpackDrawing(bytes.subarray(i * CELLS, (i + 1) * CELLS));
-  return names.flatMap((name, n) =>
-    SETS.map((_, set) => ({ name, set, drawing: at(n * SETS.length + set) })),
-  );
+  return runInSlices(readShapes(names, bytes));
+}
+
+function* readShapes(names: readonly string[], bytes: Uint8Array): Work<Packed[]> {
+  const shapes: Packed[] = [];
+  for (const name of names) {
+    for (const set of SETS.keys()) {
+      const at = shapes.length * CELLS;
+      shapes.push({ name, set, drawing: unpackDrawing(bytes.subarray(at, at + CELLS)) });
+    }
+    yield;
+  }
+  return shapes;
 }
 
 /** Concepts, and the bytes of their drawings: concept by concept, set by set, zeros for what is missing. */
 export async function unpackShapes(): Promise<{ names: string[]; bytes: Uint8Array }> {
-  const packed = Uint8Array.from(atob(shapes.cells), (char) => char.charCodeAt(0));
+  const packed = new Uint8Array(Buffer.from(shapes.cells, 'base64'));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   return { names: shapes.names, bytes: new Uint8Array(await new Response(stream).arrayBuffer()) };
 }

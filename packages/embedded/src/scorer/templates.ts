@@ -1,4 +1,4 @@
-import { runAtOnce } from 'comfygen/plugin';
+import { runAtOnce, type Work } from 'comfygen/plugin';
 import { loadIconSet } from '../world/art/icon-set.ts';
 import { loadRasterizer, rasterize } from '../world/art/rasterize.ts';
 import { type Concept, loadConcepts } from '../world/words/concepts.ts';
@@ -26,6 +26,8 @@ export interface Templates {
   readonly shapes: readonly Shape[];
   /** The drawing of a concept in a set, made at the first call and kept; `undefined` where the set has none. */
   draw(concept: number, set: number): Template | undefined;
+  /** The same in slices. */
+  drawInSlices(concept: number, set: number): Work<Template | undefined>;
 }
 
 let loaded: Promise<Templates> | undefined;
@@ -58,20 +60,25 @@ async function openTemplates(): Promise<Templates> {
     return { concept, set, solid: drawing.solid, template };
   });
   const drawn = new Map<number, Template | undefined>();
-  const draw = (concept: number, set: number): Template | undefined => {
+  const drawInSlices = function* (concept: number, set: number): Work<Template | undefined> {
+    const key = concept * SETS.length + set;
+    if (drawn.has(key)) return drawn.get(key);
     const name = concepts[concept]?.name ?? '';
-    if (!sets[set]?.has(name)) return undefined;
-    const drawing = readDrawing(runAtOnce(rasterize(sets[set].svg(name), PIXELS)));
-    return drawing && createTemplate(drawing);
+    const art = sets[set];
+    let made: Template | undefined;
+    if (art?.has(name)) {
+      const drawing = readDrawing(yield* rasterize(art.svg(name), PIXELS));
+      yield;
+      made = drawing && createTemplate(drawing);
+    }
+    drawn.set(key, made);
+    return made;
   };
   return {
     concepts,
     sets: SETS.map((_, set) => set),
     shapes,
-    draw(concept, set) {
-      const key = concept * SETS.length + set;
-      if (!drawn.has(key)) drawn.set(key, draw(concept, set));
-      return drawn.get(key);
-    },
+    drawInSlices,
+    draw: (concept, set) => runAtOnce(drawInSlices(concept, set)),
   };
 }
