@@ -2,6 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { embedded } from '@comfygen/embedded';
+import { createComfyGen, defineFlow } from 'comfygen';
 import { folderJobStore, loadFlows } from 'comfygen/node';
 import { GRAPH, trial } from './trial.js';
 
@@ -16,4 +18,16 @@ let kept = 0;
 for await (const { state } of jobs.list()) if (state === 'succeeded') kept += 1;
 if (kept !== 1) throw new Error(`${kept} jobs are kept, not 1.`);
 await rm(folder, { recursive: true });
-console.log(JSON.stringify(done));
+
+// In a worker thread, without a server.
+const graph = structuredClone(GRAPH);
+graph[1].inputs.ckpt_name = 'emoji-world-noto.safetensors';
+const drawing = createComfyGen({
+  flows: [defineFlow({ id: 'emoji', workflow: graph })],
+  executor: embedded(),
+});
+const { best, warnings } = await drawing.generate('a red fox', { seed: 1 });
+if (best.mediaType !== 'image/png') throw new Error('The embedded executor drew no picture.');
+if (warnings.some(({ code }) => code === 'no-worker')) throw new Error('It has no worker thread.');
+await drawing.dispose();
+console.log(JSON.stringify({ ...done, drawn: best.hash }));
