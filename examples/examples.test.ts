@@ -54,6 +54,20 @@ describe('examples', () => {
     });
   });
 
+  it('image-to-image paints a half anew, then all, and sends the picture once', async () => {
+    await runExample('image-to-image/image-to-image.ts', async (stdout, cwd) => {
+      expect(stdout.trimEnd().split('\n')).toEqual([
+        'apple.png, 256 × 256, by emoji-food',
+        'half.png, 256 × 256, by emoji-inpaint',
+        'pear.png, 256 × 256, by emoji-repaint',
+        '2 uploads',
+      ]);
+      const names = ['apple', 'half', 'pear'];
+      const all = await Promise.all(names.map((name) => readFile(join(cwd, `${name}.png`))));
+      for (const bytes of all) expect(startOf(bytes)).toBe(PNG);
+    });
+  });
+
   it('compare-selectors finds the oracle above all, and rules above chance', async () => {
     await runExample('compare-selectors/compare-selectors.ts', async (stdout) => {
       const line = /^([\w-]+): ρ (-?[\d.]+), score ([\d.]+)$/gm;

@@ -34,6 +34,7 @@ export {
   type FlowCheck,
   filterFlows,
 } from './library/check-flow.ts';
+export type { MeasuredCost } from './library/check-limits.ts';
 export { defineFlow, type FlowInput } from './library/define-flow.ts';
 export type { FlowFile } from './library/flow-file.ts';
 export type { FlowReason } from './library/flow-reason.ts';

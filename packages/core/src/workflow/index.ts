@@ -16,6 +16,7 @@ export type {
 export { addDefaults } from './add-defaults.ts';
 export type { BindOptions, BoundWorkflow } from './bind.ts';
 export { bindBrief as bindWorkflow } from './bind-brief.ts';
+export type { BoundFile } from './bind-pictures.ts';
 export type { ConvertOptions } from './convert/conversion.ts';
 export { type ConvertedWorkflow, convertWorkflow } from './convert/convert-workflow.ts';
 export {

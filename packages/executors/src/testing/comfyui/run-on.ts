@@ -101,12 +101,14 @@ function createTeller(run: GraphRun) {
 /** The graph with the input files that it names given to the executor. */
 async function uploadInputs(run: GraphRun, executor: ExecutorV1): Promise<Workflow> {
   const workflow = structuredClone(run.workflow);
-  for (const { class_type, inputs } of Object.values(workflow)) {
-    const { image } = inputs;
-    const bytes = class_type === 'LoadImage' && typeof image === 'string' && run.readInput(image);
-    if (!bytes || !executor.upload) continue;
-    const file = { name: String(image), bytes, mediaType: 'image/png' };
-    inputs['image'] = (await executor.upload(file, createCallContext({ signal: run.signal }))).name;
+  const ctx = createCallContext({ signal: run.signal });
+  for (const { inputs } of Object.values(workflow)) {
+    for (const [input, value] of Object.entries(inputs)) {
+      const bytes = typeof value === 'string' ? run.readInput(value) : undefined;
+      if (!bytes || !executor.upload) continue;
+      const file = { name: String(value), bytes, mediaType: 'image/png' };
+      inputs[input] = (await executor.upload(file, ctx)).name;
+    }
   }
   return workflow;
 }
